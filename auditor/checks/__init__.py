@@ -1,0 +1,1 @@
+"""What is right and wrong: small pure functions of recorded facts."""

@@ -1,0 +1,1 @@
+"""Which job is next, and the nurseries that do it; knows no report format."""

@@ -1,0 +1,1 @@
+"""The SQLite journal: every observation of a run, appended in batches, replayable."""

@@ -1,0 +1,1 @@
+"""An embedded world of nameserver and mail servers, scripted by readable text files."""

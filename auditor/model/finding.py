@@ -1,0 +1,49 @@
+"""What judging yields."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How much a failed check matters, worst first."""
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+    INFO = "info"
+
+    @property
+    def rank(self) -> int:
+        """0 for critical, rising as it matters less."""
+        return list(Severity).index(self)
+
+
+class Verdict(StrEnum):
+    """The four states of a check on a subject."""
+
+    PASS = "pass"  # noqa: S105 - not a password
+    FAIL = "fail"
+    UNKNOWN = "unknown"
+    NOT_APPLICABLE = "not-applicable"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One check on one subject of a domain that did not pass: failed, or could not be judged."""
+
+    domain: str
+    subject: str
+    """The domain, an exchange, or an endpoint (``exchange/address:port``)."""
+    check: str
+    """Id such as ``MX003``."""
+    name: str
+    """Slug such as ``mx-alias``."""
+    verdict: Verdict
+    severity: Severity
+    evidence: str
+    reference: str
+    remediation: str
+    reproduce: str
+    """Shell lines that show it, one a line."""
+    rules_version: str

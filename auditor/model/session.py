@@ -1,0 +1,129 @@
+"""What one conversation with a mail server showed."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from auditor.model.certificate import TlsHandshake
+from auditor.model.endpoint import Endpoint
+from auditor.protocol.replies import Reply
+
+
+class Outcome(StrEnum):
+    """How a conversation ended."""
+
+    COMPLETED = "completed"
+    REJECTED = "rejected"
+    DEFERRED = "deferred"
+    REFUSED = "refused"
+    UNREACHABLE = "unreachable"
+    CONNECT_TIMEOUT = "connect-timeout"
+    REPLY_TIMEOUT = "reply-timeout"
+    RESET = "reset"
+    CLOSED = "closed"
+    NOT_SMTP = "not-smtp"
+    OVERSIZED = "oversized"
+    TLS_FAILED = "tls-failed"
+    SKIPPED = "skipped"
+    INTERNAL_ERROR = "internal-error"
+
+    @property
+    def transient(self) -> bool:
+        """Whether a second look later may differ, so that one is taken before this counts."""
+        return self in {
+            Outcome.DEFERRED,
+            Outcome.CONNECT_TIMEOUT,
+            Outcome.REPLY_TIMEOUT,
+            Outcome.RESET,
+        }
+
+
+class Stage(StrEnum):
+    """The furthest point a conversation reached; ``done`` when it came to its end."""
+
+    CONNECT = "connect"
+    GREETING = "greeting"
+    EHLO = "ehlo"
+    STARTTLS = "starttls"
+    TLS = "tls"
+    EHLO_TLS = "ehlo-tls"
+    QUIT = "quit"
+    DONE = "done"
+
+
+class Blame(StrEnum):
+    """On whose side a failure lies, as far as that can be told."""
+
+    OURS = "ours"
+    PATH = "path"
+    THEIRS = "theirs"
+    UNKNOWN = "unknown"
+    NOBODY = ""
+
+
+class Starttls(StrEnum):
+    """What became of STARTTLS (RFC 3207)."""
+
+    OK = "ok"
+    NOT_OFFERED = "not-offered"
+    REFUSED = "refused"
+    FAILED = "failed"
+    IMPLICIT = "implicit"
+    NOT_TESTED = "not-tested"
+
+
+@dataclass(frozen=True, slots=True)
+class TranscriptLine:
+    """One line of the conversation: ``S``, ``C`` or ``*`` (a note of ours), at a time."""
+
+    at_ms: float
+    """Milliseconds since the dial began."""
+    who: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timings:
+    """Duration of each step in milliseconds; ``None`` where it was not completed."""
+
+    connect_ms: float | None = None
+    greeting_ms: float | None = None
+    ehlo_ms: float | None = None
+    tls_ms: float | None = None
+    total_ms: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmtpSession:
+    """One endpoint, spoken to once (and once more if that was in vain): all that was seen.
+
+    Whatever failed, the fields of the earlier stages keep what they saw.
+    """
+
+    endpoint: Endpoint
+    outcome: Outcome
+    stage: Stage
+    blame: Blame = Blame.NOBODY
+    error: str = ""
+    """What failed, in words, with the stage's own detail (an errno name, a reply, a TLS alert)."""
+    started_at: datetime | None = None
+    greeting: Reply | None = None
+    ehlo: Reply | None = None
+    """The reply to EHLO in clear text (or inside implicit TLS), whatever its code."""
+    helo: Reply | None = None
+    """The reply to HELO, which is sent only after a 5yz to EHLO."""
+    starttls: Starttls = Starttls.NOT_TESTED
+    starttls_reply: Reply | None = None
+    plaintext_after_starttls: bool | None = None
+    """True if octets came between the 220 and the handshake; ``None`` if that point was not reached."""
+    tls: TlsHandshake | None = None
+    ehlo_tls: Reply | None = None
+    """The reply to the second EHLO, inside TLS."""
+    quit: Reply | None = None
+    deviations: tuple[str, ...] = ()
+    """Departures from the RFC that were tolerated, sorted (``protocol.replies.Deviation`` values)."""
+    timings: Timings = field(default_factory=Timings)
+    transcript: tuple[TranscriptLine, ...] = ()
+    attempts: int = 1
+    shared_from: Endpoint | None = None
+    """The endpoint whose conversation this is, when none was held for this one."""

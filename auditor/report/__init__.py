@@ -1,0 +1,1 @@
+"""From a journal to tables, and from tables to files; opens no socket."""

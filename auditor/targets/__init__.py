@@ -1,0 +1,1 @@
+"""Domain lists of every kind, read as a stream into targets and rejects; no network."""
