@@ -54,7 +54,9 @@ _FILE_PARAMETERS = [
         default=None,
         annotation=Annotated[
             Path | None,
-            typer.Option("--config", envvar="AUDITOR_CONFIG", help="Settings file; the nearest auditor.toml if left out."),
+            typer.Option(
+                "--config", envvar="AUDITOR_CONFIG", help="Settings file; the nearest auditor.toml if left out."
+            ),
         ],
     ),
     inspect.Parameter(
