@@ -32,7 +32,7 @@ def takes_settings(*, leave_out: Iterable[str] = ()) -> Callable[[Callable[..., 
     fields = {name: field for name, field in Config.model_fields.items() if name not in set(leave_out)}
 
     def decorate(command: Callable[..., None]) -> Callable[..., None]:
-        def run(**values: Any) -> None:
+        def run(**values: Any) -> None:  # noqa: ANN401 - whatever the command line parsed
             given = {name: _listed(name, values.pop(name)) for name in fields}
             settings = {name: value for name, value in given.items() if value is not None}
             command(config=make_config(settings, _settings_file(values)), **values)
