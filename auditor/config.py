@@ -13,6 +13,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt
 
 from auditor.model.finding import Severity
+from auditor.policy.route import RoutePolicy
 
 Port = Annotated[int, Field(ge=1, le=65535)]
 Network = IPv4Network | IPv6Network
@@ -81,3 +82,17 @@ class Config(BaseModel):
         20, description="Stop if this many first endpoints on port 25 all time out; 0 to go on regardless."
     )
     deadline: datetime | None = Field(None, description="Stop taking up new work at this time (ISO 8601).")
+
+    def route_policy(self) -> RoutePolicy:
+        """What may be contacted, and believed, when a domain's mail route is drawn."""
+        left_out = {"A": self.ipv6_only, "AAAA": self.ipv4_only}
+        return RoutePolicy(
+            ports=self.port,
+            allow_nets=self.allow_net,
+            allow_private=self.allow_private,
+            families=tuple(family for family, is_left_out in left_out.items() if not is_left_out),
+            max_exchanges=self.max_exchanges,
+            max_addresses=self.max_addresses,
+            trust_ad=self.trust_ad,
+            dns_only=self.dns_only,
+        )
