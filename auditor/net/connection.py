@@ -94,6 +94,12 @@ class Connection:
         else:
             self.client.receive_eof()
 
+    def local_address(self) -> str:
+        """The address of this end; the unspecified one where the stream has none."""
+        if isinstance(self._clear, trio.SocketStream):
+            return str(self._clear.socket.getsockname()[0])
+        return "0.0.0.0"  # noqa: S104 - said, not listened on
+
     async def aclose(self) -> None:
         """Close without waiting for anything."""
         with trio.CancelScope(shield=True, deadline=trio.current_time() + 1):

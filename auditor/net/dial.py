@@ -93,12 +93,12 @@ def parse_connect_to(text: str) -> tuple[tuple[str, int], tuple[str, int]]:
     """
     try:
         host, port, rest = _host_and_port(text)
-        address, to_port, rest = _host_and_port(rest)
-        if rest:
-            raise ValueError
-        return (_canonical(host), port), (str(ip_address(address)), to_port)
+        address, to_port, surplus = _host_and_port(rest)
+        if not surplus:
+            return (_canonical(host), port), (str(ip_address(address)), to_port)
     except ValueError:
-        raise UsageError(f"--connect-to {text}: is not of the form HOST:PORT:ADDR:PORT") from None
+        pass
+    raise UsageError(f"--connect-to {text}: is not of the form HOST:PORT:ADDR:PORT")
 
 
 def _host_and_port(text: str) -> tuple[str, int, str]:

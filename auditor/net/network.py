@@ -1,8 +1,8 @@
 """What every conversation of a run shares: one TLS context, the limits, and the rules of contact."""
 
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Self
 
@@ -54,18 +54,13 @@ class Network:
         """Hold a place at the endpoint's address, for as long as its owner's patience is asked for."""
         return self.limits.slot(endpoint.address)
 
-    @asynccontextmanager
-    async def connect(self, endpoint: Endpoint, transcript: Transcript) -> AsyncIterator[Connection]:
-        """A connection to the endpoint, closed at the end.
+    async def connect(self, endpoint: Endpoint, transcript: Transcript) -> Connection:
+        """A connection to the endpoint, which the caller closes.
 
         Raises:
             ContactFailure: it may not be contacted, or cannot be.
         """
-        connection = Connection(await self.dial(endpoint), transcript)
-        try:
-            yield connection
-        finally:
-            await connection.aclose()
+        return Connection(await self.dial(endpoint), transcript)
 
 
 def own_name() -> str:

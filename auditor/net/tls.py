@@ -2,6 +2,7 @@
 
 import ssl
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -97,14 +98,13 @@ class TlsStream:
 
     async def send_all(self, octets: bytes) -> None:
         """Send octets inside TLS."""
-        sent = 0
-        while sent < len(octets):
-            sent += await self._run(lambda: self._tls.send(octets[sent:]))
+        while octets:
+            octets = octets[await self._run(partial(self._tls.send, octets)) :]
 
     async def receive_some(self, max_octets: int = _CHUNK_OCTETS) -> bytes:
         """Octets from inside TLS; none at the end, whether it was closed properly or not."""
         try:
-            return await self._run(lambda: self._tls.recv(max_octets))
+            return await self._run(partial(self._tls.recv, max_octets))
         except (SSL.ZeroReturnError, SSL.SysCallError):
             return b""
         except SSL.Error as error:
