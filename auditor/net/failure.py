@@ -39,6 +39,11 @@ _BY_REASON = {
     "line-too-long": Outcome.OVERSIZED,
     "too-many-lines": Outcome.OVERSIZED,
 }
+_REMOTE_WORDS = {
+    "not-smtp": "no SMTP reply: ",
+    "line-too-long": "a line is too long: ",
+    "too-many-lines": "a reply has too many lines: ",
+}
 
 
 def from_os_error(error: OSError) -> ContactFailure:
@@ -63,7 +68,7 @@ def translated() -> Iterator[None]:
     except trio.ClosedResourceError:
         raise ContactFailure(Outcome.CLOSED, Blame.THEIRS, "the connection is closed") from None
     except RemoteProtocolError as error:
-        outcome = _BY_REASON[error.reason]
-        raise ContactFailure(outcome, Blame.THEIRS, f"{error.reason}: {error.evidence}") from None
+        words = _REMOTE_WORDS[error.reason] + error.evidence
+        raise ContactFailure(_BY_REASON[error.reason], Blame.THEIRS, words) from None
     except OSError as error:
         raise from_os_error(error) from None

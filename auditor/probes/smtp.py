@@ -230,4 +230,4 @@ class _Talk:
 
 def _never_a_line(partial: bytes) -> bool:
     """Whether a peer that ends its lines with CR alone has spoken: that is no reply, however long one waits."""
-    return b"\r" in partial[:-1]
+    return b"\r" in partial
