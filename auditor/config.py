@@ -1,27 +1,31 @@
-"""Every setting of a run, declared once.
+"""Every setting of a run, declared once, in groups.
 
 The command line, the environment (``AUDITOR_<NAME>``), ``auditor.toml`` and the
-generated option pages all follow from the fields of :class:`Config`: name, type,
-default and description.
+generated option page all follow from these fields: name, type, default, description.
+The first line of a group's docstring is its heading there.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import NonNegativeFloat as Limit
+from pydantic import NonNegativeInt as Count
+from pydantic import PositiveFloat as Seconds
+from pydantic import PositiveInt as AtLeastOne
 
 from auditor.model.finding import Severity
 
 Port = Annotated[int, Field(ge=1, le=65535)]
 Network = IPv4Network | IPv6Network
+# A time without zone is meant where the user sits.
+Moment = Annotated[datetime, AfterValidator(lambda moment: moment.astimezone(UTC))]
 
 
-class Config(BaseModel):
-    """The frozen settings of one run; durations are in seconds."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+class ReportSettings(BaseModel):
+    """Reports."""
 
     output: Path = Field(Path("reports"), description="Folder that receives one folder a run.")
     name: str | None = Field(None, description="Name of the run's folder; the UTC time if left out.")
@@ -30,20 +34,32 @@ class Config(BaseModel):
     exclude: tuple[str, ...] = Field((), description="All but these checks: id, name or prefix.")
     fail_on: Severity | None = Field(None, description="Exit with 1 if a finding this severe, or worse, stands.")
 
+
+class ListSettings(BaseModel):
+    """Domain lists."""
+
     column: str | None = Field(None, description="Header of the domain column in CSV and Excel lists.")
     sheet: str | None = Field(None, description="Sheet of an Excel list that holds the domains.")
     shard: str | None = Field(None, pattern=r"^[1-9]\d*/[1-9]\d*$", description="Only part K of N of the list, as K/N.")
     block: Path | None = Field(None, description="File of domains, hosts and CIDRs that are never contacted.")
 
+
+class DnsSettings(BaseModel):
+    """DNS."""
+
     resolver: tuple[str, ...] = Field((), description="DNS resolver, ADDR[:PORT]; the system's if left out.")
     trust_ad: bool | None = Field(
-        None, description="Trust the resolver's AD bit (DNSSEC); by default only a resolver on loopback is trusted."
+        None, description="Trust the resolver's AD bit (DNSSEC); left out, only a resolver on loopback is trusted."
     )
     dns_only: bool = Field(False, description="Ask the DNS only; contact no mail server.")
-    dns_concurrency: PositiveInt = Field(200, description="DNS queries in flight.")
-    dns_timeout: PositiveFloat = Field(3.0, description="Wait for one DNS reply.")
-    dns_tries: PositiveInt = Field(3, description="Tries for one DNS question, over all resolvers.")
-    dns_lookup_timeout: PositiveFloat = Field(10.0, description="Longest time for one DNS question, tries included.")
+    dns_concurrency: AtLeastOne = Field(200, description="DNS queries in flight.")
+    dns_timeout: Seconds = Field(3.0, description="Wait for one DNS reply.")
+    dns_tries: AtLeastOne = Field(3, description="Tries for one DNS question, over all resolvers.")
+    dns_lookup_timeout: Seconds = Field(10.0, description="Longest time for one DNS question, tries included.")
+
+
+class ContactSettings(BaseModel):
+    """Whom to contact."""
 
     port: tuple[Port, ...] = Field((25,), description="Port of the mail servers to speak to.")
     helo: str | None = Field(None, description="Name given in EHLO; this host's full name if left out.")
@@ -51,11 +67,11 @@ class Config(BaseModel):
     ipv6_only: bool = Field(False, description="Contact IPv6 addresses only.")
     source_ip: str | None = Field(None, description="Local address to connect from.")
     connect_to: tuple[str, ...] = Field(
-        (), description="HOST:PORT:ADDR:PORT: connect to ADDR:PORT for HOST:PORT (a host name or an address)."
+        (), description="Connect to ADDR:PORT for HOST:PORT, where HOST is a host name or an address."
     )
-    max_exchanges: PositiveInt = Field(10, description="Exchanges contacted for one domain, by preference.")
-    max_addresses: PositiveInt = Field(8, description="Addresses contacted for one exchange.")
-    allow_net: tuple[Network, ...] = Field((), description="Non-public network that may be contacted, as a CIDR.")
+    max_exchanges: AtLeastOne = Field(10, description="Exchanges contacted for one domain, by preference.")
+    max_addresses: AtLeastOne = Field(8, description="Addresses contacted for one exchange.")
+    allow_net: tuple[Network, ...] = Field((), description="Non-public network that may be contacted.")
     allow_private: bool = Field(False, description="Contact any non-public address that the DNS names.")
     ca_file: Path | None = Field(None, description="PEM file of further trust anchors.")
     only_ca_file: bool = Field(False, description="Trust --ca-file alone, not the system's anchors.")
@@ -63,21 +79,41 @@ class Config(BaseModel):
         False, description="Speak to every exchange name itself, even where one conversation could serve several."
     )
 
-    concurrency: PositiveInt = Field(500, description="Conversations in flight.")
-    per_host: NonNegativeInt = Field(2, description="Connections at once to one address; 0 for no limit.")
-    per_prefix: NonNegativeInt = Field(
-        4, description="Connections at once to one /24 (IPv6: /64); at least --per-host counts; 0 for no limit."
-    )
-    rate: NonNegativeFloat = Field(5.0, description="New connections a second to one address; 0 for no limit.")
-    connect_timeout: PositiveFloat = Field(10.0, description="Wait for a TCP connection.")
-    greeting_timeout: PositiveFloat = Field(30.0, description="Wait for the whole greeting.")
-    command_timeout: PositiveFloat = Field(15.0, description="Wait for the whole reply to a command.")
-    tls_timeout: PositiveFloat = Field(15.0, description="Wait for the whole TLS handshake.")
-    quit_timeout: PositiveFloat = Field(2.0, description="Wait for the reply to QUIT.")
-    session_timeout: PositiveFloat = Field(60.0, description="Longest time for one whole conversation.")
-    retries: NonNegativeInt = Field(1, description="Later looks at an endpoint that failed for the moment.")
-    retry_wait: NonNegativeFloat = Field(15.0, description="Wait before such a later look, at least.")
-    vantage_guard: NonNegativeInt = Field(
+
+class PaceSettings(BaseModel):
+    """Pace and patience."""
+
+    concurrency: AtLeastOne = Field(500, description="Conversations in flight.")
+    per_host: Count = Field(2, description="Connections at once to one address; 0 for no limit.")
+    per_prefix: Count = Field(4, description="Connections at once to one /24 (IPv6: /64); 0 for no limit.")
+    rate: Limit = Field(5.0, description="New connections a second to one address; 0 for no limit.")
+    connect_timeout: Seconds = Field(10.0, description="Wait for a TCP connection.")
+    greeting_timeout: Seconds = Field(30.0, description="Wait for the whole greeting.")
+    command_timeout: Seconds = Field(15.0, description="Wait for the whole reply to a command.")
+    tls_timeout: Seconds = Field(15.0, description="Wait for the whole TLS handshake.")
+    quit_timeout: Seconds = Field(2.0, description="Wait for the reply to QUIT.")
+    session_timeout: Seconds = Field(60.0, description="Longest time for one whole conversation.")
+    retries: Count = Field(1, description="Later looks at an endpoint that failed for the moment.")
+    retry_wait: Limit = Field(15.0, description="Wait before such a later look, at least.")
+    vantage_guard: Count = Field(
         20, description="Stop if this many first endpoints on port 25 all time out; 0 to go on regardless."
     )
-    deadline: datetime | None = Field(None, description="Stop taking up new work at this time (ISO 8601).")
+    deadline: Moment | None = Field(None, description="Stop taking up new work at this time (ISO 8601).")
+
+
+class Config(PaceSettings, ContactSettings, DnsSettings, ListSettings, ReportSettings):
+    """The frozen settings of one run; durations are in seconds."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @classmethod
+    def group(cls, setting: str) -> str:
+        """The heading under which a setting is shown, such as ``DNS``.
+
+        Raises:
+            KeyError: there is no such setting.
+        """
+        for group in cls.__mro__:
+            if setting in vars(group).get("__annotations__", {}):
+                return (group.__doc__ or "").strip().rstrip(".")
+        raise KeyError(setting)

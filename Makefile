@@ -1,0 +1,64 @@
+# One word per chore.  `make demo` and `make test` need nothing but Python 3.11+ (with venv) and make.
+#   make PY=python3.12 …   another interpreter        make UV=1 …   uv instead of pip
+PY ?= python3
+VENV ?= .venv
+IN ?= inputs/domains.csv
+BIN = $(VENV)/bin
+ifdef UV
+  MAKE_VENV = uv venv -q --python $(PY) $(VENV)
+  INSTALL = uv pip install -q --python $(BIN)/python
+else
+  MAKE_VENV = $(PY) -m venv $(VENV) || { echo 'Python has no venv: apt install python3-venv' >&2; exit 1; }
+  INSTALL = $(BIN)/python -m pip install -q --disable-pip-version-check
+endif
+
+.PHONY: demo scan test check lint docs sample bench clean help
+
+help:
+	@echo 'make demo     audit the embedded lab: no network needed'
+	@echo 'make scan     audit the domains of IN=$(IN)'
+	@echo 'make test     run the tests'
+	@echo 'make check    linters, types, layers, spelling and the tests with coverage'
+	@echo 'make docs     write the generated pages and the sample report again'
+	@echo 'make bench    compare speeds, as ratios'
+
+$(VENV)/.run: pyproject.toml
+	$(MAKE_VENV)
+	$(INSTALL) -e .
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml
+	$(MAKE_VENV)
+	$(INSTALL) -e '.[dev]'
+	@touch $@ $(VENV)/.run
+
+demo: $(VENV)/.run
+	@$(BIN)/auditor demo
+
+scan: $(VENV)/.run
+	@$(BIN)/auditor scan $(IN)
+
+test: $(VENV)/.dev
+	$(BIN)/python -m pytest -q -n auto
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/codespell auditor tests docs inputs benchmarks *.md Makefile pyproject.toml
+	$(BIN)/validate-pyproject pyproject.toml
+
+check: lint
+	$(BIN)/python -m pytest -q -n auto --cov --cov-report=term:skip-covered --cov-fail-under=90
+
+docs: $(VENV)/.dev
+	$(BIN)/python -m auditor.checks.catalogue_page
+	$(BIN)/python -m auditor.report.columns_page
+	$(BIN)/python -m auditor.cli.options_page
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m benchmarks
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info

@@ -1,0 +1,49 @@
+"""Where text leaves the program: results to standard output, everything else to standard error.
+
+Text that came from the network passes through :func:`safe` first.
+"""
+
+import os
+import sys
+from functools import cache
+from typing import TextIO
+
+from rich.console import Console
+from rich.text import Text
+
+from auditor.report.cells import terminal_text
+
+MAX_WIDTH = 2000  # of one line from the network, in characters
+
+
+def out(text: str = "") -> None:
+    """Print a result."""
+    print(text)  # noqa: T201 - this is the room that prints
+
+
+def say(text: str = "", style: str = "") -> None:
+    """Print a message to people, on standard error."""
+    err().print(Text(text, style=style), soft_wrap=True)
+
+
+def safe(text: str) -> str:
+    """Text from elsewhere without anything a terminal would obey."""
+    return terminal_text(text, MAX_WIDTH)
+
+
+@cache
+def err() -> Console:
+    """The console on standard error; plain when that is no terminal, or when NO_COLOR is set."""
+    return Console(stderr=True, markup=False, highlight=False, emoji=False)
+
+
+@cache
+def coloured_out() -> Console:
+    """The console on standard output, for what is shown in colour on a terminal and plain elsewhere."""
+    return Console(markup=False, highlight=False, emoji=False, soft_wrap=True)
+
+
+def speaks_utf8(stream: TextIO = sys.stdout) -> bool:
+    """Whether arrows and check marks can be shown; otherwise ASCII stands in."""
+    encoding = (stream.encoding or "").lower().replace("-", "")
+    return encoding == "utf8" and os.environ.get("TERM") != "dumb"
