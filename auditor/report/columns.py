@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 from auditor.report.cells import plain, plain_lines
 
-Row = TypeVar("Row", contravariant=True)
+Row_contra = TypeVar("Row_contra", contravariant=True)
 Value = str | int | float | bool | datetime | Sequence[str] | None
 Stored = str | int | float | None
 """What staging holds: text made plain, times in ISO 8601, lists joined, truth as 0 or 1."""
@@ -35,12 +35,12 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Column(Generic[Row]):
+class Column(Generic[Row_contra]):
     """One column: ``value`` draws it from what one row is about; ``None`` is not known."""
 
     name: str
     meaning: str
-    value: Callable[[Row], Value]
+    value: Callable[[Row_contra], Value]
     kind: Kind = Kind.TEXT
     values: tuple[str, ...] = ()
     """Every value it can have, where they are few."""
@@ -49,12 +49,12 @@ class Column(Generic[Row]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Table(Generic[Row]):
+class Table(Generic[Row_contra]):
     """One table: a row for each ``Row``, in the order of ``order`` (columns of it)."""
 
     name: str
     meaning: str
-    columns: tuple[Column[Row], ...]
+    columns: tuple[Column[Row_contra], ...]
     order: tuple[str, ...] = ()
 
     @property
@@ -62,11 +62,11 @@ class Table(Generic[Row]):
         """Names of the columns, in order."""
         return tuple(column.name for column in self.columns)
 
-    def column(self, name: str) -> Column[Row]:
+    def column(self, name: str) -> Column[Row_contra]:
         """The column of that name; a name it does not have raises ``KeyError``."""
         return {column.name: column for column in self.columns}[name]
 
-    def row(self, about: Row) -> tuple[Stored, ...]:
+    def row(self, about: Row_contra) -> tuple[Stored, ...]:
         """The values of one row, as they are staged."""
         return tuple(stored(column.kind, column.value(about)) for column in self.columns)
 
@@ -95,4 +95,4 @@ def stored(kind: Kind, value: Value) -> Stored:
 
 def iso(moment: datetime) -> str:
     """ISO 8601 in UTC to the second, such as ``2026-11-23T23:01:05Z``."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"

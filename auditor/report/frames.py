@@ -34,25 +34,17 @@ def chunks(staging: Staging, table: Table[Any], rows: int = CHUNK_ROWS) -> Itera
 
 
 def extra_names(staging: Staging) -> list[str]:
-    """Headings ``input_<name>`` of the list's own columns, in order of first appearance.
-
-    A heading that occurs twice in a list is told apart by a number: ``note``, ``note 2``.
-    """
-    names: dict[str, None] = {}
-    for (extra,) in staging.rows("SELECT DISTINCT extra FROM details WHERE extra IS NOT NULL ORDER BY rowid"):
-        names.update(dict.fromkeys(extra_values(extra)))
-    return list(names)
+    """Headings ``input_<name>`` of the list's own columns, in order of first appearance."""
+    names = staging.rows(
+        "SELECT own.key FROM details, json_each(details.extra) AS own GROUP BY 1"
+        " ORDER BY MIN(details.rowid), MIN(own.id)"
+    )
+    return [name for (name,) in names]
 
 
-def extra_values(extra: str) -> dict[str, str]:
+def extra_values(extra: str | None) -> dict[str, str]:
     """The list's own columns of one row, by heading."""
-    values: dict[str, str] = {}
-    for name, value in json.loads(extra):
-        heading, count = f"input_{name}", 1
-        while heading in values:
-            count += 1
-            heading = f"input_{name} {count}"
-        values[heading] = value
+    values: dict[str, str] = json.loads(extra) if extra else {}
     return values
 
 
@@ -61,7 +53,7 @@ def _spread(frame: "pd.DataFrame", extra: list[str]) -> "pd.DataFrame":
     import pandas as pd  # noqa: PLC0415 - see the module's docstring
 
     texts = frame.pop("extra_")
-    values = [extra_values(text) if isinstance(text, str) else {} for text in texts]
+    values = [extra_values(text) for text in texts.astype(object).where(texts.notna(), None)]
     columns = {name: pd.Series([one.get(name) for one in values], index=frame.index, dtype="str") for name in extra}
     return pd.concat([frame, pd.DataFrame(columns, index=frame.index)], axis="columns")
 

@@ -8,23 +8,10 @@ from auditor.model.facts import DomainFacts
 from auditor.model.route import MailRoute
 from auditor.model.session import SmtpSession
 from auditor.model.target import Target
-from auditor.policy.drive import replay
-from auditor.policy.route import mail_route
 from auditor.report.rows import DomainRow
 from auditor.report.sources import Judge, RecordedRun, RouteOf
 
 _KEPT = 2_000  # conversations of busy exchanges, which many domains share
-
-
-def recorded_routes(run: RecordedRun) -> RouteOf:
-    """What finds a target's route in the answers recorded."""
-    policy = run.config.route_policy()
-    answer_of = lru_cache(maxsize=10 * _KEPT)(run.answer)
-
-    def route_of(target: Target) -> MailRoute | None:
-        return replay(mail_route(target, policy), answer_of)
-
-    return route_of
 
 
 class Recall:

@@ -5,11 +5,11 @@ from auditor.model.endpoint import Endpoint
 from auditor.report.replay import Recall, domain_rows
 from auditor.report.rows import CertificateRow, DomainRow, EndpointRow, FindingRow, MxRow
 from auditor.report.sources import Judge, RecordedRun, RouteOf
-from auditor.report.staging import Staging
+from auditor.report.staging import Staging, order_terms
 from auditor.report.tables import CERTIFICATES, DOMAINS, ENDPOINTS, FINDINGS, MX, TABLES
-from auditor.report.tables.staged import COVERAGE, DETAILS, LINKS, Link
+from auditor.report.tables.staged import COVERAGE, DETAILS, LINKS, SPOKEN, Link
 
-STAGED = (*TABLES, LINKS, DETAILS, COVERAGE)
+STAGED = (*TABLES, LINKS, DETAILS, COVERAGE, SPOKEN)
 
 _BEST_FIRST = (
     CertTrust.TRUSTED,
@@ -32,7 +32,16 @@ def stage(run: RecordedRun, route_of: RouteOf, judge: Judge, staging: Staging) -
     _stage_endpoints(staging, run, recall)
     staging.run("CREATE INDEX endpoints_by_leaf ON endpoints (cert_sha256, exchange, address, port)")
     _stage_certificates(staging, recall)
-    staging.run("CREATE INDEX findings_by_target ON findings (target_)")
+    for table in ("findings", "mx"):
+        staging.run(f"CREATE INDEX {table}_by_target ON {table} (target_)")
+    _number_findings(staging)
+
+
+def _number_findings(staging: Staging) -> None:
+    """Where the first finding of each target stands among all, from 1."""
+    numbered = f"SELECT target_, ROW_NUMBER() OVER (ORDER BY {order_terms(FINDINGS)}) AS number FROM findings"  # noqa: S608 - declared names
+    staging.run("CREATE TABLE first_findings (target_ INTEGER PRIMARY KEY, number INTEGER)")
+    staging.run(f"INSERT INTO first_findings SELECT target_, MIN(number) FROM ({numbered}) GROUP BY target_")  # noqa: S608 - the same
 
 
 def _stage_domain(staging: Staging, target: int, row: DomainRow) -> None:
@@ -65,6 +74,7 @@ def _stage_endpoints(staging: Staging, run: RecordedRun, recall: Recall) -> None
             judged_at=run.started_at,
         )
         staging.add(ENDPOINTS, row)
+        staging.add(SPOKEN, row)
     staging.flush()
 
 

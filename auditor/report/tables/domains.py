@@ -50,7 +50,7 @@ def _mx_hosts(facts: DomainFacts) -> Sequence[str] | None:
 _INPUT: tuple[Column[DomainRow], ...] = (
     Column(
         name="domain",
-        meaning="The domain as an A-label, in lower case, without trailing dot; of a direct target, its host or address",
+        meaning="The domain as an A-label, in lower case, without trailing dot; of a direct target, its host",
         value=lambda row: row.target.domain,
     ),
     Column(
@@ -126,7 +126,8 @@ _TRANSPORT: tuple[Column[DomainRow], ...] = (
     ),
     Column(
         name="cert_trust",
-        meaning="How many present a chain to a trust anchor, names apart; one without TLS is not asked. Values as `smtp`",
+        meaning="How many present a chain to a trust anchor, names apart; one without TLS is not asked. "
+        "Values as `smtp`",
         values=_SHARES,
         value=_share(is_trusted),
     ),

@@ -10,7 +10,7 @@ from auditor.model.session import Outcome, SmtpSession
 from auditor.report.cells import plain
 from auditor.report.columns import Column, Kind, Table
 from auditor.report.rollup import sessions_of, was_judged
-from auditor.report.rows import DomainRow
+from auditor.report.rows import DomainRow, EndpointRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +53,13 @@ def _lowest_version(row: DomainRow) -> str | None:
 
 
 def _extra(row: DomainRow) -> str | None:
-    extra = [(plain(name), plain(value)) for name, value in row.target.extra]
-    return json.dumps(extra) if extra else None
+    """The list's own columns by heading; one that occurs twice is told apart: ``input_note 2``."""
+    values: dict[str, str] = {}
+    for name, value in row.target.extra:
+        heading = plain(f"input_{name}")
+        same = sum(taken == heading or taken.startswith(f"{heading} ") for taken in values)
+        values[f"{heading} {same + 1}" if heading in values else heading] = plain(value)
+    return json.dumps(values) if values else None
 
 
 def _severity_column(severity: Severity) -> Column[DomainRow]:
@@ -139,5 +144,18 @@ COVERAGE: Table[DomainRow] = Table(
         Column(name="stage", meaning="How far the run got", value=_stage),
         Column(name="reasons", meaning="Why something was not judged", kind=Kind.LINES, value=_reasons),
         Column(name="attempts", meaning="Most attempts at one endpoint", kind=Kind.INTEGER, value=_attempts),
+    ),
+)
+
+SPOKEN: Table[EndpointRow] = Table(
+    name="spoken",
+    meaning="Beside each row of endpoints: what the summary counts.",
+    columns=(
+        Column(
+            name="judged",
+            meaning="Whether it showed for certain if it speaks SMTP",
+            kind=Kind.BOOLEAN,
+            value=lambda row: was_judged(row.session),
+        ),
     ),
 )

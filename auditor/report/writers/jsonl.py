@@ -33,7 +33,7 @@ def _objects(staging: Staging, table: Table[Any]) -> Iterator[dict[str, object]]
         row: dict[str, object] = {
             column.name: _json_value(column.kind, value) for column, value in zip(table.columns, values, strict=True)
         }
-        yield row | extra | (extra_values(own) if own else {})
+        yield row | extra | extra_values(own)
 
 
 def _json_value(kind: Kind, value: Stored) -> object:
