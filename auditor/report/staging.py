@@ -96,11 +96,12 @@ class Staging:
 
 def order_terms(table: Table[Any]) -> str:
     """What to order the table's rows by; values of a closed list stand in the list's order."""
-    terms = [_order_term(table.column(name)) for name in table.order]
+    terms = [order_term(table.column(name)) for name in table.order]
     return ", ".join([*terms, f'"{table.name}".rowid'])
 
 
-def _order_term(column: Column[Any]) -> str:
+def order_term(column: Column[Any]) -> str:
+    """What to order rows by one column by."""
     if not column.values:
         return f'"{column.name}"'
     cases = " ".join(f"WHEN '{value}' THEN {rank}" for rank, value in enumerate(column.values))

@@ -10,6 +10,7 @@ from auditor.report.staging import Staging
 SOON_DAYS = 30
 FIRST_TO_FIX = 10
 NOT_CONTACTED = "not contacted"
+_MOST_OUTCOMES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,26 @@ class Summary:
             f"{self.judged:,} of {self.endpoints:,} endpoints judged{_percent(self.judged, self.endpoints)} · "
             f"{self.unknown:,} findings unknown (unknown is not failed; see Coverage)"
         )
+
+    @property
+    def tiles(self) -> tuple[tuple[str, str], ...]:
+        """The six numbers that stand first, as (number, what it is)."""
+        share = self.starttls_everywhere
+        return (
+            (f"{self.domains:,}", "Domains"),
+            ("–" if self.score is None else f"{self.score:.0f}", "Average score"),
+            (f"{self.failed[Severity.CRITICAL]:,}", "Critical findings"),
+            (f"{self.failed[Severity.HIGH]:,}", "High findings"),
+            (f"{self.expiring:,}", f"Certificates < {SOON_DAYS} days"),
+            ("–" if share is None else f"{share:.0%}", "STARTTLS everywhere"),
+        )
+
+    @property
+    def shown_outcomes(self) -> list[tuple[str, int]]:
+        """The commonest outcomes; the rest as one."""
+        shown, rest = self.outcomes[:_MOST_OUTCOMES], self.outcomes[_MOST_OUTCOMES:]
+        others = [("others", sum(count for _, count in rest))] if rest else []
+        return [*shown, *others] or [("no endpoint", 0)]
 
 
 def _percent(part: int, whole: int) -> str:

@@ -28,12 +28,12 @@ def _of_tls(value: Callable[[TlsHandshake], Value]) -> Callable[[EndpointRow], V
     return _of_session(lambda session: None if session.tls is None else value(session.tls))
 
 
-def _milliseconds(value: Callable[[Timings], float | None]) -> Callable[[EndpointRow], Value]:
+def _duration(name: str, meaning: str, value: Callable[[Timings], float | None]) -> Column[EndpointRow]:
     def rounded(session: SmtpSession) -> Value:
         taken = value(session.timings)
         return None if taken is None else round(taken, 1)
 
-    return _of_session(rounded)
+    return Column(name=name, meaning=f"Milliseconds {meaning}", kind=Kind.NUMBER, value=_of_session(rounded))
 
 
 def _hello(session: SmtpSession) -> Value:
@@ -221,36 +221,11 @@ _TLS: tuple[Column[EndpointRow], ...] = (
 )
 
 _REST: tuple[Column[EndpointRow], ...] = (
-    Column(
-        name="connect_ms",
-        meaning="Milliseconds to connect",
-        kind=Kind.NUMBER,
-        value=_milliseconds(lambda timings: timings.connect_ms),
-    ),
-    Column(
-        name="greeting_ms",
-        meaning="Milliseconds to the greeting",
-        kind=Kind.NUMBER,
-        value=_milliseconds(lambda timings: timings.greeting_ms),
-    ),
-    Column(
-        name="ehlo_ms",
-        meaning="Milliseconds to the reply to EHLO",
-        kind=Kind.NUMBER,
-        value=_milliseconds(lambda timings: timings.ehlo_ms),
-    ),
-    Column(
-        name="tls_ms",
-        meaning="Milliseconds of the TLS handshake",
-        kind=Kind.NUMBER,
-        value=_milliseconds(lambda timings: timings.tls_ms),
-    ),
-    Column(
-        name="total_ms",
-        meaning="Milliseconds of the whole conversation",
-        kind=Kind.NUMBER,
-        value=_milliseconds(lambda timings: timings.total_ms),
-    ),
+    _duration("connect_ms", "to connect", lambda timings: timings.connect_ms),
+    _duration("greeting_ms", "to the greeting", lambda timings: timings.greeting_ms),
+    _duration("ehlo_ms", "to the reply to EHLO", lambda timings: timings.ehlo_ms),
+    _duration("tls_ms", "of the TLS handshake", lambda timings: timings.tls_ms),
+    _duration("total_ms", "of the whole conversation", lambda timings: timings.total_ms),
     Column(
         name="attempts",
         meaning="How often it was tried",

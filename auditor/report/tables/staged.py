@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from auditor.model.endpoint import Endpoint
-from auditor.model.finding import Finding, Severity, Verdict
+from auditor.model.finding import Severity, Verdict
 from auditor.model.session import Outcome, SmtpSession
 from auditor.report.cells import plain
 from auditor.report.columns import Column, Kind, Table
@@ -31,9 +31,10 @@ LINKS: Table[Link] = Table(
 )
 
 
-def _failed(row: DomainRow, severity: Severity) -> int:
-    findings: tuple[Finding, ...] = () if row.judged is None else tuple(row.judged.findings)
-    return sum(one.verdict is Verdict.FAIL and one.severity is severity for one in findings)
+def _failed(row: DomainRow, severity: Severity) -> int | None:
+    if row.judged is None:
+        return None
+    return sum(one.verdict is Verdict.FAIL and one.severity is severity for one in row.judged.findings)
 
 
 def _days_left(row: DomainRow) -> int | None:

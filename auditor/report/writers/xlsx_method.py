@@ -6,20 +6,9 @@ from auditor.model.finding import Severity
 from auditor.report.about import About
 from auditor.report.cells import workbook_text
 from auditor.report.summary import Summary
+from auditor.report.writers.palette import GREY, SEVERITY_FILLS
 from auditor.report.writers.xlsx_sheet import Book, set_widths
-from auditor.report.writers.xlsx_style import (
-    GREY,
-    HEADER,
-    HEADING,
-    LABEL,
-    SEVERITY_FILLS,
-    TITLE,
-    WORD,
-    WRAPPED,
-    AnySheet,
-    Look,
-    Looks,
-)
+from auditor.report.writers.xlsx_style import HEADER, HEADING, LABEL, TITLE, WORD, WRAPPED, AnySheet, Look, Looks
 
 TITLE_OF_SHEET = "Method"
 _WIDTH = 96

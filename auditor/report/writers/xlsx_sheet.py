@@ -50,6 +50,8 @@ class Sheet:
     columns: tuple[SheetColumn, ...]
     origin: str
     """The query from FROM on."""
+    printed: int | None = None
+    """How many columns go to paper, where not all would be readable on a page."""
 
     @property
     def sql(self) -> str:
@@ -153,8 +155,9 @@ class _Part:
         return cell
 
     def finish(self) -> None:
-        last = get_column_letter(len(self._sheet.columns))
-        self._target.auto_filter.ref = f"A1:{last}{self._rows}"
+        width = len(self._sheet.columns)
+        self._target.auto_filter.ref = f"A1:{get_column_letter(width)}{self._rows}"
+        self._target.print_area = f"A1:{get_column_letter(self._sheet.printed or width)}{self._rows}"
 
 
 def _text_look(column: SheetColumn, look: Look, text: str) -> Look:

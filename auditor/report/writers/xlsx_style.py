@@ -1,7 +1,4 @@
-"""How the workbook looks: colours, the looks of cells, and words that carry a colour.
-
-A colour never stands alone: the word is always there too.
-"""
+"""How the workbook looks: the looks of its cells."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -11,33 +8,14 @@ from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.styles.cell_style import StyleArray
 
+from auditor.report.writers.palette import GREY, NAVY, RED
+
 AnySheet = Any
 """A sheet written row by row; openpyxl's types leave out most of what it shares with others."""
 CellValue = str | float | datetime | None
 Horizontal = Literal["left", "center", "right", "centerContinuous"]
 
-NAVY, BLUE, RED, ORANGE, OCHRE, GREEN, GREY = "1F3864", "2E75B6", "C00000", "ED7D31", "BF8F00", "548235", "7F7F7F"
 LINK = "1F4E9E"
-GOOD, FAIR, BAD, DIM = "C6E0B4", "FFE699", "F8CBAD", "E7E6E6"
-
-SEVERITY_FILLS = {"critical": RED, "high": "F4B183", "medium": FAIR, "low": "BDD7EE", "info": "EDEDED"}
-SEVERITY_BARS = {"critical": RED, "high": ORANGE, "medium": "FFC000", "low": "5B9BD5", "info": "A5A5A5"}
-CONTROL_BARS = {"pass": "70AD47", "partial": "FFC000", "fail": RED, "unknown": "BFBFBF"}
-
-_WORDS_BY_FILL = {
-    GOOD: ("all", "ok", "trusted", "match", "completed", "mx", "null", "secure", "pass", "implicit-tls"),
-    FAIR: ("some", "implicit", "alias", "cn-only", "deferred", "null-with-others", "oversized"),
-    BAD: (
-        *("none", "fail", "nxdomain", "unusable", "no-address", "address-literal", "single-label", "non-public"),
-        *("rejected", "refused", "closed", "not-smtp", "tls-failed", "not-offered", "failed", "bogus"),
-        *("self-signed", "unknown-issuer", "expired", "not-yet-valid", "invalid", "mismatch"),
-    ),
-    DIM: (
-        *("unknown", "servfail", "timeout", "malformed", "connect-timeout", "reply-timeout", "reset", "unreachable"),
-        *("skipped", "internal-error", "not-tested", "not-applicable"),
-    ),
-}
-WORD_FILLS = {word: fill for fill, words in _WORDS_BY_FILL.items() for word in words} | SEVERITY_FILLS
 
 
 @dataclass(frozen=True, slots=True)

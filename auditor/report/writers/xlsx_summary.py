@@ -20,34 +20,25 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 
 from auditor.report.about import About
 from auditor.report.cells import workbook_text
-from auditor.report.summary import FirstToFix, Summary
-from auditor.report.writers.xlsx_sheet import Book, set_widths
-from auditor.report.writers.xlsx_style import (
+from auditor.report.summary import FIRST_TO_FIX, FirstToFix, Summary
+from auditor.report.writers.palette import (
     BLUE,
     CONTROL_BARS,
     GREEN,
-    HEADER,
-    HEADING,
-    LINKED,
     NAVY,
-    NUMBER,
     OCHRE,
     ORANGE,
     RED,
     SEVERITY_BARS,
-    SUBTITLE,
-    TITLE,
-    WORD_FILLS,
-    AnySheet,
-    Look,
-    Looks,
+    outcome_bar,
 )
+from auditor.report.writers.xlsx_sheet import Book, set_widths
+from auditor.report.writers.xlsx_style import HEADER, HEADING, LINKED, NUMBER, SUBTITLE, TITLE, AnySheet, Look, Looks
 
 _TILE_COLUMNS = 12
+_TILE_FILLS = (NAVY, BLUE, RED, ORANGE, OCHRE, GREEN)
 _CHART_ROW, _TABLE_ROW = 9, 27
-_CHART_SIZE = (14, 8.6)  # centimetres
-_MOST_OUTCOMES = 8
-_OUTCOME_BARS = {"C6E0B4": "70AD47", "FFE699": "FFC000", "F8CBAD": RED, "E7E6E6": "BFBFBF"}
+_CHART_SIZE = (12.9, 8.6)  # centimetres
 
 
 def write_summary(book: Book, about: About, summary: Summary) -> None:
@@ -57,7 +48,8 @@ def write_summary(book: Book, about: About, summary: Summary) -> None:
     sheet.sheet_view.showGridLines = False
     sheet.print_options.horizontalCentered = True
     set_widths(sheet, [2, *[11.3] * _TILE_COLUMNS])
-    for number, height in {2: 32, 4: 16, 6: 36, 7: 20}.items():
+    table = dict.fromkeys(range(_TABLE_ROW, _TABLE_ROW + 2 + FIRST_TO_FIX), 16)
+    for number, height in {2: 32, 4: 16, 6: 36, 7: 20, **table}.items():
         sheet.row_dimensions[number].height = height
     looks = Looks(sheet)
     for row in _rows(looks, book, about, summary):
@@ -81,26 +73,9 @@ def _rows(looks: Looks, book: Book, about: About, summary: Summary) -> list[list
     return top + [[] for _ in range(len(top), _TABLE_ROW - 1)] + _first_rows(looks, book, summary.first)
 
 
-def _tiles(summary: Summary) -> list[tuple[str, str, str]]:
-    share = summary.starttls_everywhere
-    return [
-        (f"{summary.domains:,}", "Domains", NAVY),
-        ("–" if summary.score is None else f"{summary.score:.0f}", "Average score", BLUE),
-        (f"{sum_of(summary, 'critical'):,}", "Critical findings", RED),
-        (f"{sum_of(summary, 'high'):,}", "High findings", ORANGE),
-        (f"{summary.expiring:,}", "Certificates < 30 days", OCHRE),
-        ("–" if share is None else f"{share:.0%}", "STARTTLS everywhere", GREEN),
-    ]
-
-
-def sum_of(summary: Summary, severity: str) -> int:
-    """Failed findings of that severity."""
-    return next(count for one, count in summary.failed.items() if one == severity)
-
-
 def _tile_cells(looks: Looks, summary: Summary, *, of_value: bool) -> list[Cell]:
     cells = []
-    for value, label, fill in _tiles(summary):
+    for (value, label), fill in zip(summary.tiles, _TILE_FILLS, strict=True):
         look = Look(fill=fill, colour="FFFFFF", horizontal="centerContinuous", vertical="center")
         look = replace(look, size=20, bold=True) if of_value else replace(look, size=9, vertical="top")
         cells += [looks.cell(value if of_value else label, look), looks.cell(None, replace(look, gap=True))]
@@ -135,7 +110,7 @@ def _data_sheet(book: Book, summary: Summary) -> AnySheet:
     sheet.sheet_state = "hidden"
     severities = [[severity.value, count] for severity, count in summary.failed.items()]
     controls = [[one.name, *one.counts] for one in summary.controls]
-    outcomes = [list(one) for one in shown_outcomes(summary)]
+    outcomes = [list(one) for one in summary.shown_outcomes]
     sheet.append(["severity", "findings", None, "control", *CONTROL_BARS, None, "outcome", "endpoints"])
     for number in range(max(len(severities), len(controls), len(outcomes))):
         sheet.append([*_at(severities, number, 2), None, *_at(controls, number, 5), None, *_at(outcomes, number, 2)])
@@ -146,32 +121,20 @@ def _at(rows: list[list[Any]], number: int, width: int) -> list[Any]:
     return rows[number] if number < len(rows) else [None] * width
 
 
-def shown_outcomes(summary: Summary) -> list[tuple[str, int]]:
-    """The commonest outcomes; the rest as one."""
-    shown, rest = summary.outcomes[:_MOST_OUTCOMES], summary.outcomes[_MOST_OUTCOMES:]
-    others = [("others", sum(count for _, count in rest))] if rest else []
-    return [*shown, *others] or [("no endpoint", 0)]
-
-
 def _charts(data: AnySheet, summary: Summary) -> list[tuple[str, BarChart]]:
-    outcomes = [name for name, _ in shown_outcomes(summary)]
+    outcomes = [name for name, _ in summary.shown_outcomes]
     return [
         (f"B{_CHART_ROW}", _bars(data, "Failed findings by severity", 1, list(SEVERITY_BARS.values()), across=False)),
         (f"H{_CHART_ROW}", _shares(data, len(summary.controls))),
-        (f"B{_TABLE_ROW}", _bars(data, "Outcomes of endpoints", 10, list(map(outcome_colour, outcomes)), across=True)),
+        (f"B{_TABLE_ROW}", _bars(data, "Outcomes of endpoints", 10, list(map(outcome_bar, outcomes)), across=True)),
     ]
-
-
-def outcome_colour(outcome: str) -> str:
-    """The colour of an outcome's bar."""
-    return _OUTCOME_BARS[WORD_FILLS.get(outcome, "E7E6E6")]
 
 
 def _chart(title: str, *, across: bool) -> BarChart:
     chart = BarChart()
     chart.type = "bar" if across else "col"
     chart.title = title
-    chart.width, chart.height = _CHART_SIZE
+    chart.width, chart.height = _CHART_SIZE  # type: ignore[assignment]  # fractions are fine
     chart.gapWidth = 55
     chart.x_axis.delete = chart.y_axis.delete = False
     chart.x_axis.majorTickMark = chart.y_axis.majorTickMark = "none"

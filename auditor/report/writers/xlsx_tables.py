@@ -4,22 +4,9 @@ from auditor.report.columns import Kind
 from auditor.report.staging import order_terms
 from auditor.report.tables import CERTIFICATES, DOMAINS, ENDPOINTS, FINDINGS, MX
 from auditor.report.tables.staged import COVERAGE, DETAILS
+from auditor.report.writers.palette import BLUE, GOOD, GREY, RED, WORD_FILLS
 from auditor.report.writers.xlsx_sheet import Sheet, SheetColumn
-from auditor.report.writers.xlsx_style import (
-    BLUE,
-    GOOD,
-    GREY,
-    LARGE_NUMBER,
-    NUMBER,
-    PERCENT,
-    RED,
-    TEXT,
-    TIME,
-    WORD,
-    WORD_FILLS,
-    WRAPPED,
-    Look,
-)
+from auditor.report.writers.xlsx_style import LARGE_NUMBER, NUMBER, PERCENT, TEXT, TIME, WORD, WRAPPED, Look
 
 _TABLES = {table.name: table for table in (DOMAINS, MX, ENDPOINTS, CERTIFICATES, FINDINGS, DETAILS, COVERAGE)}
 _LOOKS = {
@@ -57,10 +44,11 @@ def domains_sheet() -> Sheet:
     return Sheet(
         title="Domains",
         tab=BLUE,
+        printed=20,
         origin="FROM domains JOIN details ON details.rowid = domains.rowid"
         " LEFT JOIN first_findings ON first_findings.target_ = domains.target_ ORDER BY domains.rowid",
         columns=(
-            _linked("domains.domain", "Domain", 26, "Findings", "first_findings.number"),
+            _linked("domains.domain", "Domain", 24, "Findings", "first_findings.number"),
             _column("domains.score", "Score", 9),
             _column("domains.coverage", "Judged", 9, PERCENT),
             _column("domains.worst_severity", "Worst", 10),
@@ -71,12 +59,12 @@ def domains_sheet() -> Sheet:
             _column("domains.failed", "Failed checks", 9),
             _column("domains.unknown", "Unknown checks", 10),
             _column("domains.mx_status", "MX", 11),
-            _column("domains.mx_hosts", "MX hosts", 34),
+            _column("domains.mx_hosts", "MX hosts", 36),
             _column("domains.dnssec", "DNSSEC", 13),
             _column("domains.endpoints_total", "Endpoints", 11),
             _column("domains.endpoints_judged", "Judged endpoints", 11),
-            _column("domains.smtp", "SMTP", 14),
-            _column("domains.starttls", "STARTTLS", 14),
+            _column("domains.smtp", "SMTP", 13),
+            _column("domains.starttls", "STARTTLS", 13),
             _column("details.tls_lowest", "Lowest TLS", 11, WORD),
             _column("domains.cert_trust", "Certificates trusted", 14),
             _column("details.cert_days_left", "Certificate days left", 12),
@@ -92,6 +80,7 @@ def mx_sheet() -> Sheet:
     return Sheet(
         title="MX hosts",
         tab=BLUE,
+        printed=19,
         origin="FROM mx LEFT JOIN links ON links.target_ = mx.target_ AND links.exchange = mx.exchange"
         " LEFT JOIN endpoints ON endpoints.exchange = links.exchange AND endpoints.address = links.address"
         " AND endpoints.port = links.port ORDER BY mx.rowid, links.rowid",
@@ -131,6 +120,7 @@ def certificates_sheet() -> Sheet:
     return Sheet(
         title="Certificates",
         tab=BLUE,
+        printed=12,
         origin="FROM certificates ORDER BY not_after IS NULL, not_after, sha256",
         columns=(
             _column("certificates.subject", "Subject", 32, WRAPPED),
