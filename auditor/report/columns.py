@@ -45,7 +45,7 @@ class Column(Generic[Row_contra]):
     values: tuple[str, ...] = ()
     """Every value it can have, where they are few."""
     observed: bool = True
-    """False for a column of the contract that this version does not fill."""
+    """False for a column that has its place, but that nothing in this version fills."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +76,7 @@ def _nothing(_: object) -> None:
 
 
 def not_observed(name: str, meaning: str, *, values: tuple[str, ...] = (), kind: Kind = Kind.TEXT) -> Column[object]:
-    """A column of the contract that nothing fills in this version: always empty."""
+    """A column that has its place, but that nothing in this version fills: always empty."""
     return Column(name=name, meaning=meaning, value=_nothing, kind=kind, values=values, observed=False)
 
 

@@ -1,4 +1,4 @@
-"""The tables and their columns, each declared once, in the contract's order."""
+"""The tables and their columns, each declared once; users rely on their names and their order."""
 
 from typing import Any
 
