@@ -17,6 +17,7 @@ from pydantic import PositiveFloat as Seconds
 from pydantic import PositiveInt as AtLeastOne
 
 from auditor.model.finding import Severity
+from auditor.policy.route import RoutePolicy
 
 Port = Annotated[int, Field(ge=1, le=65535)]
 Network = IPv4Network | IPv6Network
@@ -117,3 +118,17 @@ class Config(PaceSettings, ContactSettings, DnsSettings, ListSettings, ReportSet
             if setting in vars(group).get("__annotations__", {}):
                 return (group.__doc__ or "").strip().rstrip(".")
         raise KeyError(setting)
+
+    def route_policy(self) -> RoutePolicy:
+        """What may be contacted, and believed, when a domain's mail route is drawn."""
+        left_out = {"A": self.ipv6_only, "AAAA": self.ipv4_only}
+        return RoutePolicy(
+            ports=self.port,
+            allow_nets=self.allow_net,
+            allow_private=self.allow_private,
+            families=tuple(family for family, is_left_out in left_out.items() if not is_left_out),
+            max_exchanges=self.max_exchanges,
+            max_addresses=self.max_addresses,
+            trust_ad=self.trust_ad,
+            dns_only=self.dns_only,
+        )

@@ -1,0 +1,197 @@
+"""Writing and reading the journal of one run."""
+
+import json
+import sqlite3
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from filelock import FileLock, Timeout
+
+from auditor.config import Config
+from auditor.errors import NotFinishedError, UsageError
+from auditor.journal import schema
+from auditor.journal.codec import encode
+from auditor.journal.reader import RecordedRun
+from auditor.model.certificate import Certificate
+from auditor.model.dns import Answer
+from auditor.model.session import SmtpSession
+from auditor.model.target import Reject, Target
+from auditor.runs import JOURNAL
+
+# A kill costs at most what came in half a second; at 100 rows a commit, one row costs about 4 µs.
+BATCH_ROWS = 200
+BATCH_SECONDS = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class ListCounts:
+    """What became of the lines of a list."""
+
+    accepted: int
+    rejected: int
+    duplicates: int
+
+
+class Journal(RecordedRun):
+    """The journal of one run; a context manager that writes out what is pending when it closes."""
+
+    def __init__(self, folder: Path, database: sqlite3.Connection, lock: FileLock | None) -> None:
+        super().__init__(folder, database)
+        self._lock = lock
+        self._pending = 0
+        self._flushed_at = time.monotonic()
+
+    @classmethod
+    def create(cls, folder: Path, config: Config, started_at: datetime) -> Self:
+        """The journal of a new run; makes its folder.
+
+        Raises:
+            UsageError: the folder cannot be written.
+        """
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            lock = _lock(folder)
+            database = schema.create(folder / JOURNAL)
+        except (OSError, sqlite3.Error) as error:
+            raise UsageError(f"{folder}: cannot be written: {error}") from None
+        journal = cls(folder, database, lock)
+        journal.set_meta("config", config.model_dump(mode="json"))
+        journal.set_meta("started_at", started_at.isoformat())
+        journal.flush()
+        return journal
+
+    @classmethod
+    def resume(cls, folder: Path) -> Self:
+        """The journal of a run that stopped, to go on with.
+
+        Raises:
+            UsageError: there is none, another version wrote it, or another process is at it.
+        """
+        lock = _lock(folder)
+        return cls(folder, schema.reopen(folder / JOURNAL), lock)
+
+    @classmethod
+    def read(cls, folder: Path) -> Self:
+        """The journal of any run, to be read; also while another process writes it.
+
+        Raises:
+            UsageError: there is none, or another version wrote it.
+        """
+        return cls(folder, schema.reopen(folder / JOURNAL), None)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def add_list(self, entries: Iterable[Target | Reject]) -> ListCounts:
+        """Take in a list as it streams; a target that was there before becomes a reject that says so."""
+        accepted = rejected = duplicates = 0
+        for entry in entries:
+            if isinstance(entry, Reject):
+                rejected += 1
+                self.reject(entry)
+            elif self._add_target(entry):
+                accepted += 1
+            else:
+                duplicates += 1
+                self.reject(self._duplicate(entry))
+        self.flush()
+        return ListCounts(accepted, rejected, duplicates)
+
+    def reject(self, reject: Reject) -> None:
+        """Take down a line that was not taken."""
+        self._write("INSERT INTO rejects (record) VALUES (?)", encode(reject))
+
+    def answer_came(self, answer: Answer) -> None:
+        """Take down a DNS answer."""
+        question = answer.question
+        self._write("INSERT OR REPLACE INTO answers VALUES (?, ?, ?)", question.name, question.type, encode(answer))
+
+    def session_ended(self, session: SmtpSession, *, settled: bool) -> None:
+        """Take down a conversation; an unsettled one will be looked at again and replaced."""
+        endpoint = session.endpoint
+        row = (endpoint.exchange, endpoint.address, endpoint.port, int(settled), encode(session))
+        self._write("INSERT OR REPLACE INTO sessions VALUES (?, ?, ?, ?, ?)", *row)
+
+    def certificate_seen(self, certificate: Certificate) -> None:
+        """Take down a certificate, once."""
+        record = encode(replace(certificate, der=b""))
+        self._write("INSERT OR IGNORE INTO certificates VALUES (?, ?, ?)", certificate.sha256, certificate.der, record)
+
+    def finish(self, key: str) -> None:
+        """Mark the target of that key as done: everything of it is settled."""
+        self._write("UPDATE targets SET done = 1 WHERE key = ?", key)
+
+    def set_meta(self, key: str, value: Any) -> None:  # noqa: ANN401 - whatever JSON can hold
+        """Keep a value under a key."""
+        self._write("INSERT OR REPLACE INTO meta VALUES (?, ?)", key, json.dumps(value))
+
+    def flush(self) -> None:
+        """Commit what is pending.
+
+        Raises:
+            NotFinishedError: the disk is full or gone; what was committed before stands.
+        """
+        if self._database.in_transaction:
+            with self._guarded():
+                self._database.execute("COMMIT")
+        self._pending, self._flushed_at = 0, time.monotonic()
+
+    def close(self) -> None:
+        """Commit, close the file, and let other processes at it."""
+        try:
+            self.flush()
+        finally:
+            self._database.close()
+            if self._lock is not None:
+                self._lock.release()
+
+    def _add_target(self, target: Target) -> bool:
+        row = (target.key, target.input_line, encode(target))
+        query = "INSERT INTO targets (key, line, record) VALUES (?, ?, ?) ON CONFLICT (key) DO NOTHING"
+        return self._write(query, *row) == 1
+
+    def _duplicate(self, target: Target) -> Reject:
+        first = self._number("SELECT line FROM targets WHERE key = ?", target.key)
+        reason = f"duplicate of line {first}"
+        return Reject(source=target.source, line=target.input_line, text=target.input, reason=reason)
+
+    def _write(self, query: str, *values: object) -> int:
+        """Run one statement in the open transaction; the number of rows it changed."""
+        with self._guarded():
+            if not self._database.in_transaction:
+                self._database.execute("BEGIN IMMEDIATE")
+            changed = self._database.execute(query, values).rowcount
+        self._pending += 1
+        if self._pending >= BATCH_ROWS or time.monotonic() - self._flushed_at >= BATCH_SECONDS:
+            self.flush()
+        return changed
+
+    @contextmanager
+    def _guarded(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            raise NotFinishedError(
+                f"{self.folder / JOURNAL}: {error}; what was observed until then is kept: "
+                f"auditor scan --resume {self.folder}"
+            ) from None
+
+
+def _lock(folder: Path) -> FileLock:
+    lock = FileLock(folder / "journal.lock", timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise UsageError(f"{folder}: another auditor is at work on this run") from None
+    return lock

@@ -1,0 +1,103 @@
+"""Reading the journal of a run, also while it is being written."""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from auditor.config import Config
+from auditor.journal.codec import Record, decode
+from auditor.model.certificate import Certificate
+from auditor.model.dns import Answer, Question
+from auditor.model.endpoint import Endpoint
+from auditor.model.session import SmtpSession
+from auditor.model.target import Reject, Target
+
+
+class RecordedRun:
+    """What the journal of a run holds; lists are streamed."""
+
+    def __init__(self, folder: Path, database: sqlite3.Connection) -> None:
+        self.folder = folder
+        self._database = database
+
+    @property
+    def config(self) -> Config:
+        """The settings with which the run began."""
+        return Config.model_validate(self.meta("config"))
+
+    @property
+    def started_at(self) -> datetime:
+        """When the run began: the moment against which validity is judged."""
+        return datetime.fromisoformat(self.meta("started_at"))
+
+    def meta(self, key: str, default: Any = None) -> Any:  # noqa: ANN401 - as above
+        """The value kept under a key."""
+        row = self._database.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return default if row is None else json.loads(row[0])
+
+    def all_meta(self) -> dict[str, Any]:
+        """Every value that is kept, by key."""
+        return {key: json.loads(value) for key, value in self._database.execute("SELECT key, value FROM meta")}
+
+    def targets(self, *, unfinished: bool = False) -> Iterator[Target]:
+        """The targets in the order of the list, or those not yet done; streamed."""
+        after = 0
+        condition = "AND done = 0" if unfinished else ""
+        query = f"SELECT ordinal, record FROM targets WHERE ordinal > ? {condition} ORDER BY ordinal LIMIT 500"  # noqa: S608
+        while rows := self._database.execute(query, (after,)).fetchall():
+            after = rows[-1][0]
+            yield from (decode(Target, record) for _, record in rows)
+
+    def rejects(self) -> Iterator[Reject]:
+        """The lines that were not taken, in the order of the list."""
+        for (record,) in self._database.execute("SELECT record FROM rejects ORDER BY ordinal"):
+            yield decode(Reject, record)
+
+    def answer(self, question: Question) -> Answer | None:
+        """The recorded answer, if the question was asked."""
+        query = "SELECT record FROM answers WHERE name = ? AND type = ?"
+        return self._one(Answer, query, question.name, question.type)
+
+    def answers(self) -> Iterator[Answer]:
+        """Every recorded answer."""
+        for (record,) in self._database.execute("SELECT record FROM answers"):
+            yield decode(Answer, record)
+
+    def session(self, endpoint: Endpoint, *, settled: bool = False) -> SmtpSession | None:
+        """The conversation held with (or shared by) an endpoint; with ``settled``, only a final one."""
+        condition = "AND settled = 1" if settled else ""
+        query = f"SELECT record FROM sessions WHERE exchange = ? AND address = ? AND port = ? {condition}"  # noqa: S608
+        return self._one(SmtpSession, query, endpoint.exchange, endpoint.address, endpoint.port)
+
+    def sessions(self) -> Iterator[SmtpSession]:
+        """Every conversation, by exchange, address and port."""
+        for (record,) in self._database.execute("SELECT record FROM sessions ORDER BY exchange, address, port"):
+            yield decode(SmtpSession, record)
+
+    def sessions_at(self, address: str, port: int) -> Iterator[SmtpSession]:
+        """The settled conversations held with an address and port, under whatever name."""
+        query = "SELECT record FROM sessions WHERE address = ? AND port = ? AND settled = 1"
+        for (record,) in self._database.execute(query, (address, port)).fetchall():
+            yield decode(SmtpSession, record)
+
+    def certificate(self, sha256: str) -> Certificate | None:
+        """The certificate of that SHA-256."""
+        row = self._database.execute("SELECT der, record FROM certificates WHERE sha256 = ?", (sha256,)).fetchone()
+        return None if row is None else replace(decode(Certificate, row[1]), der=row[0])
+
+    def counts(self) -> dict[str, int]:
+        """How many rows of each kind there are, and how many targets are done."""
+        tables = ("targets", "rejects", "answers", "sessions", "certificates")
+        counts = {name: self._number(f"SELECT count(*) FROM {name}") for name in tables}  # noqa: S608 - names of ours
+        return counts | {"targets_done": self._number("SELECT count(*) FROM targets WHERE done = 1")}
+
+    def _one(self, kind: type[Record], query: str, *values: object) -> Record | None:
+        row = self._database.execute(query, values).fetchone()
+        return None if row is None else decode(kind, row[0])
+
+    def _number(self, query: str, *values: object) -> int:
+        return int(self._database.execute(query, values).fetchone()[0])

@@ -1,0 +1,121 @@
+"""Opening a TCP connection to an endpoint, if it may be contacted at all."""
+
+import errno
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from typing import Protocol
+
+import trio
+
+from auditor.errors import UsageError
+from auditor.model.endpoint import Endpoint
+from auditor.model.session import Blame, Outcome
+from auditor.net.failure import ContactFailure, from_os_error
+from auditor.policy.addresses import why_not_public
+from auditor.policy.contact import RoutePolicy
+
+_OUT_OF_DESCRIPTORS = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
+_DESCRIPTOR_WAIT = 0.5  # seconds; our own want of descriptors says nothing of the server
+
+
+class Blocks(Protocol):
+    """Who asked not to be contacted; each method gives the reason, or ``None``."""
+
+    def blocks_host(self, name: str) -> str | None:
+        """Why a host is not contacted."""
+
+    def blocks_address(self, text: str) -> str | None:
+        """Why an address is not contacted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialer:
+    """Opens connections, and refuses those that must not be made."""
+
+    policy: RoutePolicy
+    blocks: Blocks | None = None
+    connect_to: dict[tuple[str, int], tuple[str, int]] = field(default_factory=dict)
+    """Where to connect instead, by (exchange or address, port)."""
+    source_ip: str | None = None
+
+    async def dial(self, endpoint: Endpoint) -> trio.SocketStream:
+        """A TCP connection to the endpoint.
+
+        Raises:
+            ContactFailure: it may not be contacted (``skipped``), or cannot be.
+        """
+        address, port = self._destination(endpoint)
+        while True:
+            try:
+                return await self._connect(address, port)
+            except OSError as error:
+                if error.errno not in _OUT_OF_DESCRIPTORS:
+                    raise _failure(error, address) from None
+            await trio.sleep(_DESCRIPTOR_WAIT)
+
+    def _destination(self, endpoint: Endpoint) -> tuple[str, int]:
+        """Where to connect to; what the user redirected is the user's own word, all else is checked."""
+        if self.blocks is not None:
+            for reason in (self.blocks.blocks_host(endpoint.exchange), self.blocks.blocks_address(endpoint.address)):
+                if reason:
+                    raise ContactFailure(Outcome.SKIPPED, Blame.NOBODY, reason)
+        for host in (endpoint.exchange, endpoint.address):
+            if (host, endpoint.port) in self.connect_to:
+                return self.connect_to[host, endpoint.port]
+        if not self.policy.permits(endpoint.address):
+            raise ContactFailure(Outcome.SKIPPED, Blame.NOBODY, why_not_public(endpoint.address))
+        return endpoint.address, endpoint.port
+
+    async def _connect(self, address: str, port: int) -> trio.SocketStream:
+        family = trio.socket.AF_INET6 if ":" in address else trio.socket.AF_INET
+        socket = trio.socket.socket(family, trio.socket.SOCK_STREAM)
+        try:
+            if self.source_ip and (":" in self.source_ip) == (":" in address):
+                await socket.bind((self.source_ip, 0))
+            await socket.connect((address, port))
+        except BaseException:
+            socket.close()
+            raise
+        return trio.SocketStream(socket)
+
+
+def _failure(error: OSError, address: str) -> ContactFailure:
+    if error.errno == errno.ENETUNREACH and ":" in address:
+        return ContactFailure(Outcome.SKIPPED, Blame.OURS, "no IPv6 route from here")
+    return from_os_error(error)
+
+
+def parse_connect_to(text: str) -> tuple[tuple[str, int], tuple[str, int]]:
+    """``HOST:PORT:ADDR:PORT`` as ((host or address, port), (address, port)); IPv6 addresses in brackets.
+
+    Raises:
+        UsageError: the text has another form, or ADDR is no address.
+    """
+    try:
+        host, port, rest = _host_and_port(text)
+        address, to_port, surplus = _host_and_port(rest)
+        if not surplus:
+            return (_canonical(host), port), (str(ip_address(address)), to_port)
+    except ValueError:
+        pass
+    raise UsageError(f"--connect-to {text}: is not of the form HOST:PORT:ADDR:PORT")
+
+
+def _host_and_port(text: str) -> tuple[str, int, str]:
+    """The first host and port of a colon-separated text, and what follows."""
+    if text.startswith("["):
+        host, _, rest = text[1:].partition("]")
+        rest = rest.removeprefix(":")
+    else:
+        host, _, rest = text.partition(":")
+    port, _, rest = rest.partition(":")
+    if not host or not 0 < int(port) < 65_536:
+        raise ValueError(text)
+    return host, int(port), rest
+
+
+def _canonical(host: str) -> str:
+    try:
+        return str(ip_address(host))
+    except ValueError:
+        return host.lower().removesuffix(".")

@@ -1,0 +1,74 @@
+"""The one way in which contact with a server fails, whatever library said so."""
+
+import errno
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import trio
+
+from auditor.model.session import Blame, Outcome
+from auditor.protocol.errors import RemoteProtocolError
+
+
+class ContactFailure(Exception):  # noqa: N818 - it is data on its way to a row, not an error of the program
+    """Contact ended here: how, on whose side as far as can be told, and in words."""
+
+    def __init__(self, outcome: Outcome, blame: Blame, words: str) -> None:
+        self.outcome = outcome
+        self.blame = blame
+        self.words = words
+        super().__init__(f"{outcome}: {words}")
+
+
+_BY_ERRNO = {
+    errno.ECONNREFUSED: (Outcome.REFUSED, Blame.THEIRS),
+    errno.ETIMEDOUT: (Outcome.CONNECT_TIMEOUT, Blame.UNKNOWN),
+    errno.ECONNRESET: (Outcome.RESET, Blame.THEIRS),
+    errno.EPIPE: (Outcome.RESET, Blame.THEIRS),
+    errno.ECONNABORTED: (Outcome.RESET, Blame.THEIRS),
+    errno.EHOSTUNREACH: (Outcome.UNREACHABLE, Blame.PATH),
+    errno.EHOSTDOWN: (Outcome.UNREACHABLE, Blame.PATH),
+    errno.ENETUNREACH: (Outcome.UNREACHABLE, Blame.OURS),
+    errno.EADDRNOTAVAIL: (Outcome.UNREACHABLE, Blame.OURS),
+    errno.EACCES: (Outcome.UNREACHABLE, Blame.OURS),
+    errno.EPERM: (Outcome.UNREACHABLE, Blame.OURS),
+}
+_BY_REASON = {
+    "not-smtp": Outcome.NOT_SMTP,
+    "line-too-long": Outcome.OVERSIZED,
+    "too-many-lines": Outcome.OVERSIZED,
+}
+_REMOTE_WORDS = {
+    "not-smtp": "no SMTP reply: ",
+    "line-too-long": "a line is too long: ",
+    "too-many-lines": "a reply has too many lines: ",
+}
+
+
+def from_os_error(error: OSError) -> ContactFailure:
+    """The failure that an errno stands for; an errno never heard of leaves the blame open."""
+    outcome, blame = _BY_ERRNO.get(error.errno or 0, (Outcome.UNREACHABLE, Blame.UNKNOWN))
+    name = errno.errorcode.get(error.errno or 0, type(error).__name__)
+    return ContactFailure(outcome, blame, f"{name}: {error.strerror or error}")
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turn what trio, the system and the protocol raise while octets move into :class:`ContactFailure`."""
+    try:
+        yield
+    except trio.BrokenResourceError as error:
+        cause = error.__cause__
+        raise (
+            from_os_error(cause)
+            if isinstance(cause, OSError) and not isinstance(cause, ssl.SSLError)
+            else ContactFailure(Outcome.RESET, Blame.THEIRS, "the connection broke")
+        ) from None
+    except trio.ClosedResourceError:
+        raise ContactFailure(Outcome.CLOSED, Blame.THEIRS, "the connection is closed") from None
+    except RemoteProtocolError as error:
+        words = _REMOTE_WORDS[error.reason] + error.evidence
+        raise ContactFailure(_BY_REASON[error.reason], Blame.THEIRS, words) from None
+    except OSError as error:
+        raise from_os_error(error) from None

@@ -1,0 +1,73 @@
+"""Politeness: how much one address, and one network, is asked at a time."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from ipaddress import ip_network
+
+import trio
+
+_KEPT_TIMES = 10_000  # addresses whose last connection is remembered before the old ones are forgotten
+# Prefix within which addresses are taken for one operator's: the longest commonly routed ones.
+_PREFIX_BITS = {4: 24, 6: 64}
+
+
+@dataclass(slots=True)
+class _Gate:
+    """Places at one address or in one network, and how many hold or wait for one."""
+
+    places: trio.Semaphore
+    users: int = 0
+
+
+@dataclass(slots=True)
+class AddressLimits:
+    """Connections at once to an address and to its network, and new ones a second to an address.
+
+    0 is no limit.  Whoever waits is served in the order of arrival.
+    """
+
+    per_host: int
+    per_prefix: int
+    rate: float
+    _gates: dict[str, _Gate] = field(default_factory=dict)
+    _next_at: dict[str, float] = field(default_factory=dict)
+
+    @asynccontextmanager
+    async def slot(self, address: str) -> AsyncIterator[None]:
+        """Hold a place for one connection to ``address``; waits until there is one."""
+        # The address first: whoever waits for a busy one must not hold a place of its network.
+        async with self._place(address, self.per_host), self._place(prefix_of(address), self.per_prefix):
+            await self._pace(address)
+            yield
+
+    @asynccontextmanager
+    async def _place(self, key: str, places: int) -> AsyncIterator[None]:
+        if not places:
+            yield
+            return
+        gate = self._gates.setdefault(key, _Gate(trio.Semaphore(places)))
+        gate.users += 1
+        try:
+            async with gate.places:
+                yield
+        finally:
+            gate.users -= 1
+            if not gate.users:
+                del self._gates[key]
+
+    async def _pace(self, address: str) -> None:
+        if not self.rate:
+            return
+        now = trio.current_time()
+        begin_at = max(now, self._next_at.get(address, now))
+        self._next_at[address] = begin_at + 1 / self.rate
+        if len(self._next_at) > _KEPT_TIMES:
+            self._next_at = {key: at for key, at in self._next_at.items() if at > now}
+        await trio.sleep_until(begin_at)
+
+
+def prefix_of(address: str) -> str:
+    """The network an address is counted to: its /24, or its /64 in IPv6."""
+    bits = _PREFIX_BITS[6 if ":" in address else 4]
+    return str(ip_network(f"{address.partition('%')[0]}/{bits}", strict=False))

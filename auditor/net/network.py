@@ -1,0 +1,69 @@
+"""What every conversation of a run shares: one TLS context, the limits, and the rules of contact."""
+
+import socket
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Self
+
+import trio
+from OpenSSL import SSL
+
+from auditor.config import Config
+from auditor.model.endpoint import Endpoint
+from auditor.net.connection import Connection
+from auditor.net.dial import Blocks, Dialer, parse_connect_to
+from auditor.net.limits import AddressLimits
+from auditor.net.tls import make_context
+from auditor.net.transcript import Transcript
+
+Dial = Callable[[Endpoint], Awaitable[trio.abc.Stream]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Network:
+    """The way to the servers."""
+
+    dial: Dial
+    tls_context: SSL.Context
+    limits: AddressLimits
+    own_name: str
+    """What is given in EHLO; empty where this host has no full name."""
+
+    @classmethod
+    def from_config(cls, config: Config, blocks: Blocks | None = None) -> Self:
+        """The network of a run.
+
+        Raises:
+            UsageError: ``connect_to`` or ``ca_file`` will not do.
+        """
+        dialer = Dialer(
+            policy=config.route_policy(),
+            blocks=blocks,
+            connect_to=dict(parse_connect_to(text) for text in config.connect_to),
+            source_ip=config.source_ip,
+        )
+        return cls(
+            dial=dialer.dial,
+            tls_context=make_context(config),
+            limits=AddressLimits(config.per_host, config.per_prefix, config.rate),
+            own_name=config.helo or own_name(),
+        )
+
+    def slot(self, endpoint: Endpoint) -> AbstractAsyncContextManager[None]:
+        """Hold a place at the endpoint's address, for as long as its owner's patience is asked for."""
+        return self.limits.slot(endpoint.address)
+
+    async def connect(self, endpoint: Endpoint, transcript: Transcript) -> Connection:
+        """A connection to the endpoint, which the caller closes.
+
+        Raises:
+            ContactFailure: it may not be contacted, or cannot be.
+        """
+        return Connection(await self.dial(endpoint), transcript)
+
+
+def own_name() -> str:
+    """This host's full name in lower case; empty where it has none with a dot."""
+    name = socket.getfqdn().lower().removesuffix(".")
+    return name if "." in name and not name.endswith((".localdomain", ".arpa")) else ""

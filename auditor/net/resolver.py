@@ -1,0 +1,113 @@
+"""The DNS for a whole run: every question is asked once, however many tasks ask it, and every wait is bounded."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import trio
+
+from auditor.config import Config
+from auditor.model.dns import Answer, DnsStatus, Question
+from auditor.net.dns_lookup import Lookup
+from auditor.net.dns_servers import Server, read_servers
+
+
+class Resolver:
+    """Asks the resolvers it is given, and remembers what they answered.
+
+    Nothing that a server or a zone does raises; a lookup that failed is an
+    answer too, whose status is the most telling of its tries: bogus, servfail,
+    malformed, refused, timeout, in this order.
+    """
+
+    def __init__(  # noqa: PLR0913 - the settings of the same names, all by keyword
+        self,
+        servers: Sequence[Server],
+        *,
+        timeout: float,
+        tries: int,
+        lookup_timeout: float,
+        concurrency: int,
+        trust_ad: bool | None = None,
+        on_answer: Callable[[Answer], None] | None = None,
+    ) -> None:
+        """``on_answer`` is called once for every answer that was not there before; durations are in seconds."""
+        self.servers = tuple(servers)
+        self._lookup = Lookup(self.servers, timeout, tries)
+        self._lookup_timeout = lookup_timeout
+        self._limiter = trio.CapacityLimiter(concurrency)
+        self._trust_ad = trust_ad
+        self._on_answer = on_answer
+        self._answers: dict[Question, Answer] = {}
+        self._in_flight: dict[Question, trio.Event] = {}
+
+    @classmethod
+    def from_config(cls, config: Config, on_answer: Callable[[Answer], None] | None = None) -> "Resolver":
+        """The resolver that the settings ask for.
+
+        Raises:
+            UsageError: ``--resolver`` is malformed, or there is none at all.
+
+        """
+        return cls(
+            read_servers(config.resolver),
+            timeout=config.dns_timeout,
+            tries=config.dns_tries,
+            lookup_timeout=config.dns_lookup_timeout,
+            concurrency=config.dns_concurrency,
+            trust_ad=config.trust_ad,
+            on_answer=on_answer,
+        )
+
+    @property
+    def ad_trusted(self) -> bool:
+        """Whether the AD bit counts: as the user said, or else if all resolvers are on loopback (RFC 6840 §5.8)."""
+        if self._trust_ad is not None:
+            return self._trust_ad
+        return all(server.on_loopback for server in self.servers)
+
+    def recall(self, answers: Iterable[Answer]) -> None:
+        """Take over the facts of an earlier part of the run; what failed then is asked again."""
+        self._answers.update({answer.question: answer for answer in answers if answer.status.known})
+
+    async def ask_all(self, questions: Sequence[Question]) -> tuple[Answer, ...]:
+        """The answers to all questions, asked at the same time, in the questions' order."""
+        async with trio.open_nursery() as nursery:
+            for question in dict.fromkeys(questions):
+                if question not in self._answers:
+                    nursery.start_soon(self.ask, question)
+        return tuple(self._answers[question] for question in questions)
+
+    async def ask(self, question: Question) -> Answer:
+        """The answer to a question that is asked on the network at most once.
+
+        The first task to ask looks it up and the others wait for it; if it is
+        cancelled, the next one takes its place.
+        """
+        while (answer := self._answers.get(question)) is None:
+            if (other := self._in_flight.get(question)) is not None:
+                await other.wait()
+            else:
+                await self._lead(question)
+        return answer
+
+    async def _lead(self, question: Question) -> None:
+        done = self._in_flight[question] = trio.Event()
+        try:
+            answer = await self._look_up(question)
+            self._answers[question] = answer
+        finally:
+            del self._in_flight[question]
+            done.set()
+        if self._on_answer is not None:
+            self._on_answer(answer)
+
+    async def _look_up(self, question: Question) -> Answer:
+        """The answer, timed from when its turn has come."""
+        limit = self._lookup_timeout
+        answer = Answer(question=question, status=DnsStatus.TIMEOUT, error=f"no answer in {limit:g} s, tries included")
+        async with self._limiter:
+            asked_at, started = datetime.now(UTC), trio.current_time()
+            with trio.move_on_after(limit):
+                answer = await self._lookup.ask(question)
+        return replace(answer, asked_at=asked_at, elapsed_ms=(trio.current_time() - started) * 1000)

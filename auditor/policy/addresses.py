@@ -1,0 +1,86 @@
+"""Which IP addresses may stand for a public mail server, and why the others may not.
+
+The table follows the IANA special-purpose address registries (RFC 6890) rather than
+:mod:`ipaddress`'s own properties, which differ between releases of Python.
+"""
+
+from collections.abc import Callable
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+
+_IPV4 = (
+    (IPv4Network("0.0.0.0/8"), "this network (RFC 791)"),
+    (IPv4Network("10.0.0.0/8"), "private use (RFC 1918)"),
+    (IPv4Network("100.64.0.0/10"), "shared address space (RFC 6598)"),
+    (IPv4Network("127.0.0.0/8"), "loopback (RFC 1122)"),
+    (IPv4Network("169.254.0.0/16"), "link-local (RFC 3927)"),
+    (IPv4Network("172.16.0.0/12"), "private use (RFC 1918)"),
+    (IPv4Network("192.0.0.0/24"), "protocol assignments (RFC 6890)"),
+    (IPv4Network("192.0.2.0/24"), "documentation (RFC 5737)"),
+    (IPv4Network("192.88.99.0/24"), "6to4 relay anycast (RFC 7526)"),
+    (IPv4Network("192.168.0.0/16"), "private use (RFC 1918)"),
+    (IPv4Network("198.18.0.0/15"), "benchmarking (RFC 2544)"),
+    (IPv4Network("198.51.100.0/24"), "documentation (RFC 5737)"),
+    (IPv4Network("203.0.113.0/24"), "documentation (RFC 5737)"),
+    (IPv4Network("224.0.0.0/4"), "multicast (RFC 5771)"),
+    (IPv4Network("240.0.0.0/4"), "reserved (RFC 1112)"),
+)
+
+_IPV6 = (
+    (IPv6Network("::/128"), "unspecified (RFC 4291)"),
+    (IPv6Network("::1/128"), "loopback (RFC 4291)"),
+    (IPv6Network("::/96"), "IPv4-compatible (RFC 4291)"),
+    (IPv6Network("64:ff9b:1::/48"), "local-use NAT64 (RFC 8215)"),
+    (IPv6Network("100::/64"), "discard-only (RFC 6666)"),
+    (IPv6Network("2001::/32"), "Teredo (RFC 4380)"),
+    (IPv6Network("2001::/23"), "protocol assignments (RFC 2928)"),
+    (IPv6Network("2001:db8::/32"), "documentation (RFC 3849)"),
+    (IPv6Network("3fff::/20"), "documentation (RFC 9637)"),
+    (IPv6Network("fc00::/7"), "unique local (RFC 4193)"),
+    (IPv6Network("fe80::/10"), "link-local (RFC 4291)"),
+    (IPv6Network("fec0::/10"), "site-local (RFC 3879)"),
+    (IPv6Network("ff00::/8"), "multicast (RFC 4291)"),
+)
+
+_GLOBAL_UNICAST = IPv6Network("2000::/3")
+"""All that has been assigned for global unicast (RFC 4291 §2.4); what else there is, is not in use."""
+
+
+def _octets(first: int) -> Callable[[IPv6Address], IPv4Address]:
+    return lambda address: IPv4Address(address.packed[first : first + 4])
+
+
+_EMBEDDING = (
+    (IPv6Network("::ffff:0:0/96"), "IPv4-mapped", _octets(12)),
+    (IPv6Network("64:ff9b::/96"), "NAT64", _octets(12)),
+    (IPv6Network("2002::/16"), "6to4", _octets(2)),
+)
+"""Forms that are worth what the IPv4 address inside them is (RFC 4291 §2.5.5.2, RFC 6052 §3.1, RFC 3056 §2)."""
+
+
+def is_public(address: str) -> bool:
+    """Whether this address may belong to a server on the public Internet; false for what is no address."""
+    return not why_not_public(address)
+
+
+def why_not_public(address: str) -> str:
+    """The reason why ``address`` is not public, such as ``private use (RFC 1918)``; empty when it is."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return "not an IP address"
+    return _why_not_ipv4(parsed) if isinstance(parsed, IPv4Address) else _why_not_ipv6(parsed)
+
+
+def _why_not_ipv4(address: IPv4Address) -> str:
+    return next((reason for network, reason in _IPV4 if address in network), "")
+
+
+def _why_not_ipv6(address: IPv6Address) -> str:
+    for network, form, embedded in _EMBEDDING:
+        if address in network:
+            reason = _why_not_ipv4(embedded(address))
+            return f"{form} of {embedded(address)}: {reason}" if reason else ""
+    for network, reason in _IPV6:
+        if address in network:
+            return reason
+    return "" if address in _GLOBAL_UNICAST else "not assigned (RFC 4291 §2.4)"

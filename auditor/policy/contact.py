@@ -1,0 +1,105 @@
+"""What of a mail route is contacted: families, limits, and addresses that are not public."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network, ip_address
+
+from auditor.model.endpoint import Endpoint
+from auditor.policy.addresses import is_public, why_not_public
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoutePolicy:
+    """What may be contacted, and what is believed, while a mail route is drawn."""
+
+    ports: tuple[int, ...] = (25,)
+    allow_nets: tuple[IPv4Network | IPv6Network, ...] = ()
+    """Non-public networks that may be contacted all the same."""
+    allow_private: bool = False
+    """True when every non-public address may be."""
+    families: tuple[str, ...] = ("A", "AAAA")
+    """Families that are contacted; both are looked up in any case."""
+    max_exchanges: int = 10
+    max_addresses: int = 8
+    trust_ad: bool | None = None
+    """Whether the AD bit counts; ``None``: only in answers that came over loopback."""
+    dns_only: bool = False
+    """True when nothing is contacted at all."""
+
+    def permits(self, address: str) -> bool:
+        """Whether this address may be contacted, as far as being public is concerned."""
+        if self.allow_private or is_public(address):
+            return True
+        return any(ip_address(address) in network for network in self.allow_nets)
+
+
+@dataclass(frozen=True, slots=True)
+class Contacts:
+    """Addresses of one host: those to contact, and those that stand in the row as refused."""
+
+    usable: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactPlan:
+    """Addresses by host, in the order of the hosts' preference, and what was left out."""
+
+    contacts: Mapping[str, Contacts] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
+
+    def usable(self, host: str) -> tuple[str, ...]:
+        """Addresses of ``host`` to contact; empty for one that is not contacted."""
+        return self.contacts.get(host, Contacts()).usable
+
+    def endpoints(self, ports: Sequence[int]) -> tuple[Endpoint, ...]:
+        """Every address of every host on every port; those refused too, for their row that says so."""
+        return tuple(
+            Endpoint(host, address, port)
+            for host, contacts in self.contacts.items()
+            for address in (*contacts.usable, *contacts.refused)
+            for port in ports
+        )
+
+
+def plan_contacts(addresses: Mapping[str, Sequence[str]], policy: RoutePolicy) -> ContactPlan:
+    """Who is contacted of these hosts, given by preference with their addresses, families in turn.
+
+    A host without an address takes no place among ``max_exchanges``; and a
+    public address is never pushed out of ``max_addresses`` by one that is refused.
+    """
+    contacts: dict[str, Contacts] = {}
+    left_out: list[str] = []
+    for host, all_of_host in addresses.items():
+        if len(contacts) == policy.max_exchanges and all_of_host:
+            left_out.append(f"{host}: beyond {policy.max_exchanges} exchanges")
+            continue
+        listed = _within_limit(all_of_host, policy)
+        if listed:
+            contacts[host] = Contacts(
+                usable=tuple(address for address in listed if policy.permits(address)),
+                refused=tuple(address for address in listed if not policy.permits(address)),
+            )
+        left_out.extend(f"{host} {reason}" for reason in _reasons(all_of_host, listed, policy))
+    return ContactPlan(contacts=contacts, left_out=tuple(left_out))
+
+
+def _within_limit(addresses: Sequence[str], policy: RoutePolicy) -> list[str]:
+    asked_for = [address for address in addresses if family_of(address) in policy.families]
+    asked_for.sort(key=lambda address: not policy.permits(address))
+    return asked_for[: policy.max_addresses]
+
+
+def _reasons(addresses: Sequence[str], listed: Sequence[str], policy: RoutePolicy) -> Iterator[str]:
+    for address in addresses:
+        if family_of(address) not in policy.families:
+            yield f"{address}: IPv{ip_address(address).version} is not contacted"
+        elif address not in listed:
+            yield f"{address}: beyond {policy.max_addresses} addresses"
+        elif not policy.permits(address):
+            yield f"{address}: {why_not_public(address)}"
+
+
+def family_of(address: str) -> str:
+    """The record type of an address: ``A`` or ``AAAA``."""
+    return "A" if ip_address(address).version == 4 else "AAAA"

@@ -1,0 +1,38 @@
+"""Running an evaluation that asks for DNS answers: a generator that yields questions and is sent answers."""
+
+from collections.abc import Awaitable, Callable, Generator
+from typing import TypeVar
+
+from auditor.model.dns import Answer, Question
+
+Result = TypeVar("Result")
+Evaluation = Generator[tuple[Question, ...], tuple[Answer, ...], Result]
+"""Yields a batch of questions, is sent their answers in the same order, and returns a result."""
+
+
+def replay(generator: Evaluation[Result], answer_of: Callable[[Question], Answer | None]) -> Result | None:
+    """The result from recorded answers; ``None`` when one that is asked for is missing."""
+    try:
+        questions = next(generator)
+        while True:
+            answers = tuple(answer for question in questions if (answer := answer_of(question)) is not None)
+            if len(answers) < len(questions):
+                generator.close()
+                return None
+            questions = generator.send(answers)
+    except StopIteration as stop:
+        result: Result = stop.value
+        return result
+
+
+async def drive(
+    generator: Evaluation[Result], ask_all: Callable[[tuple[Question, ...]], Awaitable[tuple[Answer, ...]]]
+) -> Result:
+    """The result from answers that ``ask_all`` obtains, one batch at a time."""
+    try:
+        questions = next(generator)
+        while True:
+            questions = generator.send(await ask_all(questions))
+    except StopIteration as stop:
+        result: Result = stop.value
+        return result
