@@ -1,0 +1,98 @@
+"""What a column and a table are: declared once, followed by CSV, frames, workbook and docs."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+from auditor.report.cells import plain, plain_lines
+
+Row_contra = TypeVar("Row_contra", contravariant=True)
+Value = str | int | float | bool | datetime | Sequence[str] | None
+Stored = str | int | float | None
+"""What staging holds: text made plain, times in ISO 8601, lists joined, truth as 0 or 1."""
+
+MOST_INTEGER = 2**63 - 1
+"""What the staging database holds; a server may name a larger number."""
+
+
+class Kind(StrEnum):
+    """How a column's values are written."""
+
+    TEXT = "text"
+    LINES = "lines"  # text of ours in several lines
+    LIST = "list"
+    INTEGER = "integer"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    TIME = "time"
+
+    @property
+    def textual(self) -> bool:
+        """Whether a cell may hold what a stranger wrote."""
+        return self in {Kind.TEXT, Kind.LINES, Kind.LIST}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column(Generic[Row_contra]):
+    """One column: ``value`` draws it from what one row is about; ``None`` is not known."""
+
+    name: str
+    meaning: str
+    value: Callable[[Row_contra], Value]
+    kind: Kind = Kind.TEXT
+    values: tuple[str, ...] = ()
+    """Every value it can have, where they are few."""
+    observed: bool = True
+    """False for a column that has its place, but that nothing in this version fills."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table(Generic[Row_contra]):
+    """One table: a row for each ``Row``, in the order of ``order`` (columns of it)."""
+
+    name: str
+    meaning: str
+    columns: tuple[Column[Row_contra], ...]
+    order: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the columns, in order."""
+        return tuple(column.name for column in self.columns)
+
+    def column(self, name: str) -> Column[Row_contra]:
+        """The column of that name; a name it does not have raises ``KeyError``."""
+        return {column.name: column for column in self.columns}[name]
+
+    def row(self, about: Row_contra) -> tuple[Stored, ...]:
+        """The values of one row, as they are staged."""
+        return tuple(stored(column.kind, column.value(about)) for column in self.columns)
+
+
+def _nothing(_: object) -> None:
+    return None
+
+
+def not_observed(name: str, meaning: str, *, values: tuple[str, ...] = (), kind: Kind = Kind.TEXT) -> Column[object]:
+    """A column that has its place, but that nothing in this version fills: always empty."""
+    return Column(name=name, meaning=meaning, value=_nothing, kind=kind, values=values, observed=False)
+
+
+def stored(kind: Kind, value: Value) -> Stored:
+    """The value as it is staged."""
+    if value is None:
+        return None
+    if isinstance(value, datetime):
+        return iso(value)
+    if isinstance(value, str):
+        return plain_lines(value) if kind is Kind.LINES else plain(value)
+    if isinstance(value, (int, float)):
+        return value if abs(value) <= MOST_INTEGER else None
+    return "|".join(plain(item).replace("|", "\\x7c") for item in value)
+
+
+def iso(moment: datetime) -> str:
+    """ISO 8601 in UTC to the second, such as ``2026-11-23T23:01:05Z``."""
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"

@@ -1,0 +1,75 @@
+"""What the reports need of a recorded run and of the checks, as types; see ``journal`` and ``checks``."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from auditor.config import Config
+from auditor.model.certificate import Certificate
+from auditor.model.dns import Answer, Question
+from auditor.model.endpoint import Endpoint
+from auditor.model.facts import DomainFacts
+from auditor.model.finding import Finding, Severity
+from auditor.model.route import MailRoute
+from auditor.model.session import SmtpSession
+from auditor.model.target import Reject, Target
+
+
+class Judged(Protocol):
+    """The judgement of one domain."""
+
+    @property
+    def findings(self) -> Sequence[Finding]:
+        """What failed or could not be judged."""
+
+    @property
+    def failed(self) -> int:
+        """Checks that failed."""
+
+    @property
+    def unknown(self) -> int:
+        """Checks that could not be judged."""
+
+    @property
+    def score(self) -> int | None:
+        """0 to 100; nothing where nothing was judged."""
+
+    @property
+    def coverage(self) -> float | None:
+        """Judged checks / applicable checks."""
+
+    @property
+    def worst_severity(self) -> Severity | None:
+        """Of the checks that failed."""
+
+
+Judge = Callable[[DomainFacts], Judged]
+RouteOf = Callable[[Target], MailRoute | None]
+"""The route that the recorded answers make; nothing where an answer is missing."""
+
+
+class RecordedRun(Protocol):
+    """A run as it was recorded."""
+
+    @property
+    def config(self) -> Config:
+        """Its settings."""
+
+    @property
+    def started_at(self) -> datetime:
+        """The moment against which validity is judged."""
+
+    def targets(self) -> Iterable[Target]:
+        """Accepted inputs, in order."""
+
+    def rejects(self) -> Iterable[Reject]:
+        """Input lines that were not taken, in order."""
+
+    def answer(self, question: Question) -> Answer | None:
+        """The recorded answer, if the question was asked."""
+
+    def session(self, endpoint: Endpoint) -> SmtpSession | None:
+        """The recorded conversation, if it was held."""
+
+    def certificate(self, sha256: str) -> Certificate | None:
+        """The recorded certificate."""

@@ -1,0 +1,96 @@
+"""Fills staging from a recorded run, in three passes: targets, endpoints, certificates."""
+
+from auditor.model.certificate import CertTrust
+from auditor.model.endpoint import Endpoint
+from auditor.report.replay import Recall, domain_rows
+from auditor.report.rows import CertificateRow, DomainRow, EndpointRow, FindingRow, MxRow
+from auditor.report.sources import Judge, RecordedRun, RouteOf
+from auditor.report.staging import Staging, order_terms
+from auditor.report.tables import CERTIFICATES, DOMAINS, ENDPOINTS, FINDINGS, MX, TABLES
+from auditor.report.tables.staged import COVERAGE, DETAILS, LINKS, SPOKEN, Link
+
+STAGED = (*TABLES, LINKS, DETAILS, COVERAGE, SPOKEN)
+
+_BEST_FIRST = (
+    CertTrust.TRUSTED,
+    CertTrust.NOT_TESTED,
+    CertTrust.UNKNOWN_ISSUER,
+    CertTrust.SELF_SIGNED,
+    CertTrust.NOT_YET_VALID,
+    CertTrust.EXPIRED,
+    CertTrust.INVALID,
+)
+
+
+def stage(run: RecordedRun, route_of: RouteOf, judge: Judge, staging: Staging) -> None:
+    """Judges every target of the run and stages all rows of all tables."""
+    recall = Recall(run)
+    for target, row in enumerate(domain_rows(run, recall, route_of, judge), start=1):
+        _stage_domain(staging, target, row)
+    staging.flush()
+    staging.run("CREATE INDEX links_by_endpoint ON links (exchange, address, port, target_)")
+    _stage_endpoints(staging, run, recall)
+    staging.run("CREATE INDEX endpoints_by_leaf ON endpoints (cert_sha256, exchange, address, port)")
+    _stage_certificates(staging, recall)
+    for table in ("findings", "mx"):
+        staging.run(f"CREATE INDEX {table}_by_target ON {table} (target_)")
+    _number_findings(staging)
+
+
+def _number_findings(staging: Staging) -> None:
+    """Where the first finding of each target stands among all, from 1."""
+    numbered = f"SELECT target_, ROW_NUMBER() OVER (ORDER BY {order_terms(FINDINGS)}) AS number FROM findings"  # noqa: S608 - declared names
+    staging.run("CREATE TABLE first_findings (target_ INTEGER PRIMARY KEY, number INTEGER)")
+    staging.run(f"INSERT INTO first_findings SELECT target_, MIN(number) FROM ({numbered}) GROUP BY target_")  # noqa: S608 - the same
+
+
+def _stage_domain(staging: Staging, target: int, row: DomainRow) -> None:
+    staging.add(DOMAINS, row, target=target)
+    staging.add(DETAILS, row, target=target)
+    staging.add(COVERAGE, row, target=target)
+    if row.facts is not None:
+        for exchange in row.facts.route.exchanges:
+            staging.add(MX, MxRow(domain=row.target.domain, exchange=exchange), target=target)
+        for endpoint in row.facts.route.endpoints:
+            staging.add(LINKS, Link(endpoint), target=target)
+    if row.judged is not None:
+        for finding in row.judged.findings:
+            staging.add(FINDINGS, FindingRow(finding=finding), target=target)
+
+
+def _stage_endpoints(staging: Staging, run: RecordedRun, recall: Recall) -> None:
+    counted = staging.rows(
+        "SELECT exchange, address, port, COUNT(DISTINCT target_) FROM links GROUP BY exchange, address, port"
+    )
+    for exchange, address, port, domains in counted:
+        endpoint = Endpoint(exchange, address, port)
+        session = recall.session(endpoint)
+        tls = None if session is None else session.tls
+        row = EndpointRow(
+            endpoint=endpoint,
+            session=session,
+            certificate=recall.certificate(tls.chain[0]) if tls is not None and tls.chain else None,
+            domains=domains,
+            judged_at=run.started_at,
+        )
+        staging.add(ENDPOINTS, row)
+        staging.add(SPOKEN, row)
+    staging.flush()
+
+
+def _stage_certificates(staging: Staging, recall: Recall) -> None:
+    counted = staging.rows(
+        "SELECT e.cert_sha256, GROUP_CONCAT(DISTINCT e.cert_trust), COUNT(DISTINCT e.rowid), COUNT(DISTINCT l.target_)"
+        " FROM endpoints e JOIN links l USING (exchange, address, port)"
+        " WHERE e.cert_sha256 IS NOT NULL GROUP BY e.cert_sha256"
+    )
+    for sha256, verdicts, endpoints, domains in counted:
+        row = CertificateRow(
+            sha256=sha256,
+            certificate=recall.certificate(sha256),
+            trust=max(map(CertTrust, verdicts.split(",")), key=_BEST_FIRST.index),
+            endpoints=endpoints,
+            domains=domains,
+        )
+        staging.add(CERTIFICATES, row)
+    staging.flush()

@@ -1,0 +1,114 @@
+"""A temporary SQLite database of judged rows, so that memory stays flat however long the list is.
+
+Rows go in one by one; every writer reads them out in order, and what needs
+counting over all domains is SQL.  The file lies in the run's folder and goes
+when staging is closed.
+"""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from auditor.report.columns import Column, Kind, Stored, Table
+
+_BATCH = 500
+_SQL_TYPES = {Kind.INTEGER: "INTEGER", Kind.BOOLEAN: "INTEGER", Kind.NUMBER: "REAL"}
+
+Row = TypeVar("Row")
+
+
+class Staging:
+    """The tables of one report; a column ``target_`` says which target a row belongs to.
+
+    A context manager, which opens the database and removes it again.
+    """
+
+    def __init__(self, folder: Path, tables: Sequence[Table[Any]]) -> None:
+        self._folder = TemporaryDirectory(dir=folder, prefix=".staging-", ignore_cleanup_errors=True)
+        path = Path(self._folder.name, "rows.sqlite")
+        self.connection = sqlite3.connect(path, isolation_level=None)
+        for pragma in ("journal_mode=OFF", "synchronous=OFF", "locking_mode=EXCLUSIVE", "temp_store=FILE"):
+            self.connection.execute(f"PRAGMA {pragma}")
+        self._pending: dict[str, list[tuple[Stored, ...]]] = {}
+        self._inserts: dict[str, str] = {}
+        for table in tables:
+            self._create(table)
+        with suppress(OSError):  # nothing stays behind a killed process, where the system allows it
+            path.unlink()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.connection.close()
+        self._folder.cleanup()
+
+    def _create(self, table: Table[Any]) -> None:
+        columns = ", ".join(f'"{one.name}" {_SQL_TYPES.get(one.kind, "TEXT")}' for one in table.columns)
+        self.connection.execute(f'CREATE TABLE "{table.name}" (target_ INTEGER, {columns})')
+        places = ", ".join("?" * (len(table.columns) + 1))
+        self._inserts[table.name] = f'INSERT INTO "{table.name}" VALUES ({places})'  # noqa: S608 - declared names
+        self._pending[table.name] = []
+
+    def add(self, table: Table[Row], about: Row, *, target: int | None = None) -> None:
+        """Takes one row."""
+        pending = self._pending[table.name]
+        pending.append((target, *table.row(about)))
+        if len(pending) >= _BATCH:
+            self._write(table.name)
+
+    def _write(self, name: str) -> None:
+        self.connection.execute("BEGIN")
+        self.connection.executemany(self._inserts[name], self._pending[name])
+        self.connection.execute("COMMIT")
+        self._pending[name].clear()
+
+    def flush(self) -> None:
+        """Brings every row taken to where queries see it."""
+        for name, pending in self._pending.items():
+            if pending:
+                self._write(name)
+
+    def run(self, sql: str) -> None:
+        """Executes a statement of ours."""
+        self.connection.execute(sql)
+
+    def rows(self, sql: str, parameters: Sequence[Stored] = ()) -> Iterator[tuple[Any, ...]]:
+        """The result of a query of ours, row by row."""
+        yield from self.connection.execute(sql, parameters)
+
+    def one(self, sql: str, parameters: Sequence[Stored] = ()) -> tuple[Any, ...]:
+        """The only row of a query of ours."""
+        row: tuple[Any, ...] = self.connection.execute(sql, parameters).fetchone()
+        return row
+
+    def count(self, table: str) -> int:
+        """Rows in a table."""
+        (count,) = self.one(f'SELECT COUNT(*) FROM "{table}"')  # noqa: S608 - a declared name
+        return int(count)
+
+
+def order_terms(table: Table[Any]) -> str:
+    """What to order the table's rows by; values of a closed list stand in the list's order."""
+    terms = [order_term(table.column(name)) for name in table.order]
+    return ", ".join([*terms, f'"{table.name}".rowid'])
+
+
+def order_term(column: Column[Any]) -> str:
+    """What to order rows by one column by."""
+    if not column.values:
+        return f'"{column.name}"'
+    cases = " ".join(f"WHEN '{value}' THEN {rank}" for rank, value in enumerate(column.values))
+    return f'CASE "{column.name}" {cases} END'
+
+
+def select(table: Table[Any], *, further: str = "") -> str:
+    """The query for the table's rows in their order, with a further term if one is given."""
+    terms = ", ".join([*(f'"{name}"' for name in table.names), *([further] if further else [])])
+    return f'SELECT {terms} FROM "{table.name}" ORDER BY {order_terms(table)}'  # noqa: S608 - declared names

@@ -1,0 +1,15 @@
+"""The tables and their columns, each declared once; users rely on their names and their order."""
+
+from typing import Any
+
+from auditor.report.columns import Column, Kind, Table
+from auditor.report.tables.certificates import CERTIFICATES
+from auditor.report.tables.domains import DOMAINS
+from auditor.report.tables.endpoints import ENDPOINTS
+from auditor.report.tables.findings import FINDINGS
+from auditor.report.tables.mx import MX
+
+TABLES: tuple[Table[Any], ...] = (DOMAINS, MX, ENDPOINTS, CERTIFICATES, FINDINGS)
+"""Every table that is written for people and programs."""
+
+__all__ = ["CERTIFICATES", "DOMAINS", "ENDPOINTS", "FINDINGS", "MX", "TABLES", "Column", "Kind", "Table"]

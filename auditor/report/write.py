@@ -1,0 +1,38 @@
+"""From a recorded run to all its report files."""
+
+import sqlite3
+from collections.abc import Iterable
+from pathlib import Path
+
+from auditor.errors import NotFinishedError
+from auditor.report.about import About, Report
+from auditor.report.manifest import write_manifest
+from auditor.report.rejected import write_rejected
+from auditor.report.sources import Judge, RecordedRun, RouteOf
+from auditor.report.stage import STAGED, stage
+from auditor.report.staging import Staging
+from auditor.report.writers import FORMATS, chosen_formats
+
+
+def write_run(
+    run: RecordedRun, about: About, judging: tuple[RouteOf, Judge], folder: Path, formats: Iterable[str]
+) -> list[Path]:
+    """Judges the run and writes its files into ``folder``: each format's, ``rejected.csv`` and ``run.json``.
+
+    Raises:
+        UsageError: for a name that is no format; nothing is written then.
+        NotFinishedError: the file system refuses; files that stood there stay whole.
+
+    """
+    chosen = chosen_formats(formats)
+    try:
+        with Staging(folder, STAGED) as staging:
+            stage(run, *judging, staging)
+            report = Report(staging, about, folder)
+            written = [path for name in chosen for path in FORMATS[name](report)]
+            written.append(write_rejected(folder, run.rejects()))
+            return [*written, write_manifest(report, written)]
+    except (OSError, sqlite3.OperationalError) as error:
+        raise NotFinishedError(
+            f"cannot write reports in {folder}: {error}; the journal keeps all that was observed"
+        ) from error

@@ -1,0 +1,129 @@
+"""The sheet Method: how the run was done, what the words mean, and every check."""
+
+from collections.abc import Iterator, Mapping
+
+from auditor.model.finding import Severity
+from auditor.report.about import About
+from auditor.report.cells import workbook_text
+from auditor.report.summary import Summary
+from auditor.report.writers.palette import GREY, SEVERITY_FILLS
+from auditor.report.writers.xlsx_sheet import Book, set_widths
+from auditor.report.writers.xlsx_style import HEADER, HEADING, LABEL, TITLE, WORD, WRAPPED, AnySheet, Look, Looks
+
+TITLE_OF_SHEET = "Method"
+_WIDTH = 96
+
+SEVERITIES = {
+    Severity.CRITICAL: "Mail is lost, or open to anybody on the path, now.",
+    Severity.HIGH: "Mail fails for some senders, or a protection that was announced does not hold.",
+    Severity.MEDIUM: "Works today, against a standard; breaks with strict senders or at the next change.",
+    Severity.LOW: "A departure from good practice with little effect.",
+    Severity.INFO: "Worth knowing; nothing to mend.",
+}
+WORDS = {
+    "fail": "Seen, with the evidence given.",
+    "unknown": "Could not be judged: a timeout, a DNS failure, a 4yz reply, an address out of reach from here. "
+    "Never counted as failed, nor as passed.",
+    "all, some, none": "Over the domain's endpoints. All and none are said only where every one was judged; "
+    "endpoints skipped on our side do not count.",
+    "score": "Over the checks that could be judged. Read it with the share judged beside it.",
+    "endpoint": "An exchange at one address and port. Each is spoken to once, however many domains share it.",
+}
+LIMITS = (
+    "Seen from one vantage, at one time: filters and faults on the path show as unknown where they can be told apart.",
+    "No message is sent and no recipient is asked for; what a server does with mail is not seen.",
+    "In this version: MX, SMTP, STARTTLS and certificates; SPF, DKIM, DMARC, MTA-STS, TLS-RPT, DANE are not looked at.",
+)
+
+Line = tuple[tuple[str, Look], ...]
+
+
+def method_lines(about: About, summary: Summary) -> list[Line]:
+    """The sheet's lines: cells from column A on, each a text with its look."""
+    return [
+        ((f"Method of run {about.name}", TITLE),),
+        *_section("Run", _run(about)),
+        *_section("Scope", _scope(about, summary)),
+        *_section("Vantage", {"Resolver": ", ".join(about.resolver), **about.vantage}),
+        *_section(
+            "Settings that are not the default", {name: _words(value) for name, value in about.options_set.items()}
+        ),
+        *_section("Words", WORDS),
+        *_severity_lines(),
+        *_section("Limits", {str(number): text for number, text in enumerate(LIMITS, start=1)}),
+        *_check_lines(about),
+    ]
+
+
+def check_rows(lines: list[Line]) -> dict[str, int]:
+    """In which row each check of the catalogue stands."""
+    return {cells[0][0]: row for row, cells in enumerate(lines, start=1) if len(cells) == len(_CHECK_HEADINGS)}
+
+
+def write_method(book: Book, lines: list[Line]) -> None:
+    """Writes the sheet."""
+    sheet: AnySheet = book.new_sheet(TITLE_OF_SHEET, GREY)
+    sheet.sheet_view.showGridLines = False
+    set_widths(sheet, (24, 28, 12, _WIDTH - 40, 28))
+    looks = Looks(sheet)
+    for number, line in enumerate(lines, start=1):
+        if line and line[0][1] is TITLE:
+            sheet.row_dimensions[number].height = 32
+        elif len(line) == 2:
+            sheet.row_dimensions[number].height = 14
+        sheet.append([looks.cell(workbook_text(text), look) for text, look in line])
+
+
+def _section(heading: str, entries: Mapping[str, str]) -> Iterator[Line]:
+    yield ()
+    yield ((heading, HEADING),)
+    if not entries:
+        yield (("none", LABEL),)
+    for what, text in entries.items():
+        yield ((what, LABEL), (text, Look()))
+
+
+def _run(about: About) -> dict[str, str]:
+    finished = about.finished_at
+    return {
+        "Started (UTC)": f"{about.started_at:%Y-%m-%d %H:%M:%S}",
+        "Finished (UTC)": "" if finished is None else f"{finished:%Y-%m-%d %H:%M:%S}",
+        "State": about.state,
+        "Tool": f"auditor {about.tool_version}",
+        "Rules": about.rules_version,
+    }
+
+
+def _scope(about: About, summary: Summary) -> dict[str, str]:
+    ports = ", ".join(map(str, about.options.get("port", ())))
+    return {
+        "Targets": f"{summary.domains:,}, of which {summary.looked_up:,} could be looked up",
+        "Endpoints": f"{summary.endpoints:,}, of which {summary.judged:,} could be judged",
+        "Ports": ports,
+        "Contact": "DNS only; no mail server was contacted"
+        if about.options.get("dns_only")
+        else "DNS and mail servers",
+    }
+
+
+def _words(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _severity_lines() -> Iterator[Line]:
+    yield ()
+    yield (("Severities", HEADING),)
+    for severity, meaning in SEVERITIES.items():
+        yield (severity.value, WORD.filled(SEVERITY_FILLS[severity])), (meaning, Look())
+
+
+_CHECK_HEADINGS = ("Check", "Name", "Severity", "What it says", "Reference")
+
+
+def _check_lines(about: About) -> Iterator[Line]:
+    yield ()
+    yield ((f"Checks (rules {about.rules_version})", HEADING),)
+    yield tuple((heading, HEADER) for heading in _CHECK_HEADINGS)
+    for one in about.checks:
+        severity = (one.severity.value, WORD.filled(SEVERITY_FILLS[one.severity]))
+        yield (one.check, LABEL), (one.name, Look()), severity, (one.title, WRAPPED), (one.reference, WRAPPED)
