@@ -116,9 +116,15 @@ def counted_sessions(facts: DomainFacts) -> list[SmtpSession | None]:
     """What a share is reckoned over.
 
     Endpoints skipped on our side (blocked, non-public, no IPv6 here) do not count
-    beside others; a host whose addresses could not be looked up counts as unknown.
+    beside others; a host whose addresses could not be looked up counts as unknown,
+    and so does one that was not to be contacted in this run.
     """
     sessions = list(sessions_of(facts))
     counted = [one for one in sessions if one is None or one.outcome is not Outcome.SKIPPED] or sessions
-    unresolved = (not facts.route.status.known) or any(not one.status.known for one in facts.route.exchanges)
-    return [*counted, None] if unresolved else counted
+    return [*counted, None] if _has_unknown_hosts(facts) else counted
+
+
+def _has_unknown_hosts(facts: DomainFacts) -> bool:
+    if not facts.route.status.known:
+        return True
+    return any(not one.status.known or (facts.dns_only and one.usable) for one in facts.route.exchanges)

@@ -90,7 +90,7 @@ def test_plain_is_one_quiet_line_and_changes_nothing_twice(text: str) -> None:
     assert len(shown.splitlines()) <= 1
 
 
-@pytest.mark.parametrize("start", list("=+-@\t\r") + ["＝", "＋", "－", "＠"])
+@pytest.mark.parametrize("start", [*"=+-@\t\r＝＋－＠"])
 @pytest.mark.parametrize("before", ["", " ", "  ", '"', "'", ";", ",", "\u00a0", ' "'])
 def test_a_formula_gets_an_apostrophe(start: str, before: str) -> None:
     assert csv_text(f"{before}{start}1+1") == "'" + plain(f"{before}{start}1+1")

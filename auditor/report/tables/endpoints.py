@@ -50,7 +50,7 @@ def _keywords(reply: Reply | None) -> tuple[Keyword, ...] | None:
 
 def _keyword_texts(reply: Reply | None) -> Value:
     keywords = _keywords(reply)
-    return None if keywords is None else [" ".join((one.name, *one.parameters)) for one in keywords]
+    return None if keywords is None else [str(keyword) for keyword in keywords]
 
 
 def _size_limit(session: SmtpSession) -> Value:
@@ -68,11 +68,7 @@ def _leaf(row: EndpointRow) -> str | None:
 
 
 def _cert_name(row: EndpointRow) -> Value:
-    if row.session is None:
-        return None
-    if row.certificate is None:
-        return CertName.NOT_TESTED
-    return certificate_name(row.certificate, row.endpoint.exchange)
+    return None if row.session is None else certificate_name(row.certificate, row.endpoint.exchange)
 
 
 def _cert_not_after(row: EndpointRow) -> Value:

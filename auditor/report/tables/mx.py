@@ -37,7 +37,7 @@ MX: Table[MxRow] = Table(
             name="addresses",
             meaning="Every address of the host",
             kind=Kind.LIST,
-            value=lambda row: row.exchange.addresses,
+            value=lambda row: row.exchange.addresses if row.exchange.status.known else row.exchange.addresses or None,
         ),
         Column(
             name="ttl_seconds",

@@ -95,15 +95,20 @@ def _stage(row: DomainRow) -> str:
         return "not looked up"
     if not facts.route.status.known:
         return "DNS failed"
-    if not facts.route.endpoints:
+    if facts.dns_only:
+        return "DNS, as asked"
+    return _stage_of_servers(list(sessions_of(facts)))
+
+
+def _stage_of_servers(sessions: list[SmtpSession | None]) -> str:
+    if not sessions:
         return "DNS: no server to contact"
-    spoken = [session for session in sessions_of(facts) if session is not None]
-    if not spoken:
-        return "DNS only" if facts.dns_only else "DNS"
-    judged = sum(map(was_judged, spoken))
-    if judged == len(facts.route.endpoints):
+    judged = sum(map(was_judged, sessions))
+    if judged == len(sessions):
         return "all servers judged"
-    return "some servers judged" if judged else "no server judged"
+    if judged:
+        return "some servers judged"
+    return "no server judged" if any(sessions) else "DNS"
 
 
 def _why_not(endpoint: Endpoint, session: SmtpSession | None) -> str:
@@ -123,12 +128,11 @@ def _reasons(row: DomainRow) -> str:
     for exchange in route.exchanges:
         reasons += [f"{exchange.exchange} {error}" for error in exchange.errors]
     reasons += route.left_out
-    if not facts.dns_only:
-        reasons += [
-            _why_not(endpoint, session)
-            for endpoint, session in zip(route.endpoints, sessions_of(facts), strict=True)
-            if not was_judged(session)
-        ]
+    reasons += [
+        _why_not(endpoint, session)
+        for endpoint, session in zip(route.endpoints, sessions_of(facts), strict=True)
+        if not was_judged(session)
+    ]
     return "\n".join(reasons)
 
 

@@ -20,10 +20,11 @@ MOST_DOMAINS = 5_000
 MOST_OF_ONE_CHECK = 200
 
 _CLASSES = {GOOD: "good", FAIR: "fair", BAD: "bad"}
+_BY_SEVERITY = order_term(FINDINGS.column("severity"))
 _GROUPS = (
     'SELECT "check", name, severity, MIN(remediation), MIN(reference), MIN(reproduce),'  # noqa: S608 - a term of ours
     " COUNT(*) FILTER (WHERE verdict = 'fail'), COUNT(*) FILTER (WHERE verdict = 'unknown')"
-    f' FROM findings GROUP BY "check", severity ORDER BY {order_term(FINDINGS.column("severity"))}, "check"'
+    ' FROM findings GROUP BY "check", severity ORDER BY ' + _BY_SEVERITY + ', "check"'
 )
 
 

@@ -1,0 +1,339 @@
+"""Rows by literal facts, and the columns that users rely on, in their order."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from auditor.model.certificate import CertTrust
+from auditor.model.dns import Dnssec
+from auditor.model.endpoint import Endpoint
+from auditor.model.facts import DomainFacts
+from auditor.model.finding import Severity
+from auditor.model.route import ExchangeStatus, MxStatus
+from auditor.model.session import Blame, Outcome, Stage
+from auditor.protocol.replies import Reply
+from auditor.report.columns import Column, Kind, Table, stored
+from auditor.report.rows import CertificateRow, DomainRow, EndpointRow, FindingRow, MxRow
+from auditor.report.tables import CERTIFICATES, DOMAINS, ENDPOINTS, FINDINGS, MX, TABLES
+
+ORDER = {
+    "domains": """domain domain_unicode input input_line role mx_status mx_hosts dnssec provider provider_confidence
+        gateway endpoints_total endpoints_judged smtp starttls cert_trust dane spf_record spf spf_all spf_lookups
+        spf_void_lookups dmarc_record dmarc_location dmarc dmarc_policy dmarc_subdomain_policy dkim mta_sts
+        mta_sts_mode tls_rpt score coverage worst_severity failed unknown""",
+    "mx": "domain preference exchange status canonical_name addresses ttl_seconds dnssec",
+    "endpoints": """exchange address port service outcome stage blame domains shared_from greeting greeting_code
+        greeting_host hello keywords keywords_tls size_limit_octets starttls plaintext_after_starttls tls_version
+        tls_cipher cert_sha256 cert_trust cert_name cert_not_after cert_days_left dane ptr ptr_confirmed connect_ms
+        greeting_ms ehlo_ms tls_ms total_ms attempts deviations error""",
+    "certificates": """sha256 subject issuer names not_before not_after key_type key_bits signature_algorithm trust
+        endpoints domains""",
+    "findings": """domain subject check name verdict severity evidence reference remediation reproduce rules_version
+        waived waiver_reason waiver_until""",
+}
+ENDPOINT = Endpoint("mx.example", "192.0.2.1", 25)
+Cells = dict[str, Any]
+
+
+def cells(table: Table[Any], about: Any) -> Cells:
+    """The row without the columns that nothing fills."""
+    row = dict(zip(table.names, table.row(about), strict=True))
+    return {name: value for name, value in row.items() if value is not None}
+
+
+def test_tables_have_these_columns_in_this_order() -> None:
+    assert {table.name: list(table.names) for table in TABLES} == {name: text.split() for name, text in ORDER.items()}
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+def test_every_column_says_what_it_means(table: Table[Any]) -> None:
+    for column in table.columns:
+        assert column.meaning[0].isupper() or column.meaning[0] in "`0"
+        assert not column.meaning.endswith(".")
+        assert table.column(column.name) is column
+    assert set(table.order) <= set(table.names)
+    with pytest.raises(KeyError):
+        table.column("nothing")
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "expected"),
+    [
+        (Kind.TEXT, "a\n\x00", "a\\x0a\\x00"),
+        (Kind.LINES, "a\n\x00", "a\n\\x00"),
+        (Kind.TEXT, None, None),
+        (Kind.TEXT, MxStatus.NULL, "null"),
+        (Kind.LIST, ("SIZE 1", "X|Y", "\r"), "SIZE 1|X\\x7cY|\\x0d"),
+        (Kind.LIST, (), ""),
+        (Kind.INTEGER, 2**63 - 1, 2**63 - 1),
+        (Kind.INTEGER, 2**63, None),
+        (Kind.BOOLEAN, True, True),
+        (Kind.NUMBER, 0.5, 0.5),
+        (Kind.TIME, datetime(2026, 9, 3, 4, 0, 1, 999, tzinfo=UTC), "2026-09-03T04:00:01Z"),
+        (Kind.TIME, datetime(1, 1, 1, tzinfo=UTC), "0001-01-01T00:00:00Z"),
+    ],
+)
+def test_what_is_staged(kind: Kind, value: Any, expected: Any) -> None:
+    assert stored(kind, value) == expected
+
+
+def facts_of(make: Any, route: Any, *sessions: Any) -> DomainFacts:
+    return DomainFacts(
+        target=make.target("a.example"),
+        route=route,
+        sessions={one.endpoint: one for one in sessions},
+        certificates={},
+        judged_at=make.STARTED,
+    )
+
+
+def test_domain_row(make: Any) -> None:
+    route = make.route(
+        "a.example",
+        make.exchange("mx1.example", "192.0.2.1"),
+        make.exchange("mx2.example", "192.0.2.2", preference=20),
+        dnssec=Dnssec.SECURE,
+    )
+    first, second = route.endpoints
+    rejected = {**make.SILENT, "outcome": Outcome.REJECTED, "blame": Blame.THEIRS, "stage": Stage.GREETING}
+    facts = facts_of(
+        make, route, make.session(first, make.certificate("mx1.example")), make.session(second, **rejected)
+    )
+    judged = make.Judgement(failed=2, unknown=1, score=88, coverage=2 / 3, worst_severity=Severity.HIGH)
+    assert cells(DOMAINS, DomainRow(target=facts.target, facts=facts, judged=judged)) == {
+        "domain": "a.example",
+        "domain_unicode": "a.example",
+        "input": "A.EXAMPLE",
+        "input_line": 1,
+        "role": "unknown",
+        "mx_status": "mx",
+        "mx_hosts": "mx1.example|mx2.example",
+        "dnssec": "secure",
+        "endpoints_total": 2,
+        "endpoints_judged": 2,
+        "smtp": "some",
+        "starttls": "all",
+        "cert_trust": "all",
+        "score": 88,
+        "coverage": 0.6667,
+        "worst_severity": "high",
+        "failed": 2,
+        "unknown": 1,
+    }
+
+
+def test_a_target_the_run_did_not_come_to_has_its_input_only(make: Any) -> None:
+    assert cells(DOMAINS, DomainRow(target=make.target("a.example", input_line=7))) == {
+        "domain": "a.example",
+        "domain_unicode": "a.example",
+        "input": "A.EXAMPLE",
+        "input_line": 7,
+        "role": "unknown",
+    }
+
+
+@pytest.mark.parametrize(
+    ("status", "hosts", "share"),
+    [
+        (MxStatus.TIMEOUT, None, "unknown"),
+        (MxStatus.NULL, "", "not-applicable"),
+        (MxStatus.NXDOMAIN, "", "not-applicable"),
+    ],
+)
+def test_a_failed_lookup_is_unknown_and_a_domain_without_mail_is_not_asked(
+    make: Any, status: MxStatus, hosts: str | None, share: str
+) -> None:
+    facts = facts_of(make, make.route("a.example", status=status))
+    judged = make.Judgement()
+    row = cells(DOMAINS, DomainRow(target=facts.target, facts=facts, judged=judged))
+    assert (row.get("mx_hosts"), row["smtp"], row["starttls"], row["cert_trust"]) == (hosts, share, share, share)
+    assert "score" not in row
+    assert "coverage" not in row
+
+
+def test_mx_row(make: Any) -> None:
+    exchange = make.exchange("mx.example", "192.0.2.1", "2001:db8::1", canonical_name="mail.example")
+    assert cells(MX, MxRow(domain="a.example", exchange=exchange)) == {
+        "domain": "a.example",
+        "preference": 10,
+        "exchange": "mx.example",
+        "status": "ok",
+        "canonical_name": "mail.example",
+        "addresses": "192.0.2.1|2001:db8::1",
+        "ttl_seconds": 3600,
+        "dnssec": "insecure",
+    }
+    lost = make.exchange("mx.example", status=ExchangeStatus.TIMEOUT, canonical_name="", ttl_seconds=None)
+    row = cells(MX, MxRow(domain="a.example", exchange=lost))
+    assert row["status"] == "timeout"
+    assert not {"addresses", "canonical_name", "ttl_seconds"} & set(row)
+    none = make.exchange("mx.example", status=ExchangeStatus.NO_ADDRESS)
+    assert cells(MX, MxRow(domain="a.example", exchange=none))["addresses"] == ""
+
+
+def endpoint_cells(make: Any, session: Any, certificate: Any = None, endpoint: Endpoint = ENDPOINT) -> Cells:
+    row = EndpointRow(endpoint=endpoint, session=session, certificate=certificate, domains=3, judged_at=make.STARTED)
+    return cells(ENDPOINTS, row)
+
+
+def test_endpoint_row(make: Any) -> None:
+    certificate = make.certificate("mx.example", days=12)
+    session = make.session(ENDPOINT, certificate, deviations=("bare-lf", "non-ascii"))
+    assert endpoint_cells(make, session, certificate) == {
+        "exchange": "mx.example",
+        "address": "192.0.2.1",
+        "port": 25,
+        "service": "smtp",
+        "outcome": "completed",
+        "stage": "done",
+        "domains": 3,
+        "greeting": "mx.example ESMTP Postfix",
+        "greeting_code": 220,
+        "greeting_host": "mx.example",
+        "hello": "ehlo",
+        "keywords": "PIPELINING|SIZE 10240000|STARTTLS|8BITMIME",
+        "keywords_tls": "PIPELINING|SIZE 10240000|8BITMIME",
+        "size_limit_octets": 10240000,
+        "starttls": "ok",
+        "plaintext_after_starttls": False,
+        "tls_version": "TLSv1.3",
+        "tls_cipher": "TLS_AES_256_GCM_SHA384",
+        "cert_sha256": certificate.sha256,
+        "cert_trust": "trusted",
+        "cert_name": "match",
+        "cert_not_after": "2026-09-15T02:00:00Z",
+        "cert_days_left": 12,
+        "connect_ms": 12.3,
+        "greeting_ms": 20.1,
+        "ehlo_ms": 11.0,
+        "tls_ms": 30.5,
+        "total_ms": 80.0,
+        "attempts": 1,
+        "deviations": "bare-lf|non-ascii",
+    }
+
+
+def test_an_endpoint_without_conversation_shows_where_it_is(make: Any) -> None:
+    assert endpoint_cells(make, None, endpoint=Endpoint("mx.example", "2001:db8::1", 587)) == {
+        "exchange": "mx.example",
+        "address": "2001:db8::1",
+        "port": 587,
+        "service": "submission",
+        "domains": 3,
+    }
+
+
+def test_a_failed_conversation_keeps_what_it_saw(make: Any) -> None:
+    failed = {**make.SILENT, "outcome": Outcome.REPLY_TIMEOUT, "stage": Stage.EHLO, "blame": Blame.THEIRS}
+    other = Endpoint("mx2.example", "192.0.2.1", 25)
+    greeting = Reply(220, ("=cmd\x07", "second"))
+    row = endpoint_cells(
+        make, make.session(ENDPOINT, **{**failed, "greeting": greeting, "error": "15 s", "shared_from": other})
+    )
+    assert {
+        name: row.get(name) for name in ("greeting", "greeting_host", "hello", "blame", "error", "shared_from")
+    } == {
+        "greeting": "=cmd\\x07\\x0asecond",
+        "greeting_host": None,
+        "hello": None,
+        "blame": "theirs",
+        "error": "15 s",
+        "shared_from": "mx2.example/192.0.2.1:25",
+    }
+    assert (row["starttls"], row["cert_trust"], row["cert_name"]) == ("not-tested", "not-tested", "not-tested")
+    assert not {"keywords", "keywords_tls", "tls_version", "cert_sha256", "plaintext_after_starttls"} & set(row)
+
+
+@pytest.mark.parametrize(
+    ("ehlo", "helo", "hello"),
+    [
+        (Reply(250, ("mx",)), None, "ehlo"),
+        (Reply(502, ("no",)), Reply(250, ("mx",)), "helo"),
+        (Reply(502, ("no",)), Reply(502, ("no",)), "none"),
+        (Reply(421, ("busy",)), None, "none"),
+    ],
+)
+def test_hello(make: Any, ehlo: Reply, helo: Reply | None, hello: str) -> None:
+    assert endpoint_cells(make, make.session(ENDPOINT, ehlo=ehlo, helo=helo))["hello"] == hello
+
+
+@pytest.mark.parametrize(
+    ("lines", "size"),
+    [
+        (("mx", "SIZE 35882577"), 35882577),
+        (("mx", "SIZE 0"), 0),
+        (("mx", "size 5"), 5),
+        (("mx", "SIZE"), None),
+        (("mx", "SIZE -1"), None),
+        (("mx", "SIZE ٣"), None),
+        (("mx", "SIZE " + "9" * 20), None),
+        (("mx", "SIZE " + "9" * 4000), None),
+        (("mx", "PIPELINING"), None),
+    ],
+)
+def test_size_limits(make: Any, lines: tuple[str, ...], size: int | None) -> None:
+    assert endpoint_cells(make, make.session(ENDPOINT, ehlo=Reply(250, lines))).get("size_limit_octets") == size
+
+
+def test_a_certificate_is_judged_for_the_endpoints_own_exchange(make: Any) -> None:
+    certificate = make.certificate("mx2.example", days=-3)
+    row = endpoint_cells(make, make.session(ENDPOINT, certificate), certificate)
+    assert (row["cert_name"], row["cert_days_left"]) == ("mismatch", -3)
+    undated = make.certificate("mx.example", not_after=None)
+    row = endpoint_cells(make, make.session(ENDPOINT, undated), undated)
+    assert row["cert_name"] == "match"
+    assert not {"cert_not_after", "cert_days_left"} & set(row)
+
+
+def test_days_left_are_counted_from_the_start_of_the_run(make: Any) -> None:
+    certificate = make.certificate("mx.example", not_after=make.STARTED + timedelta(hours=47))
+    assert endpoint_cells(make, make.session(ENDPOINT, certificate), certificate)["cert_days_left"] == 1
+
+
+def test_certificate_row(make: Any) -> None:
+    certificate = make.certificate("mx.example", ip_addresses=("192.0.2.1",))
+    row = CertificateRow(
+        sha256=certificate.sha256, certificate=certificate, trust=CertTrust.EXPIRED, endpoints=2, domains=5
+    )
+    assert cells(CERTIFICATES, row) == {
+        "sha256": certificate.sha256,
+        "subject": "CN=mx.example",
+        "issuer": "CN=R11,O=Let's Encrypt,C=US",
+        "names": "mx.example|192.0.2.1",
+        "not_before": "2026-08-04T02:00:00Z",
+        "not_after": "2026-11-02T02:00:00Z",
+        "key_type": "RSA",
+        "key_bits": 2048,
+        "signature_algorithm": "sha256WithRSAEncryption",
+        "trust": "expired",
+        "endpoints": 2,
+        "domains": 5,
+    }
+    lost = CertificateRow(sha256="ab", certificate=None, trust=CertTrust.TRUSTED, endpoints=1, domains=1)
+    assert cells(CERTIFICATES, lost) == {"sha256": "ab", "trust": "trusted", "endpoints": 1, "domains": 1}
+
+
+def test_finding_row(make: Any) -> None:
+    assert cells(FINDINGS, FindingRow(finding=make.finding("a.example"))) == {
+        "domain": "a.example",
+        "subject": "a.example",
+        "check": "MX003",
+        "name": "check-mx003",
+        "verdict": "fail",
+        "severity": "high",
+        "evidence": "the MX record names an alias: mx.example CNAME mail.example",
+        "reference": "RFC 2181 §10.3",
+        "remediation": "Let the MX record name the host itself.",
+        "reproduce": "dig +short MX a.example\ndig +short CNAME mx.a.example",
+        "rules_version": "2026.1",
+        "waived": False,
+    }
+
+
+def test_columns_that_nothing_fills_are_few_and_known() -> None:
+    unfilled = {f"{t.name}.{c.name}" for t in TABLES for c in t.columns if not c.observed}
+    assert "domains.spf" in unfilled
+    assert {name for name in unfilled if name.startswith(("mx.", "certificates."))} == set()
+    column: Column[Any] = DOMAINS.column("dane")
+    assert column.value(object()) is None
