@@ -1,5 +1,6 @@
 """A nameserver on loopback that does what a test tells it, for the worse too."""
 
+import socket
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -71,15 +72,17 @@ Serve = Callable[..., Awaitable[Nameserver]]
 async def serve(nursery: trio.Nursery) -> Serve:
     """Starts a nameserver with a ``respond``; without TCP its port there is closed, and a dead one's UDP port too."""
 
-    async def start(respond: Respond, *, tcp: bool = True, dead: bool = False, hold: int = 1) -> Nameserver:
+    async def start(
+        respond: Respond, *, host: str = "127.0.0.1", tcp: bool = True, dead: bool = False, hold: int = 1
+    ) -> Nameserver:
         while True:
-            udp = trio.socket.socket(type=trio.socket.SOCK_DGRAM)
-            await udp.bind(("127.0.0.1", 0))
+            udp = trio.socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_DGRAM)
+            await udp.bind((host, 0))
             port = udp.getsockname()[1]
-            nameserver = Nameserver(respond, Server("127.0.0.1", port), udp, hold)
+            nameserver = Nameserver(respond, Server(host, port), udp, hold)
             if tcp:
                 try:
-                    listeners = await trio.open_tcp_listeners(port, host="127.0.0.1")
+                    listeners = await trio.open_tcp_listeners(port, host=host)
                 except OSError:  # another program has this TCP port
                     udp.close()
                     continue
@@ -95,10 +98,10 @@ async def serve(nursery: trio.Nursery) -> Serve:
 
 @pytest.fixture
 def resolver_of() -> Callable[..., Resolver]:
-    """Makes a resolver of nameservers, with short waits."""
+    """Makes a resolver of nameservers; a test whose nameserver is silent sets a shorter timeout."""
 
     def make(*nameservers: Nameserver, **settings: Any) -> Resolver:
-        values: dict[str, Any] = {"timeout": 0.05, "tries": 3, "lookup_timeout": 2.0, "concurrency": 100, **settings}
+        values: dict[str, Any] = {"timeout": 1.0, "tries": 3, "lookup_timeout": 10.0, "concurrency": 100, **settings}
         return Resolver([nameserver.server for nameserver in nameservers], **values)
 
     return make

@@ -50,7 +50,7 @@ async def test_no_more_queries_are_in_flight_than_allowed(
 ) -> None:
     """The nameserver does not answer before three have come; with less in flight, the first ones go in vain."""
     nameserver = await serve(lambda query, _: reply(query), hold=3)
-    resolver = resolver_of(nameserver, tries=1, timeout=0.02, concurrency=concurrency)
+    resolver = resolver_of(nameserver, tries=1, timeout=0.1, concurrency=concurrency)
     answers = await resolver.ask_all([Question(name, "A") for name in NAMES])
     assert [answer.status for answer in answers].count(DnsStatus.TIMEOUT) == timeouts
 

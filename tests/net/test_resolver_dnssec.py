@@ -54,7 +54,7 @@ async def test_a_zone_that_goes_silent_again_stays_servfail(serve: Any, resolver
         return reply(query, rcode=SERVFAIL) if len(nameserver.queries) <= 3 else None
 
     nameserver = await serve(respond)
-    assert (await resolver_of(nameserver, timeout=0.02).ask(A)).status is DnsStatus.SERVFAIL
+    assert (await resolver_of(nameserver, timeout=0.1).ask(A)).status is DnsStatus.SERVFAIL
 
 
 async def test_a_servfail_of_a_dead_zone_is_servfail(serve: Any, resolver_of: Any, reply: Any) -> None:

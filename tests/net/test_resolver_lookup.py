@@ -1,5 +1,6 @@
 """One question against a nameserver that fails in every way there is."""
 
+import socket
 from typing import Any
 
 import dns.flags
@@ -25,6 +26,20 @@ async def test_an_answer_says_where_and_when_it_came_from(serve: Any, resolver_o
     assert answer.elapsed_ms > 0
 
 
+def has_ipv6() -> bool:
+    with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as probe:
+        return probe.connect_ex(("::1", 53)) == 0
+
+
+@pytest.mark.skipif(not has_ipv6(), reason="needs IPv6 on loopback")
+async def test_a_nameserver_may_have_an_ipv6_address(serve: Any, resolver_of: Any, reply: Any) -> None:
+    nameserver = await serve(
+        lambda query, transport: reply(query, RECORD, flags=dns.flags.TC if transport == "udp" else 0), host="::1"
+    )
+    answer = await resolver_of(nameserver).ask(A)
+    assert (answer.records, answer.resolver) == (("192.0.2.1",), f"::1#{nameserver.server.port}")
+
+
 async def test_a_query_asks_for_recursion_and_the_ad_bit_with_small_edns(
     serve: Any, resolver_of: Any, reply: Any
 ) -> None:
@@ -47,7 +62,7 @@ async def test_nodata_and_nxdomain_are_facts_and_asked_once(serve: Any, resolver
 
 async def test_a_lost_packet_is_asked_for_again(serve: Any, resolver_of: Any, reply: Any) -> None:
     nameserver: Any = await serve(lambda query, _: reply(query, RECORD) if len(nameserver.queries) > 1 else None)
-    answer = await resolver_of(nameserver).ask(A)
+    answer = await resolver_of(nameserver, timeout=0.1).ask(A)
     assert (answer.status, answer.attempts) == (DnsStatus.ANSWERED, 2)
     first, second = (query.id for _, query in nameserver.queries)
     assert first != second
@@ -157,7 +172,7 @@ async def test_a_cut_off_reply_without_tcp_is_a_failure_never_nodata(
         other.id ^= 1
         return {"silent": None, "early end": [], "other query": other}[how]
 
-    answer = await resolver_of(await serve(respond, tcp=how != "closed"), timeout=0.03, tries=1).ask(A)
+    answer = await resolver_of(await serve(respond, tcp=how != "closed"), tries=1).ask(A)
     words = {
         "closed": "cut off over UDP; over TCP: no reply: Connection refused",
         "silent": "cut off over UDP; over TCP: no reply: connection closed early",
@@ -196,7 +211,7 @@ async def test_the_next_resolver_answers_for_one_that_fails(
         lambda query, _: reply(query, rcode=rcodes[failure]) if failure in rcodes else None, dead=failure == "dead"
     )
     good = await serve(lambda query, _: reply(query, RECORD))
-    answer = await resolver_of(bad, good).ask(A)
+    answer = await resolver_of(bad, good, timeout=0.1).ask(A)
     assert (answer.status, answer.resolver, answer.attempts) == (DnsStatus.ANSWERED, str(good.server), 2)
 
 
@@ -204,7 +219,7 @@ async def test_of_many_failures_the_most_telling_is_reported(serve: Any, resolve
     silent = await serve(lambda *_: None)
     refused = await serve(lambda query, _: reply(query, rcode=dns.rcode.REFUSED))
     servfail = await serve(lambda query, _: reply(query, rcode=dns.rcode.SERVFAIL))
-    answer = await resolver_of(silent, servfail, refused).ask(A)
+    answer = await resolver_of(silent, servfail, refused, timeout=0.1).ask(A)
     assert (answer.status, answer.resolver, answer.attempts) == (DnsStatus.SERVFAIL, str(servfail.server), 3)
 
 
