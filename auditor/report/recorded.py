@@ -1,0 +1,85 @@
+"""A recorded run, ready to be judged: its journal, the routes its answers make, the checks, and what is said of it."""
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from auditor.checks import CATALOGUE, RULES_VERSION, Judge, Selection
+from auditor.config import Config
+from auditor.journal import Journal
+from auditor.model.route import MailRoute
+from auditor.model.target import Target
+from auditor.policy.drive import replay
+from auditor.policy.route import mail_route
+from auditor.report.about import About, CheckLine
+from auditor.report.frames import whole
+from auditor.report.stage import STAGED, stage
+from auditor.report.staging import Staging
+from auditor.report.tables import TABLES
+from auditor.report.write import write_run
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_KEPT_ANSWERS = 20_000  # those of busy exchanges, which many domains ask for
+
+
+def write_reports(folder: Path, formats: Sequence[str], selection: Selection) -> list[Path]:
+    """Judge the run in ``folder`` by the chosen checks of today, and write its files; returns their paths.
+
+    Raises:
+        UsageError: there is no journal, or a format or check that does not exist is asked for.
+        NotFinishedError: the file system refuses.
+    """
+    judge = Judge(selection)
+    with Journal.read(folder) as journal:
+        return write_run(
+            journal, _about(journal, selection), (routes_of(journal, journal.config), judge.judge), folder, formats
+        )
+
+
+def read_tables(folder: Path, selection: Selection) -> "dict[str, pd.DataFrame]":
+    """The tables of the run in ``folder`` by name, judged by today's rules; see docs/columns.md.
+
+    Raises:
+        UsageError: there is no journal.
+    """
+    judge = Judge(selection)
+    with Journal.read(folder) as journal, Staging(folder, STAGED) as staging:
+        stage(journal, routes_of(journal, journal.config), judge.judge, staging)
+        return {table.name: whole(staging, table) for table in TABLES}
+
+
+def routes_of(journal: Journal, config: Config) -> Callable[[Target], MailRoute | None]:
+    """The routes that recorded answers make under ``config``; ``None`` where an answer was not obtained."""
+    policy = config.route_policy()
+    answer = lru_cache(maxsize=_KEPT_ANSWERS)(journal.answer)
+    return lambda target: replay(mail_route(target, policy), answer)
+
+
+def _about(journal: Journal, selection: Selection) -> About:
+    meta = journal.all_meta()
+    config = journal.config
+    return About(
+        name=journal.folder.name,
+        started_at=journal.started_at,
+        finished_at=journal.finished_at,
+        state=meta.get("state", "killed"),
+        tool_version=meta.get("tool_version", ""),
+        rules_version=RULES_VERSION,
+        resolver=tuple(meta.get("resolver", ())),
+        vantage=meta.get("vantage", {}),
+        options=config.model_dump(mode="json"),
+        options_set=_options_set(config),
+        checks=tuple(
+            CheckLine(check=c.id, name=c.name, severity=c.severity, title=c.title, reference=c.reference)
+            for c in selection.of(CATALOGUE)
+        ),
+    )
+
+
+def _options_set(config: Config) -> dict[str, object]:
+    """The settings that are not the default."""
+    default = Config().model_dump(mode="json")
+    return {name: value for name, value in config.model_dump(mode="json").items() if value != default[name]}
