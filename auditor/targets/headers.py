@@ -9,14 +9,7 @@ _CERTAIN = (
     *("domäne", "domänen", "domaene", "domaenen", "domänenname", "domainnamen", "maildomäne", "e mail domäne"),
     *("domaine", "domaines", "nom de domaine", "noms de domaine", "domaine de messagerie", "domaine mail"),
     *("dominio", "dominios", "nombre de dominio", "nombres de dominio", "dominio de correo"),
-    *(
-        "domini",
-        "nome di dominio",
-        "nomi di dominio",
-        "nome dominio",
-        "dominio di posta",
-        "dominio email",
-    ),  # codespell:ignore nome
+    *("domini", "nome di dominio", "nome dominio", "dominio di posta"),  # codespell:ignore nome
 )
 _LIKELY = (
     *("fqdn", "zone", "zone name", "host", "hosts", "hostname", "host name", "server", "target"),

@@ -44,7 +44,8 @@ def is_workbook(head: bytes, name: str) -> bool:
     """
     suffix = PurePath(name).suffix.lower()
     if suffix in _FOREIGN_SUFFIXES or _OPEN_DOCUMENT in head[:128]:
-        raise UsageError(f"{name}: {suffix or 'OpenDocument'} files are not read; {_ADVICE}")
+        kind = suffix if suffix in _FOREIGN_SUFFIXES else "OpenDocument"
+        raise UsageError(f"{name}: {kind} files are not read; {_ADVICE}")
     for magic, kind in _FOREIGN:
         if head.startswith(magic):
             raise UsageError(f"{name}: this is {kind}")

@@ -181,6 +181,12 @@ def test_several_names_in_one_line_are_not_lost_in_silence(read_octets: ReadOcte
     assert rejects(read_octets("example.com, example.org, example.net\n")) == [(1, "more than one name (,)")]
 
 
+def test_names_before_addresses_are_a_column_of_their_own(read_octets: ReadOctets) -> None:
+    items = read_octets("Doe, Jo <jo@example.com>\nRoe, Di <di@example.org>\n")
+    assert domains(items) == ["example.com", "example.org"]
+    assert extras(items) == [{"column_1": "Doe"}, {"column_1": "Roe"}]
+
+
 def test_direct_targets_in_tables(read_octets: ReadOctets) -> None:
     items = read_octets("host,site\nmx.example.com:25,A\n192.0.2.0/31,B\n", "list.csv")
     assert [(item.key, item.extra) for item in items if isinstance(item, Target)] == [

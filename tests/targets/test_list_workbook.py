@@ -166,6 +166,11 @@ OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512)
         ("list", OLD_EXCEL, "an old (.xls) or encrypted Excel workbook"),
         ("list.xlsx", OLD_EXCEL, "an old (.xls) or encrypted Excel workbook"),
         ("-", b"PK\x03\x04" + bytes(26) + b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet", "not read"),
+        (
+            "list.xlsx",
+            b"PK\x03\x04" + bytes(26) + b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet",
+            "OpenDocument files are not read",
+        ),
         ("list.xlsx", b"", "not a readable Excel workbook"),
         ("list.xlsx", b"example.com\n", "not a readable Excel workbook"),
         ("list.xlsx", b"PK\x03\x04" + bytes(100), "not a readable Excel workbook"),
