@@ -109,7 +109,8 @@ def test_names_refused(text: str, reason: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["☕.example", "a\ufffdb.example", "\u0301a.example", "אa.example", "ü" * 60 + ".example"]
+    "text",
+    ["☕.example", "a\u200d☕.example", "a\ufffdb.example", "\u0301a.example", "אa.example", "ü" * 60 + ".example"],
 )
 def test_what_idna_2008_forbids(text: str) -> None:
     with pytest.raises(BadNameError, match="IDNA 2008"):

@@ -39,10 +39,11 @@ def test_a_delimiter_inside_cells_does_not_mislead(read_octets: ReadOctets) -> N
     assert [extra["owner"] for extra in extras(items)] == ["Doe, Jo", "Roe, Di", "Poe, Al, Jr"]
 
 
-def test_excel_s_separator_line(read_octets: ReadOctets) -> None:
-    items = read_octets("sep=;\ndomain;owner\nexample.com;Doe, Jo\n", "list.csv")
+@pytest.mark.parametrize("delimiter", [";", "\t", "|", ":"])
+def test_excel_s_separator_line(delimiter: str, read_octets: ReadOctets) -> None:
+    items = read_octets(f"sep={delimiter}\ndomain{delimiter}owner\nexample.com{delimiter}Doe, Jo\n", "list.csv")
     assert [(item.domain, item.input_line, item.extra) for item in items if isinstance(item, Target)] == [
-        ("example.com", 2 + 1, (("owner", "Doe, Jo"),))
+        ("example.com", 3, (("owner", "Doe, Jo"),))
     ]
 
 
@@ -185,6 +186,12 @@ def test_names_before_addresses_are_a_column_of_their_own(read_octets: ReadOctet
     items = read_octets("Doe, Jo <jo@example.com>\nRoe, Di <di@example.org>\n")
     assert domains(items) == ["example.com", "example.org"]
     assert extras(items) == [{"column_1": "Doe"}, {"column_1": "Roe"}]
+
+
+def test_a_row_of_delimiters_only_is_blank_however_long(read_octets: ReadOctets) -> None:
+    items = read_octets("," * 60_000 + "\nexample.com" + "," * 2_000 + "x\n", "list.csv")
+    assert domains(items) == ["example.com"]
+    assert extras(items) == [{"column_2001": "x"}]
 
 
 def test_direct_targets_in_tables(read_octets: ReadOctets) -> None:
