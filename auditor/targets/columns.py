@@ -15,6 +15,9 @@ from auditor.targets.tidy import printable, without_comment
 HEADER_WITHIN = 20
 """Rows at the head of a table within which its header must stand."""
 
+WIDEST = 1_024
+"""Columns among which the domain column is sought; what stands beyond is carried along without headers."""
+
 
 @dataclass(frozen=True, slots=True)
 class Layout:
@@ -53,7 +56,7 @@ def find_layout(rows: Sequence[Row], column: str | None, where: str) -> Layout:
     Raises:
         UsageError: there is no such ``column``; the message begins with ``where``.
     """
-    rows = [row for row in rows if not row.comment and not row.too_long]
+    rows = [row._replace(cells=row.cells[:WIDEST]) for row in rows if not row.comment and not row.too_long]
     if column is not None:
         return _asked_for(rows, column, where)
     for row in rows[:HEADER_WITHIN]:

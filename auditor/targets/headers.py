@@ -9,13 +9,13 @@ _CERTAIN = (
     *("domäne", "domänen", "domaene", "domaenen", "domänenname", "domainnamen", "maildomäne", "e mail domäne"),
     *("domaine", "domaines", "nom de domaine", "noms de domaine", "domaine de messagerie", "domaine mail"),
     *("dominio", "dominios", "nombre de dominio", "nombres de dominio", "dominio de correo"),
-    *("domini", "nome di dominio", "nomi di dominio", "nome dominio", "dominio di posta", "dominio email"),
+    *("domini", "nome di dominio", "nome dominio", "dominio di posta"),  # codespell:ignore nome
 )
 _LIKELY = (
     *("fqdn", "zone", "zone name", "host", "hosts", "hostname", "host name", "server", "target"),
     *("name", "names", "dns"),
     *("email", "e mail", "mail", "email address", "e mail address", "mail address", "emailaddress"),
-    *("e mail adresse", "mailadresse", "adresse e mail", "adresse mail", "courriel"),
+    *("e mail adresse", "mailadresse", "adresse e mail", "adresse mail", "courriel"),  # codespell:ignore adresse
     *("correo", "correo electrónico", "correo electronico", "posta elettronica", "indirizzo email"),
     *("url", "website", "web site", "webseite", "site", "site web", "sitio web", "sito web"),
 )

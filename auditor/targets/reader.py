@@ -61,7 +61,7 @@ def _text_entries(
     delimiter = find_delimiter(sample, name, column)
     if not delimiter:
         return _plain_entries(lines, name)
-    if is_separator_line(sample[0]):
+    if any(map(is_separator_line, sample[:1])):
         next(lines)
     return table_entries(read_rows(lines, delimiter), name, column)
 

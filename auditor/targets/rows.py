@@ -63,7 +63,7 @@ def _cells(first: str, source: _Lines, delimiter: str, *, alone: bool) -> tuple[
     except csv.Error:
         # No proper end of the quoted cell in sight: read this line by itself, leniently.
         source.again.extendleft(reversed(taken))
-        return _lenient(first, delimiter)
+        return tuple(next(csv.reader([first], delimiter=delimiter)))
 
 
 def _chain(first: str, following: Iterator[str]) -> Iterator[str]:
@@ -80,10 +80,3 @@ def _following(source: _Lines, taken: list[Line]) -> Iterator[str]:
         if line.too_long or octets > LONGEST_LINE or len(taken) > MAX_CELL_LINES:
             return
         yield line.text + "\n"
-
-
-def _lenient(text: str, delimiter: str) -> tuple[str, ...]:
-    try:
-        return tuple(next(csv.reader([text], delimiter=delimiter)))
-    except csv.Error:  # such as a carriage return of UTF-16 data inside the line
-        return tuple(text.split(delimiter))

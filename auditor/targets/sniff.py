@@ -33,7 +33,7 @@ _ZONE_LINE = re.compile(
     |[^\s;#,|]*\s+(?:[0-9][0-9smhdw]*\s+|IN\s+){0,2}SOA\s""",
     re.IGNORECASE | re.VERBOSE,
 )
-_SEPARATOR_LINE = re.compile(r"sep=(.)", re.IGNORECASE)
+_SEPARATOR_LINE = re.compile(r"sep=([,;|:\t])", re.IGNORECASE)
 
 
 def is_workbook(head: bytes, name: str) -> bool:
@@ -44,7 +44,8 @@ def is_workbook(head: bytes, name: str) -> bool:
     """
     suffix = PurePath(name).suffix.lower()
     if suffix in _FOREIGN_SUFFIXES or _OPEN_DOCUMENT in head[:128]:
-        raise UsageError(f"{name}: {suffix or 'OpenDocument'} files are not read; {_ADVICE}")
+        kind = suffix if suffix in _FOREIGN_SUFFIXES else "OpenDocument"
+        raise UsageError(f"{name}: {kind} files are not read; {_ADVICE}")
     for magic, kind in _FOREIGN:
         if head.startswith(magic):
             raise UsageError(f"{name}: this is {kind}")
@@ -62,7 +63,7 @@ def find_delimiter(lines: Sequence[Line], name: str, column: str | None) -> str:
     A list is a table if its name says so, if the same number of delimiters stands
     in nearly every line, or if its first line is a header.
     """
-    separator = _SEPARATOR_LINE.fullmatch(lines[0].text.strip()) if lines else None
+    separator = _SEPARATOR_LINE.fullmatch(lines[0].text) if lines else None
     if separator:
         return separator[1]
     suffix = PurePath(name).suffix.lower()
@@ -76,7 +77,7 @@ def find_delimiter(lines: Sequence[Line], name: str, column: str | None) -> str:
 
 def is_separator_line(line: Line) -> bool:
     """Tell whether this is the line ``sep=;`` that Excel reads and writes."""
-    return _SEPARATOR_LINE.fullmatch(line.text.strip()) is not None
+    return _SEPARATOR_LINE.fullmatch(line.text) is not None
 
 
 def _most_regular(lines: Sequence[Line], *, certain: bool) -> str:

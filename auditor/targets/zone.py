@@ -22,6 +22,7 @@ from auditor.targets.names import plain_name
 from auditor.targets.octets import Line
 
 _CLASSES = {"IN", "CH", "HS", "CS"}
+_SHOWN_WORDS = 8
 _NOT_FOLLOWED = {
     "$INCLUDE": "$INCLUDE is not followed; name that file as a source of its own",
     "$GENERATE": "$GENERATE is not expanded; its names are not read",
@@ -105,7 +106,7 @@ class _Reader:
         return token.is_eol_or_eof()
 
     def _directive(self, name: str) -> Iterator[Reject]:
-        rest = [token.value for token in self._rest()]
+        rest = self._rest()
         if name == "$ORIGIN":
             if not rest:
                 raise _GrammarError("$ORIGIN without a name")
@@ -139,10 +140,13 @@ class _Reader:
                 return _type_of(token.value)
         raise _GrammarError("no record type")
 
-    def _rest(self) -> list[dns.tokenizer.Token]:
-        rest = self.tokens.get_remaining()
-        self.tokens.get_eol()
-        return rest
+    def _rest(self) -> list[str]:
+        """Return the first few words up to the record's end, which parentheses may put far away."""
+        words: list[str] = []
+        while not (token := self.tokens.get()).is_eol_or_eof():
+            if len(words) < _SHOWN_WORDS:
+                words.append(token.value)
+        return words
 
     def _absolute(self, name: str) -> str:
         """Return the name with the origin it is relative to, without trailing dot."""
