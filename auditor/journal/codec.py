@@ -1,6 +1,5 @@
 """Records to JSON and back, by pydantic, from their type annotations alone."""
 
-from functools import cache
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
@@ -19,6 +18,11 @@ def decode(kind: type[Record], text: str) -> Record:
     return record
 
 
-@cache
-def _adapter(kind: Any) -> TypeAdapter[Any]:  # noqa: ANN401 - any record's type
-    return TypeAdapter(kind)
+_adapters: dict[type, TypeAdapter[Any]] = {}
+
+
+def _adapter(kind: type) -> TypeAdapter[Any]:
+    """The one adapter of a type; making it costs milliseconds."""
+    if kind not in _adapters:
+        _adapters[kind] = TypeAdapter(kind)
+    return _adapters[kind]

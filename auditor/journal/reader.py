@@ -67,21 +67,25 @@ class RecordedRun:
         for (record,) in self._database.execute("SELECT record FROM answers"):
             yield decode(Answer, record)
 
-    def session(self, endpoint: Endpoint, *, settled: bool = False) -> SmtpSession | None:
-        """The conversation held with (or shared by) an endpoint; with ``settled``, only a final one."""
-        condition = "AND settled = 1" if settled else ""
-        query = f"SELECT record FROM sessions WHERE exchange = ? AND address = ? AND port = ? {condition}"  # noqa: S608
+    def session(self, endpoint: Endpoint) -> SmtpSession | None:
+        """The conversation held with (or shared by) an endpoint, final or not."""
+        query = "SELECT record FROM sessions WHERE exchange = ? AND address = ? AND port = ?"
         return self._one(SmtpSession, query, endpoint.exchange, endpoint.address, endpoint.port)
+
+    def is_settled(self, endpoint: Endpoint) -> bool:
+        """Whether the endpoint needs no (further) look."""
+        query = "SELECT count(*) FROM sessions WHERE exchange = ? AND address = ? AND port = ? AND settled = 1"
+        return bool(self._number(query, endpoint.exchange, endpoint.address, endpoint.port))
 
     def sessions(self) -> Iterator[SmtpSession]:
         """Every conversation, by exchange, address and port."""
         for (record,) in self._database.execute("SELECT record FROM sessions ORDER BY exchange, address, port"):
             yield decode(SmtpSession, record)
 
-    def sessions_at(self, address: str, port: int) -> Iterator[SmtpSession]:
-        """The settled conversations held with an address and port, under whatever name."""
-        query = "SELECT record FROM sessions WHERE address = ? AND port = ? AND settled = 1"
-        for (record,) in self._database.execute(query, (address, port)).fetchall():
+    def sessions_at(self, address: str, port: int, at_most: int) -> Iterator[SmtpSession]:
+        """Settled conversations held with an address and port, under whatever name."""
+        query = "SELECT record FROM sessions WHERE address = ? AND port = ? AND settled = 1 LIMIT ?"
+        for (record,) in self._database.execute(query, (address, port, at_most)).fetchall():
             yield decode(SmtpSession, record)
 
     def certificate(self, sha256: str) -> Certificate | None:

@@ -8,7 +8,6 @@ import dns.edns
 import dns.message
 import dns.name
 import dns.rcode
-import dns.rdata
 import dns.rdataclass
 import dns.rdatatype
 import dns.rrset
@@ -16,7 +15,7 @@ import dns.rrset
 from auditor.model.dns import Answer, DnsStatus, Question
 
 MAX_ALIASES = 10
-"""As many as VMailers follow in practice; DNS itself sets no number (RFC 1034 §3.6.2)."""
+"""Far beyond any use; the DNS itself sets no number (RFC 1034 §3.6.2)."""
 
 _STATUS = {
     dns.rcode.NOERROR: DnsStatus.ANSWERED,
@@ -27,7 +26,7 @@ _STATUS = {
 _BOGUS = frozenset(range(6, 13))
 """Extended errors that say validation failed, DNSSEC Bogus to NSEC Missing (RFC 8914 §4.7-4.13)."""
 _INCONCLUSIVE = frozenset({0, 5, 13, 25, 27})
-"""Extended errors that leave it open whether validation failed: Other, Indeterminate, Cached Error, and two later ones."""
+"""Extended errors that leave it open: Other, DNSSEC Indeterminate, Cached Error, and two that were registered later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +61,11 @@ def read_reply(message: dns.message.Message, question: Question) -> Reading:
     )
     if fault := _fault_of_aliases(answer):
         return Reading(_without_fact(answer, fault))
-    if chain.rrset is not None:
-        return Reading(replace(answer, status=DnsStatus.ANSWERED, records=_render(chain.rrset)))
+    if chain.rrset is None:
+        return _read_negative(message, answer, chain)
     if status is DnsStatus.NXDOMAIN:
-        return Reading(answer)
-    return _read_empty(message, replace(answer, status=DnsStatus.NODATA), chain)
+        return failed(question, DnsStatus.MALFORMED, "NXDOMAIN with the records that were asked for")
+    return Reading(replace(answer, records=_render(chain.rrset)))
 
 
 def joined(first: Answer, further: Answer) -> Answer:
@@ -115,15 +114,17 @@ def _rrset(
     return message.get_rrset(section, name, dns.rdataclass.IN, rdtype)
 
 
-def _read_empty(message: dns.message.Message, answer: Answer, chain: _Chain) -> Reading:
-    """NOERROR without such a record: NODATA, an alias to be followed, or a referral (RFC 2308 §2.2)."""
+def _read_negative(message: dns.message.Message, answer: Answer, chain: _Chain) -> Reading:
+    """No such record: NXDOMAIN, NODATA, aliases that end elsewhere, or a referral (RFC 2308 §2)."""
     soa = _covering_soa(message, chain.names[-1])
     if soa is not None:
-        ttl = min(*chain.ttls, soa.ttl, soa[0].minimum)
-        return Reading(replace(answer, ttl_seconds=ttl))
-    if answer.aliases:
+        answer = replace(answer, ttl_seconds=min(*chain.ttls, soa.ttl, soa[0].minimum))
+    if answer.status is DnsStatus.NXDOMAIN:
+        return Reading(answer)
+    answer = replace(answer, status=DnsStatus.NODATA)
+    if soa is None and answer.aliases:
         return Reading(answer, unfinished=True)
-    if any(rrset.rdtype == dns.rdatatype.NS for rrset in message.authority):
+    if soa is None and any(rrset.rdtype == dns.rdatatype.NS for rrset in message.authority):
         return Reading(_without_fact(answer, "a referral: this server does not resolve for us"))
     return Reading(answer)
 
@@ -159,7 +160,7 @@ def _read_failure(message: dns.message.Message, question: Question, status: DnsS
 
 def _render(rrset: dns.rrset.RRset) -> tuple[str, ...]:
     """The records as text, sorted, since an RRset has no order (RFC 2181 §5)."""
-    render = _RENDERERS.get(rrset.rdtype, dns.rdata.Rdata.to_text)
+    render = _RENDERERS.get(rrset.rdtype, str)
     return tuple(sorted({render(record) for record in rrset}))
 
 

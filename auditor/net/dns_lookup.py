@@ -1,4 +1,4 @@
-"""One DNS question put to a list of resolvers: retries, failover, aliases, and what DNSSEC has to do with a SERVFAIL."""
+"""One DNS question put to a list of resolvers: retries, failover, aliases, and whether DNSSEC made a SERVFAIL."""
 
 from dataclasses import dataclass, replace
 
@@ -18,8 +18,8 @@ from auditor.policy.answers import most_telling
 
 EDNS_PAYLOAD = 1232
 """Octets that pass over any IPv6 path without fragments (DNS flag day 2020)."""
-PAUSE_SECONDS = 0.1
-"""Before all resolvers are tried again; doubled each time."""
+PAUSE = 1 / 30
+"""Of the wait for a reply, that passes before all resolvers are tried again (0.1 s of 3 s); doubled each time."""
 _NO_EDNS = {dns.rcode.FORMERR, dns.rcode.NOTIMP, dns.rcode.BADVERS}
 """What servers answer that do not know EDNS (RFC 6891 §7)."""
 
@@ -54,7 +54,7 @@ class Lookup:
         for number in range(self.tries):
             turn, place = divmod(number, len(self.servers))
             if turn and not place:
-                await trio.sleep(PAUSE_SECONDS * 2 ** (turn - 1))
+                await trio.sleep(self.wait_seconds * PAUSE * 2 ** (turn - 1))
             reading = await self._ask_server(question, self.servers[place])
             reading = replace(reading, answer=replace(reading.answer, attempts=number + 1))
             if reading.answer.status.known or reading.answer.status is DnsStatus.BOGUS:

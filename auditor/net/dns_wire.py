@@ -3,6 +3,7 @@
 Foreign exceptions end here: what went wrong is a :class:`Failure`.
 """
 
+import os
 import socket
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -110,5 +111,5 @@ async def _receive_exactly(stream: trio.SocketStream, count: int) -> bytes:
 
 def _words(error: BaseException) -> str:
     """What an exception says, in one line; its kind, where it says nothing."""
-    text = error.strerror if isinstance(error, OSError) else str(error)
+    text = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else str(error)
     return " ".join((text or type(error).__name__).split())

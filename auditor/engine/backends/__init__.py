@@ -1,1 +1,27 @@
 """Where jobs are done: jobs in, observations out."""
+
+from typing import Protocol
+
+import trio
+
+from auditor.engine.jobs import DomainJob, EndpointJob, Observation
+from auditor.model.dns import Answer
+
+
+class Backend(Protocol):
+    """Does the jobs of a run, wherever that is."""
+
+    def recall(self, answers: tuple[Answer, ...]) -> None:
+        """Take note of answers from an earlier part of the run, which are not asked for again."""
+
+    async def run(
+        self,
+        domains: trio.MemoryReceiveChannel[DomainJob],
+        endpoints: trio.MemoryReceiveChannel[EndpointJob],
+        observations: trio.MemorySendChannel[Observation],
+    ) -> None:
+        """Do every job until both channels of jobs are closed, then close ``observations``.
+
+        Each job yields its observation (``DomainSurveyed``, ``EndpointSeen``) exactly once, in
+        whatever order; ``AnswerCame`` comes before the ``DomainSurveyed`` that rests on it.
+        """

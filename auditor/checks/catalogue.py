@@ -1,0 +1,94 @@
+"""The catalogue as people read it."""
+
+from collections.abc import Sequence
+
+from auditor.checks.core import RULES_VERSION, Check, Scope
+
+FAMILY_TITLES = {
+    "MX": "Where mail goes",
+    "DNS": "Whether the DNS can be obtained and believed",
+    "SMTP": "How servers answer",
+    "TLS": "How mail is encrypted on its way in",
+}
+_SCOPES = {
+    Scope.DOMAIN: "each domain",
+    Scope.EXCHANGE: "each MX record",
+    Scope.ENDPOINT: "each endpoint (exchange, address and port)",
+}
+
+
+def line(check: Check) -> str:
+    """One line: id, name, severity and title."""
+    return f"{check.id:<8} {check.name:<32} {check.severity:<9} {check.title}"
+
+
+def describe(check: Check) -> str:
+    """Everything about one check, as plain text."""
+    return "\n".join(
+        (
+            f"{check.id}  {check.name}",
+            check.title,
+            "",
+            f"Severity    {check.severity}",
+            f"Judged on   {_SCOPES[check.scope]}",
+            f"Reference   {check.reference}",
+            f"Rules       {RULES_VERSION}",
+            "",
+            "Why it matters",
+            f"  {check.why}",
+            "What to do",
+            f"  {check.remediation}",
+            "How to see it by hand",
+            *(f"  {step}" for step in _by_hand(check).splitlines()),
+        )
+    )
+
+
+def page(catalogue: Sequence[Check]) -> str:
+    """The whole catalogue in Markdown, by family."""
+    families = dict.fromkeys(check.family for check in catalogue)
+    parts = [
+        "# Checks",
+        "",
+        f"Rules version {RULES_VERSION}; {len(catalogue)} checks. This page is generated: `make docs` writes it.",
+        "",
+        "A check passes, fails, is unknown (what it needs could not be observed), or does not apply.",
+        "How verdicts become a score is said in [scoring.md](scoring.md).",
+    ]
+    for family in families:
+        checks = [check for check in catalogue if check.family == family]
+        parts += [
+            "",
+            f"## {family}: {FAMILY_TITLES[family]}",
+            "",
+            "| id | name | severity | title |",
+            "|---|---|---|---|",
+        ]
+        parts += [f"| [{c.id}](#{c.id.lower()}) | {c.name} | {c.severity} | {c.title} |" for c in checks]
+        for check in checks:
+            parts += _section(check)
+    return "\n".join(parts) + "\n"
+
+
+def _section(check: Check) -> list[str]:
+    return [
+        "",
+        f"### {check.id}",
+        "",
+        f"**{check.title}.** {check.why}",
+        "",
+        f"- Name: `{check.name}`; severity: {check.severity}; judged on {_SCOPES[check.scope]}",
+        f"- Reference: {check.reference}",
+        f"- What to do: {check.remediation}",
+        "",
+        "```console",
+        *_by_hand(check).splitlines(),
+        "```",
+    ]
+
+
+def _by_hand(check: Check) -> str:
+    """The lines to type, with capitals where a name is to be filled in."""
+    return check.reproduce.format(
+        domain="DOMAIN", exchange="EXCHANGE", address="ADDRESS", port="25", socket="ADDRESS:25"
+    )

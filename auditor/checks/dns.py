@@ -1,0 +1,117 @@
+"""DNS: whether what the zone says can be obtained and believed."""
+
+from collections.abc import Iterator
+
+from auditor.checks.core import Evidence, NotApplicable, Result, Unknown, check
+from auditor.checks.facts import Listed, Route
+from auditor.model.dns import Dnssec
+from auditor.model.finding import Severity
+from auditor.model.route import ExchangeStatus, MailRoute, MxStatus
+
+DIG_VALIDATION = (
+    "dig +dnssec {domain} MX   # SERVFAIL\ndig +cd +dnssec {domain} MX   # answers: validation is what fails"
+)
+LONG_CHAIN = 3  # aliases after one another
+
+
+@check(
+    id="DNS001",
+    name="mx-bogus",
+    severity=Severity.CRITICAL,
+    reference="RFC 4035 §5.5; RFC 4033 §5",
+    remediation="Sign the zone again, or correct the DS record at the parent; a DNSSEC debugger shows which link is broken.",
+    reproduce=DIG_VALIDATION,
+)
+def mx_bogus(route: MailRoute) -> Iterator[Result]:
+    """The MX records fail DNSSEC validation.
+
+    Every sender whose resolver validates treats the domain as unreachable: mail waits, then bounces.
+    """
+    if route.status is MxStatus.BOGUS:
+        yield Evidence(f"the answer is bogus: {route.error}")
+    elif route.status is MxStatus.DIRECT:
+        yield NotApplicable("no MX lookup was asked for")
+    elif not route.status.known:
+        yield Unknown(f"the MX lookup gave no fact: {route.status}")
+
+
+@check(
+    id="DNS002",
+    name="exchange-bogus",
+    severity=Severity.HIGH,
+    reference="RFC 4035 §5.5; RFC 4033 §5",
+    remediation="Have the operator of the exchange's zone sign it again or correct the DS record at its parent.",
+    reproduce="dig +dnssec {exchange} A   # SERVFAIL\ndig +cd +dnssec {exchange} A   # answers: validation is what fails",
+)
+def exchange_bogus(route: MailRoute) -> Iterator[Result]:
+    """An exchange's addresses fail DNSSEC validation.
+
+    Senders whose resolver validates cannot use this exchange.
+    """
+    broken = [one.exchange for one in route.exchanges if one.status is ExchangeStatus.BOGUS]
+    unknown = [one.exchange for one in route.exchanges if not one.status.known]
+    if broken:
+        yield Evidence(f"the addresses of {', '.join(broken)} are bogus")
+    elif unknown or not route.status.known:
+        yield Unknown(f"not looked up: {', '.join(unknown) or route.domain}")
+    elif not route.exchanges:
+        yield NotApplicable("there is no exchange")
+
+
+@check(
+    id="DNS003",
+    name="mx-unsigned",
+    severity=Severity.INFO,
+    reference="RFC 4033 §5; RFC 7672 §2.1",
+    remediation="Sign the zone and publish its DS record; without it, DANE cannot protect the mail of the domain.",
+    reproduce="dig +dnssec {domain} MX   # no 'ad' flag from a validating resolver",
+)
+def mx_unsigned(route: Route) -> Iterator[Result]:
+    """The MX records are not protected by DNSSEC.
+
+    Who can forge DNS answers can have the mail delivered elsewhere.
+    """
+    if route.route.status is MxStatus.DIRECT:
+        yield NotApplicable("no MX lookup was asked for")
+    elif route.route.dnssec is Dnssec.INSECURE:
+        yield Evidence("the answer is not authenticated")
+    elif route.route.dnssec is not Dnssec.SECURE:
+        yield Unknown("the resolver is not trusted to validate (see --trust-ad)")
+
+
+@check(
+    id="DNS004",
+    name="exchange-unsigned",
+    severity=Severity.INFO,
+    reference="RFC 7672 §2.2; RFC 4033 §5",
+    remediation="Ask the operator of the exchange to sign its zone; without it, DANE cannot protect this exchange.",
+    reproduce="dig +dnssec {exchange} A   # no 'ad' flag from a validating resolver",
+)
+def exchange_unsigned(listed: Listed) -> Iterator[Result]:
+    """The addresses of the exchange are not protected by DNSSEC.
+
+    Who can forge DNS answers can have the mail delivered elsewhere, whatever the domain's own zone says.
+    """
+    if not listed.exchange.addresses:
+        yield NotApplicable("the exchange has no address")
+    elif listed.exchange.dnssec is Dnssec.INSECURE:
+        yield Evidence(f"the addresses of {listed.exchange.exchange} are not authenticated")
+    elif listed.exchange.dnssec is not Dnssec.SECURE:
+        yield Unknown("the resolver is not trusted to validate (see --trust-ad)")
+
+
+@check(
+    id="DNS005",
+    name="long-alias-chain",
+    severity=Severity.LOW,
+    reference="RFC 1034 §3.6.2",
+    remediation="Let the first alias point to the last name at once.",
+    reproduce="dig +noall +answer {exchange} A",
+)
+def long_alias_chain(listed: Listed) -> Iterator[Result]:
+    """The exchange's address is reached only through several aliases.
+
+    Each step can fail or be delayed by itself, and some resolvers stop early.
+    """
+    if len(listed.exchange.aliases) >= LONG_CHAIN:
+        yield Evidence(" → ".join((listed.exchange.exchange, *listed.exchange.aliases)))

@@ -1,0 +1,16 @@
+"""How many conversations the system's limit on open files allows."""
+
+_KEPT_FOR_OTHERS = 100  # journal, DNS sockets, reports, standard streams
+
+
+def conversations_within_limits(wanted: int) -> int:
+    """``wanted``, or as many as can be open at once; raises the soft limit on descriptors to the hard one."""
+    try:
+        import resource  # noqa: PLC0415 - not on Windows
+    except ImportError:  # pragma: no cover - Windows has no such limit
+        return wanted
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    if hard == resource.RLIM_INFINITY:
+        return wanted
+    return max(1, min(wanted, (hard - _KEPT_FOR_OTHERS) // 2))

@@ -1,0 +1,53 @@
+"""What passes between the campaign and whoever does its jobs."""
+
+from dataclasses import dataclass
+
+from auditor.model.certificate import Certificate
+from auditor.model.dns import Answer
+from auditor.model.endpoint import Endpoint
+from auditor.model.session import SmtpSession
+from auditor.model.target import Target
+
+
+@dataclass(frozen=True, slots=True)
+class DomainJob:
+    """Survey the DNS of one target."""
+
+    target: Target
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointJob:
+    """Hold one conversation."""
+
+    endpoint: Endpoint
+    attempt: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerCame:
+    """A question was answered, for the first time in this run."""
+
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class DomainSurveyed:
+    """A target's DNS is known as far as it can be; these endpoints are to be contacted for it."""
+
+    key: str
+    endpoints: tuple[Endpoint, ...]
+    fault: str = ""
+    """What went wrong on our side, if something did."""
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointSeen:
+    """A conversation ended."""
+
+    job: EndpointJob
+    session: SmtpSession
+    certificates: tuple[Certificate, ...] = ()
+
+
+Observation = AnswerCame | DomainSurveyed | EndpointSeen

@@ -1,0 +1,283 @@
+"""The resolver against Knot (authoritative, signing) and Unbound (validating), as processes on loopback."""
+
+import json
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import dns.exception
+import dns.flags
+import dns.message
+import dns.query
+import dns.rcode
+import dns.rrset
+import pytest
+
+from auditor.config import Config
+from auditor.model.dns import Answer, Dnssec, DnsStatus, Question
+from auditor.model.route import ExchangeStatus, MxStatus
+from auditor.model.target import Target
+from auditor.net.dns_servers import Server
+from auditor.net.resolver import Resolver
+from auditor.probes.route import look_up_route
+
+PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
+KNOTD, UNBOUND = (shutil.which(program, path=PATH) for program in ("knotd", "unbound"))
+
+pytestmark = [
+    pytest.mark.real,
+    pytest.mark.slow,
+    pytest.mark.skipif(not (KNOTD and UNBOUND), reason="needs the packages knot and unbound"),
+]
+
+CONTRACT = Path(__file__).resolve().parents[1] / "net"
+CASES = json.loads((CONTRACT / "contract.json").read_text(encoding="utf-8"))
+UNDER_TEST = [case for case in CASES if case["question"][0].endswith(".test")]
+"""Without the name for which Unbound would turn to the root servers of the Internet."""
+BIG = "\n".join(f'big TXT "{number} {"x" * 100}"\nbig MX {number} mail-exchange-{number}' for number in range(40))
+SOA = "@ 300 SOA ns root 1 3600 600 86400 60\n@ 300 NS ns\nns 300 A 127.0.0.1\n"
+ZONES = {
+    "good.test": (CONTRACT / "contract.zone").read_text(encoding="utf-8") + BIG + "\n",
+    "broken.test": SOA + "@ 300 MX 10 mx\nmx 300 A 192.0.2.1\n",
+    "plain.test": SOA + "@ 300 MX 10 mx\nmx 300 A 192.0.2.1\n",
+}
+
+
+@dataclass(frozen=True)
+class World:
+    """Knot, and two Unbounds that validate: one that tells why (RFC 8914), one that does not."""
+
+    knot: Server
+    telling: Server
+    terse: Server
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    folder = tmp_path_factory.mktemp("dns")
+    with start_knot(folder) as knot:
+        keys = {zone: key_signing_key(knot, zone) for zone in ("good.test", "broken.test")}
+        keys["broken.test"] = keys["good.test"]  # the wrong anchor
+        with start_unbound(folder, knot, keys, tell="yes") as telling, start_unbound(folder, knot, keys) as terse:
+            yield World(knot, telling, terse)
+
+
+@contextmanager
+def start_knot(folder: Path) -> Iterator[Server]:
+    server = free_server("127.0.0.11")
+    for zone, text in ZONES.items():
+        (folder / f"{zone}.zone").write_text(text, encoding="utf-8")
+    signing = "\n    dnssec-signing: on"
+    zones = "".join(f"\n  - domain: {zone}{'' if zone == 'plain.test' else signing}" for zone in ZONES)
+    (folder / "knot").mkdir()
+    conf = folder / "knot.conf"
+    conf.write_text(f"""
+server:
+    rundir: "{folder}"
+    listen: {server.address}@{server.port}
+    background-workers: 1
+    udp-workers: 1
+    tcp-workers: 1
+log:
+  - target: stderr
+    any: info
+database:
+    storage: "{folder}/knot"
+template:
+  - id: default
+    storage: "{folder}"
+    file: "%s.zone"
+    zonefile-sync: -1
+    zonefile-load: whole
+    journal-content: none
+zone:{zones}
+""")
+    with running([str(KNOTD), "-c", str(conf)], folder / "knot.log") as process:
+        for zone in ZONES:
+            kind = "SOA" if zone == "plain.test" else "DNSKEY"
+            wait_for(server, zone, kind, process, folder / "knot.log")
+        yield server
+
+
+@contextmanager
+def start_unbound(folder: Path, knot: Server, keys: dict[str, str], *, tell: str = "no") -> Iterator[Server]:
+    server = free_server("127.0.0.12")
+    anchors = "".join(f'    trust-anchor: "{zone}. DNSKEY {key}"\n' for zone, key in keys.items())
+    stubs = "".join(
+        f'stub-zone:\n    name: "{zone}"\n    stub-addr: {knot.address}@{knot.port}\n' for zone in (*ZONES, "lame.test")
+    )
+    conf, log = folder / f"unbound-{tell}.conf", folder / f"unbound-{tell}.log"
+    conf.write_text(f"""
+server:
+    interface: {server.address}
+    port: {server.port}
+    do-ip6: no
+    do-not-query-localhost: no
+    chroot: ""
+    username: ""
+    directory: "{folder}"
+    pidfile: "{folder}/unbound-{tell}.pid"
+    use-syslog: no
+    num-threads: 1
+    module-config: "validator iterator"
+    ede: {tell}
+    local-zone: "test." nodefault
+    local-zone: "refused.test." refuse
+{anchors}{stubs}
+remote-control:
+    control-enable: no
+""")
+    with running([str(UNBOUND), "-d", "-c", str(conf)], log) as process:
+        wait_for(server, "plain.test", "SOA", process, log)
+        yield server
+
+
+@contextmanager
+def running(command: list[str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    with log.open("wb") as output:
+        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
+        try:
+            yield process
+        finally:
+            process.terminate()
+            process.wait(20)
+
+
+def free_server(address: str) -> Server:
+    """A port that is free over UDP and TCP."""
+    with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
+        udp.bind((address, 0))
+        port = int(udp.getsockname()[1])
+        tcp.bind((address, port))
+    return Server(address, port)
+
+
+def wait_for(server: Server, name: str, rdtype: str, process: subprocess.Popen[bytes], log: Path) -> dns.rrset.RRset:
+    query = dns.message.make_query(name, rdtype)
+    end = time.monotonic() + 20
+    while time.monotonic() < end and process.poll() is None:
+        try:
+            reply = dns.query.udp(query, server.address, timeout=0.3, port=server.port)
+        except dns.exception.Timeout:
+            continue
+        if reply.rcode() == dns.rcode.NOERROR and reply.answer:
+            return reply.answer[0]
+    raise AssertionError(f"{process.args!r} does not answer {name} {rdtype}:\n{log.read_text(errors='replace')}")
+
+
+def key_signing_key(knot: Server, zone: str) -> str:
+    keys = dns.query.tcp(dns.message.make_query(zone, "DNSKEY"), knot.address, timeout=5, port=knot.port).answer[0]
+    text: str = next(key.to_text() for key in keys if key.flags & 1)
+    return text
+
+
+def resolver_of(*servers: Server) -> Resolver:
+    return Resolver(servers, timeout=5, tries=2, lookup_timeout=15, concurrency=10)
+
+
+async def ask(server: Server, name: str, rdtype: str) -> Answer:
+    return await resolver_of(server).ask(Question(name, rdtype))
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: " ".join(case["question"]))
+async def test_knot_keeps_the_contract(case: dict[str, Any], world: World) -> None:
+    answer = await ask(world.knot, *case["question"])
+    assert answer.status == case["status"]
+    assert list(answer.records) == case.get("records", [])
+    if answer.status.known:
+        assert list(answer.aliases) == case.get("aliases", [])
+        assert answer.ttl_seconds == (300 if answer.records else 60)
+    assert case.get("error", "") in answer.error
+    assert not answer.authenticated
+
+
+@pytest.mark.parametrize("case", UNDER_TEST, ids=lambda case: " ".join(case["question"]))
+async def test_unbound_keeps_the_contract_and_vouches_for_facts(case: dict[str, Any], world: World) -> None:
+    answer = await ask(world.telling, *case["question"])
+    assert answer.status == case["status"]
+    assert list(answer.records) == case.get("records", [])
+    if answer.status.known:
+        assert list(answer.aliases) == case.get("aliases", [])
+    assert answer.authenticated is answer.status.known
+
+
+@pytest.mark.parametrize("server", ["knot", "telling"])
+@pytest.mark.parametrize("rdtype", ["TXT", "MX"])
+async def test_an_rrset_beyond_1232_octets_comes_over_tcp(server: str, rdtype: str, world: World) -> None:
+    asked: Server = getattr(world, server)
+    query = dns.message.make_query("big.good.test", rdtype, use_edns=0, payload=1232)
+    assert dns.query.udp(query, asked.address, timeout=5, port=asked.port).flags & dns.flags.TC
+    answer = await ask(asked, "big.good.test", rdtype)
+    assert (answer.status, len(answer.records), answer.attempts) == (DnsStatus.ANSWERED, 40, 1)
+
+
+@pytest.mark.parametrize("server", ["telling", "terse"])
+@pytest.mark.parametrize("name", ["broken.test", "nowhere.broken.test"])
+async def test_a_zone_that_does_not_validate_is_bogus(server: str, name: str, world: World) -> None:
+    answer = await ask(getattr(world, server), name, "MX")
+    assert (answer.status, answer.records, answer.authenticated) == (DnsStatus.BOGUS, (), False)
+    assert ("EDE" if server == "telling" else "checking is disabled") in answer.error
+
+
+@pytest.mark.parametrize("server", ["telling", "terse"])
+async def test_a_zone_that_its_server_does_not_serve_is_servfail(server: str, world: World) -> None:
+    answer = await ask(getattr(world, server), "lame.test", "MX")
+    assert (answer.status, answer.attempts) == (DnsStatus.SERVFAIL, 2)
+
+
+async def test_a_refusal_is_refused(world: World) -> None:
+    assert (await ask(world.telling, "refused.test", "MX")).status is DnsStatus.REFUSED
+    assert (await ask(world.knot, "unserved.test", "MX")).status is DnsStatus.REFUSED
+
+
+async def test_a_resolver_that_refuses_is_passed_over(world: World) -> None:
+    answer = await resolver_of(world.knot, world.telling).ask(Question("refused.test", "MX"))
+    assert answer.status is DnsStatus.REFUSED
+    answer = await resolver_of(free_server("127.0.0.13"), world.telling).ask(Question("good.test", "MX"))
+    assert (answer.status, answer.attempts, answer.resolver) == (DnsStatus.ANSWERED, 2, str(world.telling))
+
+
+@pytest.mark.parametrize(
+    ("domain", "status", "dnssec"),
+    [
+        ("good.test", MxStatus.MX, Dnssec.SECURE),
+        ("plain.test", MxStatus.MX, Dnssec.INSECURE),
+        ("broken.test", MxStatus.BOGUS, Dnssec.BOGUS),
+        ("null.good.test", MxStatus.NULL, Dnssec.SECURE),
+        ("mx2.good.test", MxStatus.IMPLICIT, Dnssec.SECURE),
+        ("text.good.test", MxStatus.NONE, Dnssec.SECURE),
+        ("nowhere.good.test", MxStatus.NXDOMAIN, Dnssec.SECURE),
+        ("lame.test", MxStatus.SERVFAIL, Dnssec.INDETERMINATE),
+        ("refused.test", MxStatus.REFUSED, Dnssec.INDETERMINATE),
+    ],
+)
+async def test_a_route_has_its_status_and_security(
+    domain: str, status: MxStatus, dnssec: Dnssec, world: World, target_of: Callable[[str], Target]
+) -> None:
+    config = Config(resolver=(str(world.terse).replace("#", ":"),), allow_net=("192.0.2.0/24",))
+    route = await look_up_route(target_of(domain), config.route_policy(), Resolver.from_config(config))
+    assert (route.status, route.dnssec) == (status, dnssec)
+
+
+async def test_the_exchanges_of_a_real_route(world: World, target_of: Callable[[str], Target]) -> None:
+    config = Config(allow_net=("192.0.2.0/24",), trust_ad=True)
+    route = await look_up_route(target_of("good.test"), config.route_policy(), resolver_of(world.telling))
+    assert [(e.preference, e.exchange, e.status, e.dnssec) for e in route.exchanges] == [
+        (10, "mx1.good.test", ExchangeStatus.OK, Dnssec.SECURE),
+        (20, "alias.good.test", ExchangeStatus.ALIAS, Dnssec.SECURE),
+        (20, "mx2.good.test", ExchangeStatus.OK, Dnssec.SECURE),
+    ]
+    assert route.exchanges[0].addresses == ("192.0.2.1", "2001:db8::1", "192.0.2.2")
+    assert route.exchanges[0].usable == ("192.0.2.1", "192.0.2.2")
+    assert route.exchanges[1].canonical_name == "mx1.good.test"
+
+
+@pytest.fixture
+def target_of() -> Callable[[str], Target]:
+    return lambda domain: Target(domain=domain, domain_unicode=domain, input=domain, input_line=1, source="-")
