@@ -12,6 +12,9 @@ from auditor.report.columns import Column, Kind, Table
 from auditor.report.rollup import sessions_of, was_judged
 from auditor.report.rows import DomainRow, EndpointRow
 
+READING_ORDER = ("verdict", "severity", "domain", "check", "subject")
+"""How people want findings: what failed comes before what could not be judged."""
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
