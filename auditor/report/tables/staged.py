@@ -125,7 +125,7 @@ def _why_not(endpoint: Endpoint, session: SmtpSession | None) -> str:
 def _reasons(row: DomainRow) -> str:
     facts = row.facts
     if facts is None:
-        return "the run ended before its turn"
+        return f"internal error: {row.fault}" if row.fault else "the run ended before its turn"
     route = facts.route
     reasons = [f"MX: {route.status}" + (f" ({route.error})" if route.error else "")] if not route.status.known else []
     for exchange in route.exchanges:
