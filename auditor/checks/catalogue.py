@@ -44,6 +44,12 @@ def describe(check: Check) -> str:
     )
 
 
+def as_record(check: Check) -> dict[str, str]:
+    """The check for other programs."""
+    fields = ("id", "name", "title", "why", "severity", "reference", "remediation", "reproduce", "scope", "family")
+    return {field: str(getattr(check, field)) for field in fields} | {"rules_version": RULES_VERSION}
+
+
 def page(catalogue: Sequence[Check]) -> str:
     """The whole catalogue in Markdown, by family."""
     families = dict.fromkeys(check.family for check in catalogue)

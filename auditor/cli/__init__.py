@@ -1,5 +1,7 @@
 """The command line: one file a command; the only room that prints."""
 
+import sys
+
 import typer
 
 from auditor.cli import demo, explain, plan, probe, report, scan
@@ -19,4 +21,13 @@ for module in (scan, probe, demo, report, explain, plan):
 def main() -> None:
     """Run the command line and end the process with its exit code (see the exit codes in docs/commands.md)."""
     with reported():
-        app()
+        app(with_resume_value(sys.argv[1:]))
+
+
+def with_resume_value(arguments: list[str]) -> list[str]:
+    """The arguments with ``latest`` after a ``--resume`` that stands alone: no option parser knows optional values."""
+    following = [*arguments[1:], "-"]
+    return [
+        f"--resume={scan.LATEST}" if argument == "--resume" and after.startswith("-") else argument
+        for argument, after in zip(arguments, following, strict=True)
+    ]

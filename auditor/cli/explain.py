@@ -1,7 +1,6 @@
 """``auditor explain``: the catalogue of checks, or one of them."""
 
 import json
-from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -20,11 +19,11 @@ def explain(
 ) -> None:
     """Explain what is checked: what, why, the standard's section, the fix, and how to see it by hand."""
     from auditor.checks import CATALOGUE, Selection
-    from auditor.checks.catalogue import describe, line
+    from auditor.checks.catalogue import as_record, describe, line
 
     chosen = Selection(include=(check,) if check else ()).of(CATALOGUE)
     if as_json:
-        out(json.dumps([{**asdict(one), "function": None} for one in chosen], indent=2, default=str))
+        out(json.dumps([as_record(one) for one in chosen], indent=2))
     elif len(chosen) == 1:
         out(describe(chosen[0]))
     else:

@@ -36,7 +36,7 @@ def reported() -> Iterator[None]:
 
 def _complain(line: str, exit_code: int) -> None:
     # Imported here: a failing import of the console must not hide the failure itself.
-    from auditor.cli.console import safe  # noqa: PLC0415
+    from auditor.cli.console import safe
 
     sys.stderr.write(safe(line) + "\n")
     raise SystemExit(exit_code) from None

@@ -106,8 +106,8 @@ def _default_text(field: FieldInfo) -> str:
     if value is None or value is False or value == ():
         return ""
     if isinstance(value, tuple):
-        return f" [{','.join(str(item) for item in value)}]"
-    return f" [{value:g}]" if isinstance(value, float) else f" [{value}]"
+        return f" ({','.join(str(item) for item in value)})"
+    return f" ({value:g})" if isinstance(value, float) else f" ({value})"
 
 
 def _kinds(field: FieldInfo) -> set[object]:

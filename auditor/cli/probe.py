@@ -23,6 +23,8 @@ def probe(
     config: Config,
 ) -> None:
     """Hold one conversation with a mail server, show it line by line, and judge what it showed."""
+    from functools import partial
+
     import trio
 
     from auditor.api import observe
@@ -30,5 +32,5 @@ def probe(
 
     if bool(host) == bool(domain):
         raise UsageError("name one of the two: HOST[:PORT], or --domain D")
-    facts = trio.run(observe, host or domain, config, bool(host))
+    facts = trio.run(partial(observe, host or domain, config, domain=bool(domain)))
     as_data(facts, config) if as_json else show(facts, config)

@@ -34,6 +34,12 @@ class RecordedRun:
         """When the run began: the moment against which validity is judged."""
         return datetime.fromisoformat(self.meta("started_at"))
 
+    @property
+    def finished_at(self) -> datetime | None:
+        """When it ended; ``None`` while it goes on, or when it was killed."""
+        text = self.meta("finished_at")
+        return None if text is None else datetime.fromisoformat(text)
+
     def meta(self, key: str, default: Any = None) -> Any:  # noqa: ANN401 - as above
         """The value kept under a key."""
         row = self._database.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()

@@ -1,13 +1,12 @@
-"""Reports of a run folder: the journal in it, judged by the checks of today."""
+"""A recorded run, ready to be judged: its journal, the routes its answers make, the checks, and what is said of it."""
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from auditor import __version__
 from auditor.checks import CATALOGUE, RULES_VERSION, Judge, Selection
+from auditor.config import Config
 from auditor.journal import Journal
 from auditor.model.route import MailRoute
 from auditor.model.target import Target
@@ -15,82 +14,73 @@ from auditor.policy.drive import replay
 from auditor.policy.route import mail_route
 from auditor.report.about import About, CheckLine
 from auditor.report.frames import whole
-from auditor.report.sources import RouteOf
 from auditor.report.stage import STAGED, stage
 from auditor.report.staging import Staging
 from auditor.report.tables import TABLES
 from auditor.report.write import write_run
-from auditor.report.writers import chosen_formats
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_KEPT_ANSWERS = 20_000  # of hosts that many domains share
+_KEPT_ANSWERS = 20_000  # those of busy exchanges, which many domains ask for
 
 
-def write_reports(folder: Path, formats: Iterable[str], selection: Selection | None = None) -> list[Path]:
-    """Writes all reports of the run in ``folder``; the paths written, ``run.json`` last.
-
-    ``selection`` says which checks judge; left out, those chosen when the run began.
+def write_reports(folder: Path, formats: Sequence[str], selection: Selection) -> list[Path]:
+    """Judge the run in ``folder`` by the chosen checks of today, and write its files; returns their paths.
 
     Raises:
-        UsageError: no run stands there, or there is no such format or check; nothing is written then.
-        NotFinishedError: the file system refuses; files that stood there stay whole.
+        UsageError: there is no journal, or a format or check that does not exist is asked for.
+        NotFinishedError: the file system refuses.
     """
-    chosen = chosen_formats(formats)
+    judge = Judge(selection)
     with Journal.read(folder) as journal:
-        judge = _judge(journal, selection)
-        return write_run(journal, _about(journal), (_recorded_routes(journal), judge.judge), folder, chosen)
+        return write_run(
+            journal, _about(journal, selection), (routes_of(journal, journal.config), judge.judge), folder, formats
+        )
 
 
-def read_frames(folder: Path, selection: Selection | None = None) -> dict[str, "pd.DataFrame"]:
-    """Every table of the run in ``folder`` as a pandas frame, by its name.
+def read_tables(folder: Path, selection: Selection) -> "dict[str, pd.DataFrame]":
+    """The tables of the run in ``folder`` by name, judged by today's rules; see docs/columns.md.
 
     Raises:
-        UsageError: no run stands there, or the selection names no check.
+        UsageError: there is no journal.
     """
+    judge = Judge(selection)
     with Journal.read(folder) as journal, Staging(folder, STAGED) as staging:
-        stage(journal, _recorded_routes(journal), _judge(journal, selection).judge, staging)
+        stage(journal, routes_of(journal, journal.config), judge.judge, staging)
         return {table.name: whole(staging, table) for table in TABLES}
 
 
-def _judge(journal: Journal, selection: Selection | None) -> Judge:
+def routes_of(journal: Journal, config: Config) -> Callable[[Target], MailRoute | None]:
+    """The routes that recorded answers make under ``config``; ``None`` where an answer was not obtained."""
+    policy = config.route_policy()
+    answer = lru_cache(maxsize=_KEPT_ANSWERS)(journal.answer)
+    return lambda target: replay(mail_route(target, policy), answer)
+
+
+def _about(journal: Journal, selection: Selection) -> About:
+    meta = journal.all_meta()
     config = journal.config
-    return Judge(selection or Selection(include=config.include, exclude=config.exclude))
-
-
-def _recorded_routes(journal: Journal) -> RouteOf:
-    policy = journal.config.route_policy()
-    answer_of = lru_cache(maxsize=_KEPT_ANSWERS)(journal.answer)
-
-    def route_of(target: Target) -> MailRoute | None:
-        return replay(mail_route(target, policy), answer_of)
-
-    return route_of
-
-
-def _about(journal: Journal) -> About:
-    """What the journal keeps of the run; a scan puts down ``finished_at``, ``state``, ``resolver`` and ``vantage``."""
-    config = journal.config
-    finished_at = journal.meta("finished_at")
-    note = journal.meta("vantage_note")
+    note = meta.get("vantage_note", "")
     return About(
-        name=journal.folder.resolve().name,
+        name=journal.folder.name,
         started_at=journal.started_at,
-        finished_at=datetime.fromisoformat(finished_at) if finished_at else None,
-        state=journal.meta("state") or _state(journal.counts()),
-        tool_version=journal.meta("tool_version", __version__),
+        finished_at=journal.finished_at,
+        state=meta.get("state", "killed"),
+        tool_version=meta.get("tool_version", ""),
         rules_version=RULES_VERSION,
-        resolver=tuple(journal.meta("resolver", config.resolver)),
-        vantage={**journal.meta("vantage", {}), **({"note": note} if note else {})},
+        resolver=tuple(meta.get("resolver", ())),
+        vantage={**meta.get("vantage", {}), **({"note": note} if note else {})},
         options=config.model_dump(mode="json"),
-        options_set=config.model_dump(mode="json", exclude_defaults=True),
+        options_set=_options_set(config),
         checks=tuple(
-            CheckLine(check=one.id, name=one.name, severity=one.severity, title=one.title, reference=one.reference)
-            for one in CATALOGUE
+            CheckLine(check=c.id, name=c.name, severity=c.severity, title=c.title, reference=c.reference)
+            for c in selection.of(CATALOGUE)
         ),
     )
 
 
-def _state(counts: dict[str, int]) -> str:
-    return "done" if counts["targets_done"] == counts["targets"] else "not finished"
+def _options_set(config: Config) -> dict[str, object]:
+    """The settings that are not the default."""
+    default = Config().model_dump(mode="json")
+    return {name: value for name, value in config.model_dump(mode="json").items() if value != default[name]}

@@ -26,11 +26,12 @@ class InProcess:
     def __init__(self, config: Config, blocks: Blocks | None = None) -> None:
         self._resolver = Resolver.from_config(config, on_answer=self._answer_came)
         network = Network.from_config(config, blocks)
+        self.probes = Probes(
+            look_up_route=partial(look_up_route, policy=config.route_policy(), resolver=self._resolver),
+            converse=partial(converse, network=network, config=config),
+        )
         self._worker = Worker(
-            Probes(
-                look_up_route=partial(look_up_route, policy=config.route_policy(), resolver=self._resolver),
-                converse=partial(converse, network=network, config=config),
-            ),
+            self.probes,
             # A domain asks few questions at a time; the resolver bounds those in flight.
             domains_at_once=config.dns_concurrency,
             conversations_at_once=conversations_within_limits(config.concurrency),
@@ -41,6 +42,11 @@ class InProcess:
     def resolvers(self) -> tuple[str, ...]:
         """The resolvers that are asked, as ``address#port``."""
         return tuple(str(server) for server in self._resolver.servers)
+
+    @property
+    def ad_trusted(self) -> bool:
+        """Whether the resolvers' AD bit counts."""
+        return self._resolver.ad_trusted
 
     def recall(self, answers: tuple[Answer, ...]) -> None:
         """Take note of answers from an earlier part of the run, which are not asked for again."""

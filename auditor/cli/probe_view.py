@@ -1,0 +1,114 @@
+"""A conversation as telnet would show it, and what it says of the server."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC
+
+from pydantic_core import to_json
+from rich.text import Text
+
+from auditor.checks import Judge, Selection
+from auditor.checks.judging import Judged, Judgement
+from auditor.cli.console import coloured_out, out, safe, speaks_utf8
+from auditor.config import Config
+from auditor.model.certificate import Certificate
+from auditor.model.facts import DomainFacts
+from auditor.model.finding import Severity, Verdict
+from auditor.model.session import SmtpSession
+from auditor.policy.identity import certificate_name
+from auditor.policy.trust import certificate_trust
+
+_STYLES = {"S": "green", "C": "cyan", "*": "dim"}
+_MARKS = {Verdict.FAIL: ("✗", "FAIL"), Verdict.UNKNOWN: ("?", "UNKNOWN"), Verdict.PASS: ("✓", "ok")}
+_COLOURS = {Verdict.FAIL: "red", Verdict.UNKNOWN: "yellow", Verdict.PASS: "green"}
+
+
+def show(facts: DomainFacts, config: Config) -> None:
+    """Print every conversation, its TLS, and the verdicts."""
+    judgement = Judge(Selection(config.include, config.exclude)).judge(facts)
+    for text in route_lines(facts):
+        out(safe(text))
+    for endpoint in facts.route.endpoints:
+        session = facts.sessions[endpoint]
+        _print(Text(f"\n{safe(str(endpoint))}", style="bold"))
+        for line in session.transcript:
+            _print(Text(f"{line.at_ms:>9.1f} ms  {line.who}: {safe(line.text)}", style=_STYLES[line.who]))
+        for text in facts_lines(session, facts):
+            out(f"   {safe(text)}")
+    out()
+    for judged in _worth_showing(judgement):
+        _print(verdict_line(judged))
+
+
+def as_data(facts: DomainFacts, config: Config) -> None:
+    """Print everything that was observed, and the findings, as JSON."""
+    judgement = Judge(Selection(config.include, config.exclude)).judge(facts)
+    content = {
+        "target": facts.target,
+        "route": facts.route,
+        "sessions": list(facts.sessions.values()),
+        "certificates": list(facts.certificates.values()),
+        "findings": judgement.findings,
+    }
+    out(json.dumps(json.loads(to_json(content, bytes_mode="base64")), indent=2))
+
+
+def route_lines(facts: DomainFacts) -> Iterator[str]:
+    """Where the mail goes, or why nothing was contacted."""
+    route = facts.route
+    if not facts.target.direct:
+        yield f"{route.domain}: {route.status}" + (f" ({route.error})" if route.error else "")
+        for one in route.exchanges:
+            yield f"   MX {one.preference} {one.exchange}  {one.status}  {' '.join(one.addresses)}"
+    elif not route.endpoints:
+        reasons = [reason for one in route.exchanges for reason in (*one.errors, str(one.status))]
+        yield f"{route.domain}: nothing to contact: {'; '.join(reasons)}"
+    yield from (f"   left out: {reason}" for reason in route.left_out)
+
+
+def facts_lines(session: SmtpSession, facts: DomainFacts) -> Iterator[str]:
+    """What came of the conversation: outcome, TLS, certificate."""
+    blame = f", blame: {session.blame}" if session.blame else ""
+    yield f"Outcome      {session.outcome} at {session.stage}{blame}"
+    yield f"STARTTLS     {session.starttls}"
+    if session.deviations:
+        yield f"Deviations   {', '.join(session.deviations)}"
+    if session.tls is not None:
+        yield f"TLS          {session.tls.version} {session.tls.cipher} {session.tls.group}"
+        leaf = facts.certificates.get(session.tls.chain[0]) if session.tls.chain else None
+        if leaf is not None:
+            yield from _certificate_lines(session, leaf, facts)
+
+
+def _certificate_lines(session: SmtpSession, leaf: Certificate, facts: DomainFacts) -> Iterator[str]:
+    yield f"Certificate  {leaf.subject or '(empty subject)'}"
+    yield f"   names     {', '.join(leaf.names) or 'none'}"
+    yield f"   issuer    {leaf.issuer}"
+    if leaf.not_before is not None and leaf.not_after is not None:
+        dates = [moment.astimezone(UTC).strftime("%Y-%m-%d") for moment in (leaf.not_before, leaf.not_after)]
+        yield f"   valid     {dates[0]} to {dates[1]} ({(leaf.not_after - facts.judged_at).days} days left)"
+    yield f"   key       {leaf.key_type} {leaf.key_bits or ''} {leaf.curve}, {leaf.signature_algorithm}"
+    name = certificate_name(leaf, session.endpoint.exchange)
+    yield f"   trust     {certificate_trust(session.tls)}; name: {name}"
+    yield f"   sha256    {leaf.sha256}"
+
+
+def verdict_line(judged: Judged) -> Text:
+    """One verdict: a mark, the check, where, and the evidence."""
+    mark = _MARKS[judged.verdict][0 if speaks_utf8() else 1]
+    severity = f" {judged.severity}" if judged.verdict is Verdict.FAIL else ""
+    words = f"{judged.check.title}: {judged.evidence}" if judged.evidence else judged.check.title
+    text = f"{mark} {judged.check.id}{severity}  {words}  [{judged.subject.name}]"
+    return Text(safe(text), style=_COLOURS[judged.verdict])
+
+
+def _worth_showing(judgement: Judgement) -> list[Judged]:
+    """Everything but what does not apply: failures first, the worst on top, then unknowns, then passes."""
+    order = (Verdict.FAIL, Verdict.UNKNOWN, Verdict.PASS)
+    shown = [one for one in judgement.judged if one.verdict in order]
+    shown = [one for one in shown if one.verdict is not Verdict.PASS or one.severity is not Severity.INFO]
+    return sorted(shown, key=lambda one: (order.index(one.verdict), one.severity.rank))
+
+
+def _print(text: Text) -> None:
+    coloured_out().print(text)

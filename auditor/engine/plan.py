@@ -1,0 +1,98 @@
+"""Before any contact: who would be contacted, and how often."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from auditor.config import Config
+from auditor.model.endpoint import Endpoint
+from auditor.model.route import MailRoute
+
+# A conversation with STARTTLS takes about eight round trips; with a distant or slow server, about this long.
+TYPICAL_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperatorShare:
+    """What one operator would see; told apart by the exchanges' parent domain."""
+
+    operator: str
+    exchanges: int
+    addresses: int
+    connections: int
+    domains: int
+    """That the busiest of its endpoints serves."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a scan would do."""
+
+    domains: int
+    surveyed: int
+    """Domains whose DNS could be looked up."""
+    exchanges: int
+    addresses: int
+    connections: int
+    """At most one for each exchange, address and port; fewer where conversations can be shared."""
+    skipped: int
+    """Endpoints that would not be contacted: their address is not public."""
+    minutes: float
+    """Expected, if every server answers within ordinary time; silent ones cost their timeouts once more."""
+    operators: tuple[OperatorShare, ...]
+    """By connections, most first."""
+
+
+def make_plan(routes: Iterable[MailRoute | None], config: Config) -> Plan:
+    """The plan for the routes of a list; ``None`` stands for a domain that was not surveyed."""
+    domains = surveyed = 0
+    users: Counter[Endpoint] = Counter()
+    for route in routes:
+        domains += 1
+        if route is not None:
+            surveyed += route.status.known
+            users.update(set(route.endpoints))
+    policy = config.route_policy()
+    contacted = [endpoint for endpoint in users if policy.permits(endpoint.address)]
+    return Plan(
+        domains=domains,
+        surveyed=surveyed,
+        exchanges=len({endpoint.exchange for endpoint in contacted}),
+        addresses=len({endpoint.address for endpoint in contacted}),
+        connections=len(contacted),
+        skipped=len(users) - len(contacted),
+        minutes=round(_seconds(contacted, config) / 60, 1),
+        operators=_operators(contacted, users),
+    )
+
+
+def operator_of(exchange: str) -> str:
+    """Who runs an exchange, as far as its name tells: the name without its first label."""
+    parent = exchange.partition(".")[2]
+    return parent if "." in parent else exchange
+
+
+def _operators(contacted: list[Endpoint], users: Counter[Endpoint]) -> tuple[OperatorShare, ...]:
+    by_operator: dict[str, list[Endpoint]] = defaultdict(list)
+    for endpoint in contacted:
+        by_operator[operator_of(endpoint.exchange)].append(endpoint)
+    shares = (
+        OperatorShare(
+            operator=operator,
+            exchanges=len({endpoint.exchange for endpoint in own}),
+            addresses=len({endpoint.address for endpoint in own}),
+            connections=len(own),
+            domains=max(users[endpoint] for endpoint in own),
+        )
+        for operator, own in by_operator.items()
+    )
+    return tuple(sorted(shares, key=lambda share: (-share.connections, share.operator)))
+
+
+def _seconds(contacted: list[Endpoint], config: Config) -> float:
+    """The longest of what the limits impose: on everything together, and on the busiest address."""
+    at_once = len(contacted) / config.concurrency
+    busiest = max(Counter(endpoint.address for endpoint in contacted).values(), default=0)
+    paced = busiest / config.rate if config.rate else 0.0
+    queued = busiest / config.per_host if config.per_host else 0.0
+    return max(at_once * TYPICAL_SECONDS, queued * TYPICAL_SECONDS, paced) + (TYPICAL_SECONDS if contacted else 0.0)
