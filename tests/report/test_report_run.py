@@ -3,6 +3,7 @@
 import csv
 import json
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -161,3 +162,9 @@ def test_a_folder_that_cannot_be_written_is_named(make: Any, tmp_path: Path) -> 
     run = make.Run()
     with pytest.raises(NotFinishedError, match=r"cannot write reports in .*nowhere"):
         write_run(run, make.about(run), (run.route_of, run.judge), tmp_path / "nowhere", ["csv"])
+
+
+def test_the_room_offers_what_it_says_and_no_more() -> None:
+    room = import_module("auditor.report")
+    assert all(callable(getattr(room, name)) for name in room.__all__)
+    assert not hasattr(room, "nothing")
