@@ -3,6 +3,9 @@
 What a server or a zone does is data (see ``model``), never an exception.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 
 class AuditorError(Exception):
     """A message for the user, without a traceback; ``exit_code`` ends the process."""
@@ -20,3 +23,22 @@ class NotFinishedError(AuditorError):
     """The run stopped early; what was observed is kept and can be resumed."""
 
     exit_code = 3
+
+
+@contextmanager
+def ungrouped() -> Iterator[None]:
+    """Let an :class:`AuditorError` or an interruption out of the groups that nurseries put around it."""
+    try:
+        yield
+    except BaseExceptionGroup as group:
+        for kind in (KeyboardInterrupt, AuditorError):
+            meant = group.subgroup(kind)
+            if meant is not None:
+                raise _first(meant) from None
+        raise
+
+
+def _first(error: BaseException) -> BaseException:
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error

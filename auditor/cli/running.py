@@ -7,6 +7,7 @@ from typing import TypeVar
 import trio
 
 from auditor.cli.console import say
+from auditor.errors import ungrouped
 
 Result = TypeVar("Result")
 
@@ -17,7 +18,8 @@ def in_foreground(job: Callable[[trio.Event], Awaitable[Result]]) -> tuple[Resul
     The first SIGINT or SIGTERM sets the event that ``job`` is given, so that it takes up no
     new work and writes reports of what was observed; the second ends it at once.
     """
-    return trio.run(_with_signals, job)
+    with ungrouped():
+        return trio.run(_with_signals, job)
 
 
 async def _with_signals(job: Callable[[trio.Event], Awaitable[Result]]) -> tuple[Result, int | None]:

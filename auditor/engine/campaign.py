@@ -14,6 +14,7 @@ from auditor.engine.progress import Progress, ProgressSink
 from auditor.engine.schedule import Schedule
 from auditor.engine.sharing import serves, shared
 from auditor.engine.vantage import VantageGuard
+from auditor.errors import ungrouped
 from auditor.journal import Journal
 from auditor.model.certificate import Certificate
 from auditor.model.endpoint import Endpoint
@@ -50,7 +51,8 @@ async def run_campaign(
     Raises:
         NotFinishedError: the journal cannot be written any more.
     """
-    return await _Campaign(journal, config, backend, progress).run(stop or trio.Event())
+    with ungrouped():
+        return await _Campaign(journal, config, backend, progress).run(trio.Event() if stop is None else stop)
 
 
 class _Campaign:
