@@ -16,7 +16,6 @@ def whole_file(path: Path) -> Iterator[Path]:
 
     Raises:
         NotFinishedError: the file system refuses; what stood at ``path`` still stands.
-
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

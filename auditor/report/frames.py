@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _DTYPES = {Kind.INTEGER: "Int64", Kind.NUMBER: "Float64", Kind.BOOLEAN: "boolean"}
-CHUNK_ROWS = 5_000
+CHUNK_ROWS = 2_000
 
 EXTRA_OF_DOMAIN = "(SELECT extra FROM details WHERE details.rowid = domains.rowid)"
 """Term of a query over ``domains``: the list's own columns of the row, for :func:`extra_values`."""

@@ -61,6 +61,7 @@ def routes_of(journal: Journal, config: Config) -> Callable[[Target], MailRoute 
 def _about(journal: Journal, selection: Selection) -> About:
     meta = journal.all_meta()
     config = journal.config
+    note = meta.get("vantage_note", "")
     return About(
         name=journal.folder.name,
         started_at=journal.started_at,
@@ -69,7 +70,7 @@ def _about(journal: Journal, selection: Selection) -> About:
         tool_version=meta.get("tool_version", ""),
         rules_version=RULES_VERSION,
         resolver=tuple(meta.get("resolver", ())),
-        vantage=meta.get("vantage", {}),
+        vantage={**meta.get("vantage", {}), **({"note": note} if note else {})},
         options=config.model_dump(mode="json"),
         options_set=_options_set(config),
         checks=tuple(

@@ -37,7 +37,7 @@ def domain_rows(run: RecordedRun, recall: Recall, route_of: RouteOf, judge: Judg
     for target in run.targets():
         route = route_of(target)
         if route is None:
-            yield DomainRow(target=target)
+            yield DomainRow(target=target, fault=run.meta(f"fault:{target.key}") or "")
         else:
             facts = _facts(run, recall, target, route)
             yield DomainRow(target=target, facts=facts, judged=judge(facts))

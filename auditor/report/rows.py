@@ -20,6 +20,8 @@ class DomainRow:
     target: Target
     facts: DomainFacts | None = None
     judged: Judged | None = None
+    fault: str = ""
+    """What went wrong on our side, where that is why facts are missing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

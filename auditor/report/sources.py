@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from auditor.config import Config
 from auditor.model.certificate import Certificate
@@ -58,6 +58,9 @@ class RecordedRun(Protocol):
     @property
     def started_at(self) -> datetime:
         """The moment against which validity is judged."""
+
+    def meta(self, key: str) -> Any:  # noqa: ANN401 - whatever was kept
+        """The value kept under a key; ``fault:<key of the target>`` is a fault of ours in words."""
 
     def targets(self) -> Iterable[Target]:
         """Accepted inputs, in order."""

@@ -7,7 +7,7 @@ from auditor.report.rows import CertificateRow, DomainRow, EndpointRow, FindingR
 from auditor.report.sources import Judge, RecordedRun, RouteOf
 from auditor.report.staging import Staging, order_terms
 from auditor.report.tables import CERTIFICATES, DOMAINS, ENDPOINTS, FINDINGS, MX, TABLES
-from auditor.report.tables.staged import COVERAGE, DETAILS, LINKS, SPOKEN, Link
+from auditor.report.tables.staged import COVERAGE, DETAILS, LINKS, READING_ORDER, SPOKEN, Link
 
 STAGED = (*TABLES, LINKS, DETAILS, COVERAGE, SPOKEN)
 
@@ -38,8 +38,9 @@ def stage(run: RecordedRun, route_of: RouteOf, judge: Judge, staging: Staging) -
 
 
 def _number_findings(staging: Staging) -> None:
-    """Where the first finding of each target stands among all, from 1."""
-    numbered = f"SELECT target_, ROW_NUMBER() OVER (ORDER BY {order_terms(FINDINGS)}) AS number FROM findings"  # noqa: S608 - declared names
+    """Where the first finding of each target stands among all in reading order, from 1."""
+    order = order_terms(FINDINGS, READING_ORDER)
+    numbered = f"SELECT target_, ROW_NUMBER() OVER (ORDER BY {order}) AS number FROM findings"  # noqa: S608 - declared names
     staging.run("CREATE TABLE first_findings (target_ INTEGER PRIMARY KEY, number INTEGER)")
     staging.run(f"INSERT INTO first_findings SELECT target_, MIN(number) FROM ({numbered}) GROUP BY target_")  # noqa: S608 - the same
 

@@ -94,9 +94,12 @@ class Staging:
         return int(count)
 
 
-def order_terms(table: Table[Any]) -> str:
-    """What to order the table's rows by; values of a closed list stand in the list's order."""
-    terms = [order_term(table.column(name)) for name in table.order]
+def order_terms(table: Table[Any], order: Sequence[str] | None = None) -> str:
+    """What to order the table's rows by, its own order unless another is given.
+
+    Values of a closed list stand in the list's order.
+    """
+    terms = [order_term(table.column(name)) for name in (table.order if order is None else order)]
     return ", ".join([*terms, f'"{table.name}".rowid'])
 
 

@@ -22,7 +22,6 @@ def write_run(
     Raises:
         UsageError: for a name that is no format; nothing is written then.
         NotFinishedError: the file system refuses; files that stood there stay whole.
-
     """
     chosen = chosen_formats(formats)
     try:

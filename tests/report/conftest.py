@@ -59,6 +59,10 @@ class FakeRun:
     sessions: dict[Endpoint, SmtpSession] = field(default_factory=dict)
     held: dict[str, Certificate] = field(default_factory=dict)
     judgements: dict[str, Judgement] = field(default_factory=dict)
+    faults: dict[str, str] = field(default_factory=dict)
+
+    def meta(self, key: str) -> str | None:
+        return self.faults.get(key)
 
     def targets(self) -> list[Target]:
         return self.listed

@@ -116,6 +116,8 @@ def test_trust_is_asked_of_those_with_tls(make: Any) -> None:
     assert (speaks_tls(good), is_trusted(good)) == (YES, YES)
     assert (speaks_tls(bad), is_trusted(bad)) == (YES, NO)
     assert is_trusted(make.session(ENDPOINT)) is BESIDE
+    unseen = make.session(ENDPOINT, tls=type(good.tls)(version="TLSv1.3", cipher="c"))
+    assert (speaks_tls(unseen), is_trusted(unseen)) == (YES, UNKNOWN)
 
 
 def facts_of(make: Any, route: Any, sessions: list[SmtpSession]) -> DomainFacts:

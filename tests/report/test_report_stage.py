@@ -97,6 +97,12 @@ def test_an_unfinished_target_has_a_row_and_a_reason(make: Any, staged: Any) -> 
     assert last == ("late.example", "not looked up", "the run ended before its turn", None)
 
 
+def test_a_fault_of_ours_is_said(make: Any, staged: Any) -> None:
+    run = make.Run(faults={"fault:odd.example": "KeyError: 'x'"})
+    run.add("odd.example")
+    assert coverage_of(staged(run).staging) == [("odd.example", "not looked up", "internal error: KeyError: 'x'")]
+
+
 def lines(*texts: str) -> str:
     return "\n".join(texts)
 

@@ -12,6 +12,9 @@ from auditor.report.columns import Column, Kind, Table
 from auditor.report.rollup import sessions_of, was_judged
 from auditor.report.rows import DomainRow, EndpointRow
 
+READING_ORDER = ("verdict", "severity", "domain", "check", "subject")
+"""How people want findings: what failed comes before what could not be judged."""
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -122,7 +125,7 @@ def _why_not(endpoint: Endpoint, session: SmtpSession | None) -> str:
 def _reasons(row: DomainRow) -> str:
     facts = row.facts
     if facts is None:
-        return "the run ended before its turn"
+        return f"internal error: {row.fault}" if row.fault else "the run ended before its turn"
     route = facts.route
     reasons = [f"MX: {route.status}" + (f" ({route.error})" if route.error else "")] if not route.status.known else []
     for exchange in route.exchanges:

@@ -29,7 +29,6 @@ def chosen_formats(names: Iterable[str]) -> tuple[str, ...]:
 
     Raises:
         UsageError: for a name that is no format.
-
     """
     chosen = tuple(dict.fromkeys(name.strip().lower() for name in names))
     for name in chosen:

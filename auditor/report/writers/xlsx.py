@@ -1,6 +1,7 @@
 """``audit.xlsx``: the workbook people open; every sheet is written row by row, so memory stays flat."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,7 @@ def write(report: Report, *, most_rows: int = MOST_ROWS) -> list[Path]:
     path = report.folder / "audit.xlsx"
     book = Book(_workbook(report.about), _footer(report.about), most_rows)
     summary = summarize(report.staging, report.about.started_at)
-    with whole_file(path) as temporary:
+    with whole_file(path) as temporary, _closed_on_failure(book.workbook):
         write_summary(book, report.about, summary)
         lines = method_lines(report.about, summary)
         _write_tables(book, report.staging, lines)
@@ -47,6 +48,18 @@ def _workbook(about: About) -> Workbook:
     workbook.properties.title = plain(f"Mail domain audit {about.name}")
     workbook.properties.created = about.started_at.replace(tzinfo=None)
     return workbook
+
+
+@contextmanager
+def _closed_on_failure(workbook: Workbook) -> Iterator[None]:
+    """Ends sheets that were begun, which would complain when they are thrown away."""
+    try:
+        yield
+    except BaseException:
+        for sheet in workbook.worksheets:
+            with suppress(Exception):  # the failure that is under way says more
+                sheet.close()
+        raise
 
 
 def _footer(about: About) -> str:

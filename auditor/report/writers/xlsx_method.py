@@ -8,10 +8,9 @@ from auditor.report.cells import workbook_text
 from auditor.report.summary import Summary
 from auditor.report.writers.palette import GREY, SEVERITY_FILLS
 from auditor.report.writers.xlsx_sheet import Book, set_widths
-from auditor.report.writers.xlsx_style import HEADER, HEADING, LABEL, TITLE, WORD, WRAPPED, AnySheet, Look, Looks
+from auditor.report.writers.xlsx_style import HEADER, HEADING, LABEL, TITLE, WORD, AnySheet, Look, Looks
 
 TITLE_OF_SHEET = "Method"
-_WIDTH = 96
 
 SEVERITIES = {
     Severity.CRITICAL: "Mail is lost, or open to anybody on the path, now.",
@@ -64,7 +63,7 @@ def write_method(book: Book, lines: list[Line]) -> None:
     """Writes the sheet."""
     sheet: AnySheet = book.new_sheet(TITLE_OF_SHEET, GREY)
     sheet.sheet_view.showGridLines = False
-    set_widths(sheet, (24, 28, 12, _WIDTH - 40, 28))
+    set_widths(sheet, (26, 34, 12, 66, 48))
     looks = Looks(sheet)
     for number, line in enumerate(lines, start=1):
         if line and line[0][1] is TITLE:
@@ -126,4 +125,4 @@ def _check_lines(about: About) -> Iterator[Line]:
     yield tuple((heading, HEADER) for heading in _CHECK_HEADINGS)
     for one in about.checks:
         severity = (one.severity.value, WORD.filled(SEVERITY_FILLS[one.severity]))
-        yield (one.check, LABEL), (one.name, Look()), severity, (one.title, WRAPPED), (one.reference, WRAPPED)
+        yield (one.check, LABEL), (one.name, Look()), severity, (one.title, Look()), (one.reference, Look())

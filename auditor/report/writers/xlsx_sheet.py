@@ -40,6 +40,16 @@ class SheetColumn:
     """Sheet to which it leads, by the row number that stands beside it in the query."""
     link_source: str = "NULL"
 
+    def look_of(self, text: str) -> Look:
+        """The look of a text in this column."""
+        if text in self.fills:
+            return self.look.filled(self.fills[text])
+        return replace(self.look, quoted=True) if is_formula_like(text) else self.look
+
+    def linked_look_of(self, text: str) -> Look:
+        """The look of a text in this column that leads somewhere."""
+        return replace(self.look_of(text), colour=LINKED.colour, underline=True)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
@@ -144,13 +154,13 @@ class _Part:
         if value is None:
             return None
         shown = cell_value(column.kind, value)
-        look = column.look
-        if isinstance(shown, str):
-            look = _text_look(column, look, shown)
-        if link is None or self._links >= MOST_LINKS:
-            return self._looks.cell(shown, look)
+        if link is not None and self._links < MOST_LINKS:
+            return self._linked(column, shown, link)
+        return self._looks.cell(shown, column.look_of(shown) if isinstance(shown, str) else column.look)
+
+    def _linked(self, column: SheetColumn, shown: CellValue, link: int) -> Cell:
         self._links += 1
-        cell = self._looks.cell(shown, replace(look, colour=LINKED.colour, underline=True))
+        cell = self._looks.cell(shown, column.linked_look_of(str(shown)))
         cell.hyperlink = Hyperlink(ref="A1", location=self._book.location(column.link_to, link))
         return cell
 
@@ -158,12 +168,6 @@ class _Part:
         width = len(self._sheet.columns)
         self._target.auto_filter.ref = f"A1:{get_column_letter(width)}{self._rows}"
         self._target.print_area = f"A1:{get_column_letter(self._sheet.printed or width)}{self._rows}"
-
-
-def _text_look(column: SheetColumn, look: Look, text: str) -> Look:
-    if text in column.fills:
-        return look.filled(column.fills[text])
-    return replace(look, quoted=True) if is_formula_like(text) else look
 
 
 def set_widths(sheet: AnySheet, widths: Sequence[float]) -> None:

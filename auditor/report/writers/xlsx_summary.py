@@ -22,8 +22,11 @@ from auditor.report.about import About
 from auditor.report.cells import workbook_text
 from auditor.report.summary import FIRST_TO_FIX, FirstToFix, Summary
 from auditor.report.writers.palette import (
+    BAD,
     BLUE,
     CONTROL_BARS,
+    FAIR,
+    GOOD,
     GREEN,
     NAVY,
     OCHRE,
@@ -38,6 +41,7 @@ from auditor.report.writers.xlsx_style import HEADER, HEADING, LINKED, NUMBER, S
 _TILE_COLUMNS = 12
 _TILE_FILLS = (NAVY, BLUE, RED, ORANGE, OCHRE, GREEN)
 _CHART_ROW, _TABLE_ROW = 9, 27
+_CENTRED = replace(NUMBER, vertical="center")
 _CHART_SIZE = (12.9, 8.6)  # centimetres
 
 
@@ -89,9 +93,9 @@ def _first_rows(looks: Looks, book: Book, first: Sequence[FirstToFix]) -> list[l
                 *(looks.cell(text, centred) for text in ("Score", "Critical", "High", "Medium"))]  # fmt: skip
     rows = [[*before, looks.cell("Ten domains to fix first", HEADING)], [*before, *headings]]
     for one in first:
-        name = looks.cell(workbook_text(one.domain), LINKED)
+        name = looks.cell(workbook_text(one.domain), replace(LINKED, vertical="center"))
         name.hyperlink = Hyperlink(ref="A1", location=book.location("Domains", one.target))
-        numbers = [looks.cell(value, NUMBER) for value in (one.critical, one.high, one.medium)]
+        numbers = [looks.cell(value, _CENTRED) for value in (one.critical, one.high, one.medium)]
         rows.append([*before, name, None, looks.cell(one.score, _score_look(one.score)), *numbers])
     if not first:
         rows.append([*before, looks.cell("No check failed.", SUBTITLE)])
@@ -100,8 +104,8 @@ def _first_rows(looks: Looks, book: Book, first: Sequence[FirstToFix]) -> list[l
 
 def _score_look(score: int | None) -> Look:
     if score is None:
-        return NUMBER
-    return NUMBER.filled("F8CBAD" if score < 50 else "FFE699" if score < 80 else "C6E0B4")
+        return _CENTRED
+    return _CENTRED.filled(BAD if score < 50 else FAIR if score < 80 else GOOD)
 
 
 def _data_sheet(book: Book, summary: Summary) -> AnySheet:

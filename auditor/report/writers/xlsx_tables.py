@@ -3,7 +3,7 @@
 from auditor.report.columns import Kind
 from auditor.report.staging import order_terms
 from auditor.report.tables import CERTIFICATES, DOMAINS, ENDPOINTS, FINDINGS, MX
-from auditor.report.tables.staged import COVERAGE, DETAILS
+from auditor.report.tables.staged import COVERAGE, DETAILS, READING_ORDER
 from auditor.report.writers.palette import BLUE, GOOD, GREY, RED, WORD_FILLS
 from auditor.report.writers.xlsx_sheet import Sheet, SheetColumn
 from auditor.report.writers.xlsx_style import LARGE_NUMBER, NUMBER, PERCENT, TEXT, TIME, WORD, WRAPPED, Look
@@ -147,12 +147,12 @@ def certificates_sheet() -> Sheet:
 
 
 def findings_sheet() -> Sheet:
-    """A row per finding, the severest first."""
+    """A row per finding, the severest failed first; those that could not be judged come last."""
     check = _column("findings.check", "Check", 11)
     return Sheet(
         title="Findings",
         tab=RED,
-        origin=f"FROM findings ORDER BY {order_terms(FINDINGS)}",
+        origin=f"FROM findings ORDER BY {order_terms(FINDINGS, READING_ORDER)}",
         columns=(
             _column("findings.severity", "Severity", 11),
             _column("findings.verdict", "Verdict", 10),
