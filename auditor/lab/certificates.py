@@ -179,4 +179,4 @@ def _ec_key() -> ec.EllipticCurvePrivateKey:
 
 @cache
 def _rsa_key(bits: int) -> rsa.RSAPrivateKey:
-    return rsa.generate_private_key(public_exponent=65537, key_size=bits)  # noqa: S505 - weak on purpose
+    return rsa.generate_private_key(public_exponent=65537, key_size=bits)

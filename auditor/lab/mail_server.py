@@ -3,7 +3,7 @@
 import socket
 import ssl
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -72,29 +72,20 @@ class _Session:
             await self._default(await self._command())
 
     async def _do(self, step: Step) -> None:
-        match step.verb:
-            case "S":
-                await self._say(step.octets + b"\r\n")
-            case "RAW":
-                await self._say(step.octets)
-            case "C":
-                await self._expect(step.text)
-            case "WAIT":
-                await trio.sleep(float(step.text))
-            case "DRIP":
-                await self._drip(step)
-            case "FLOOD":
-                await self._flood(step.octets)
-            case "STARTTLS":
-                await self._start_tls()
-            case "SERVE":
-                await self._serve()
-            case "HANG":
-                await trio.sleep_forever()
-            case "EOF":
-                raise _Gone
-            case "RESET":
-                self._reset()
+        doing: dict[str, Callable[[Step], Awaitable[None]]] = {
+            "S": lambda step: self._say(step.octets + b"\r\n"),
+            "RAW": lambda step: self._say(step.octets),
+            "C": self._expect,
+            "WAIT": self._wait,
+            "DRIP": self._drip,
+            "FLOOD": self._flood,
+            "STARTTLS": lambda _: self._start_tls(),
+            "SERVE": lambda _: self._serve(),
+            "HANG": self._hang,
+            "EOF": lambda _: self._leave(),
+            "RESET": lambda _: self._reset(),
+        }
+        await doing[step.verb](step)
 
     async def _say(self, octets: bytes) -> None:
         self._greeted = True
@@ -107,18 +98,18 @@ class _Session:
             await trio.sleep(float(seconds))
             await self._say(bytes((octet,)))
 
-    async def _flood(self, octets: bytes) -> None:
-        chunk = octets * (1 + 65_536 // max(1, len(octets)))
+    async def _flood(self, step: Step) -> None:
+        chunk = step.octets * (1 + 65_536 // max(1, len(step.octets)))
         for _ in range(FLOOD_OCTETS // len(chunk)):
             await self._say(chunk)
 
-    async def _expect(self, verb: str) -> None:
+    async def _expect(self, step: Step) -> None:
         """Wait for a command; what comes out of turn is answered as it would be elsewhere."""
-        while (command := await self._command()).split(" ")[0].upper() != verb:
+        while _verb(command := await self._command()) != step.text:
             await self._default(command)
 
     async def _default(self, command: str) -> None:
-        verb = command.split(" ")[0].upper()
+        verb = _verb(command)
         await self._say(f"{_DEFAULTS.get(verb, '503 5.5.1 Not now')}\r\n".encode())
         if verb == "QUIT":
             raise _Gone
@@ -129,7 +120,7 @@ class _Session:
             await self._say(f"220 {self._script.name} ESMTP\r\n".encode())
         while True:
             command = await self._command()
-            verb = command.split(" ")[0].upper()
+            verb = _verb(command)
             if verb == "EHLO":
                 await self._say(b"".join(self._hello()))
             elif verb == "HELO":
@@ -170,8 +161,21 @@ class _Session:
         self._visit.commands.append(line)
         return line
 
-    def _reset(self) -> None:
+    async def _wait(self, step: Step) -> None:
+        await trio.sleep(float(step.text))
+
+    async def _hang(self, _: Step) -> None:
+        await trio.sleep_forever()
+
+    async def _leave(self) -> None:
+        raise _Gone
+
+    async def _reset(self) -> None:
         """Close with RST instead of FIN: no lingering, nothing delivered."""
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self._socket.close()
         raise _Gone
+
+
+def _verb(command: str) -> str:
+    return command.partition(" ")[0].upper()

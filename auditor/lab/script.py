@@ -7,7 +7,7 @@ from ipaddress import ip_address
 
 from auditor.errors import UsageError
 
-CONNECTS = ("accept", "refuse", "blackhole", "unreachable", "reset")
+CONNECTS = ("accept", "refuse", "blackhole", "unreachable")
 _STEP = re.compile(r"(S|C|RAW|WAIT|DRIP|FLOOD):\s?(.*)|(STARTTLS|SERVE|HANG|EOF|RESET|AGAIN)")
 _HEADER = re.compile(r"([a-z][a-z-]*):\s*(.*)")
 _ESCAPE = re.compile(rb"\\(?:x([0-9a-f]{2})|([rnt\\]))")

@@ -1,0 +1,166 @@
+"""A nameserver on trio, UDP and TCP, for one zone and the faults it is told to have."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import dns.edns
+import dns.flags
+import dns.message
+import dns.name
+import dns.opcode
+import dns.rcode
+import dns.rdatatype
+import dns.rrset
+import dns.zone
+import trio
+
+from auditor.errors import UsageError
+
+MAX_UDP_OCTETS = 1232  # the size the DNS flag day of 2020 settled on
+RECEIVE_BUFFER_OCTETS = 4_194_304  # a burst of queries overruns the usual 200 KiB
+MAX_ALIASES = 10
+FAULTS = ("servfail", "refused", "timeout", "garbage", "bogus", "first-lost", "first-servfail", "truncate", "secure")
+
+Asked = tuple[dns.name.Name, str]
+
+
+def parse_faults(text: str, source: str) -> dict[Asked, str]:
+    """What goes wrong with which question: a line ``name type fault`` each, ``#`` comments.
+
+    Raises:
+        UsageError: a line is not understood.
+    """
+    faults: dict[Asked, str] = {}
+    for number, line in enumerate(text.splitlines(), start=1):
+        words = line.partition("#")[0].split()
+        if not words:
+            continue
+        if len(words) != 3 or words[2] not in FAULTS:
+            raise UsageError(f"{source}, line {number}: not understood: {line}")
+        faults[dns.name.from_text(words[0]), words[1].upper()] = words[2]
+    return faults
+
+
+@dataclass(slots=True)
+class Nameserver:
+    """Answers for a zone, and refuses all else; counts what it was asked."""
+
+    zone: dns.zone.Zone
+    faults: Mapping[Asked, str] = field(default_factory=dict)
+    questions: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    async def serve_udp(self, socket: trio.socket.SocketType) -> None:
+        """Answer datagrams until cancelled."""
+        while True:
+            octets, address = await socket.recvfrom(65_535)
+            for reply in self._replies(octets, over_tcp=False):
+                await socket.sendto(reply, address)
+
+    async def serve_tcp(self, stream: trio.SocketStream) -> None:
+        """Answer one connection's questions (RFC 1035 §4.2.2)."""
+        async with stream:
+            while octets := await _exactly(stream, 2):
+                query = await _exactly(stream, int.from_bytes(octets, "big"))
+                for reply in self._replies(query, over_tcp=True):
+                    await stream.send_all(len(reply).to_bytes(2, "big") + reply)
+
+    def _replies(self, octets: bytes, *, over_tcp: bool) -> Iterator[bytes]:
+        """The reply; none where it is lost, or where the query cannot be read."""
+        try:
+            query = dns.message.from_wire(octets)
+            (question,) = query.question
+        except (dns.exception.DNSException, ValueError):
+            return
+        kind = dns.rdatatype.to_text(question.rdtype)
+        name = question.name.to_text(omit_final_dot=True).lower()
+        self.questions[name, kind] += 1
+        fault = self.faults.get((question.name.canonicalize(), kind), "")
+        first = self.questions[name, kind] == 1
+        if fault == "timeout" or (fault == "first-lost" and first):
+            return
+        if fault == "garbage":
+            yield octets[:2] + b"\x84\x00\x00\x01\x00\x01\x00\x00\x00\x00" + b"\xff" * 7
+            return
+        reply = self._answer(query, question, fault, first=first)
+        if not over_tcp and (fault == "truncate" or len(reply.to_wire()) > _room(query)):
+            yield _truncated(query).to_wire()
+        else:
+            yield reply.to_wire()
+
+    def _answer(
+        self, query: dns.message.Message, question: dns.rrset.RRset, fault: str, *, first: bool
+    ) -> dns.message.Message:
+        reply = dns.message.make_response(query, recursion_available=True)
+        if fault == "bogus" and not query.flags & dns.flags.CD:
+            reply.set_rcode(dns.rcode.SERVFAIL)
+            reply.use_edns(options=[dns.edns.EDEOption(dns.edns.EDECode.DNSSEC_BOGUS, "lab")])
+        elif fault == "servfail" or (fault == "first-servfail" and first):
+            reply.set_rcode(dns.rcode.SERVFAIL)
+        elif fault == "refused" or not question.name.is_subdomain(self.zone.origin or dns.name.root):
+            reply.set_rcode(dns.rcode.REFUSED)
+        else:
+            self._fill(reply, question.name, question.rdtype)
+            if fault == "secure":
+                reply.flags |= dns.flags.AD
+        return reply
+
+    def _fill(self, reply: dns.message.Message, name: dns.name.Name, kind: dns.rdatatype.RdataType) -> None:
+        """The records, with the aliases that lead to them; or SOA and what is missing (RFC 2308)."""
+        for _ in range(MAX_ALIASES):
+            found = self._rrset(name, kind)
+            if found is not None:
+                reply.answer.append(found)
+                return
+            alias = self._rrset(name, dns.rdatatype.CNAME)
+            if alias is None:
+                break
+            reply.answer.append(alias)
+            name = alias[0].target
+        soa = self._rrset(self.zone.origin or dns.name.root, dns.rdatatype.SOA)
+        if soa is not None:
+            reply.authority.append(soa)
+        if not self._exists(name):
+            reply.set_rcode(dns.rcode.NXDOMAIN)
+
+    def _rrset(self, name: dns.name.Name, kind: dns.rdatatype.RdataType) -> dns.rrset.RRset | None:
+        if not name.is_subdomain(self.zone.origin or dns.name.root):
+            return None
+        return self.zone.get_rrset(name, kind)
+
+    def _exists(self, name: dns.name.Name) -> bool:
+        """Whether the name has records, or names below it that have (RFC 8020)."""
+        return any(owner == name or owner.is_subdomain(name) for owner in self.zone)
+
+
+def load_zone(text: str, origin: str) -> dns.zone.Zone:
+    """The zone in a text in master-file form.
+
+    Raises:
+        UsageError: the text is none.
+    """
+    try:
+        return dns.zone.from_text(text, origin=origin, relativize=False)
+    except dns.exception.DNSException as error:
+        raise UsageError(f"zone {origin}: {error}") from None
+
+
+def _room(query: dns.message.Message) -> int:
+    return max(512, min(query.payload, MAX_UDP_OCTETS)) if query.edns >= 0 else 512
+
+
+def _truncated(query: dns.message.Message) -> dns.message.Message:
+    reply = dns.message.make_response(query, recursion_available=True)
+    reply.flags |= dns.flags.TC
+    return reply
+
+
+async def _exactly(stream: trio.SocketStream, count: int) -> bytes:
+    """So many octets; none when the stream ends before."""
+    octets = bytearray()
+    while len(octets) < count:
+        some = await stream.receive_some(count - len(octets))
+        if not some:
+            return b""
+        octets += some
+    return bytes(octets)

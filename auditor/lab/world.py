@@ -1,0 +1,190 @@
+"""The lab as a whole: its nameserver and mail servers up on loopback, and the settings that reach them."""
+
+import errno
+import socket
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import ExitStack, asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+from importlib.resources import files
+from pathlib import Path
+from typing import Final
+
+import trio
+
+from auditor.config import Config
+from auditor.lab.certificates import Authority
+from auditor.lab.mail_server import MailServer, Visit
+from auditor.lab.nameserver import RECEIVE_BUFFER_OCTETS, Nameserver, load_zone, parse_faults
+from auditor.lab.script import ServerScript, parse_scripts
+
+SMTP_PORT = 25
+# Addresses that no packet is ever sent to: a limited broadcast has no TCP.
+UNREACHABLE: Final = ("255.255.255.255", 9)
+QUEUE_FILLERS = 8  # more than any system queues for a listener that asked for none
+DOCUMENTATION_NETS = ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32")
+_ROOM = files("auditor.lab")
+
+Place = tuple[str, int]
+"""A loopback address and port."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lab:
+    """The lab while it is up."""
+
+    domains: Path
+    """The list of its domains, a CSV file."""
+    ca_file: Path
+    nameserver: Nameserver
+    servers: tuple[MailServer, ...]
+    _resolver: Place
+    _redirections: tuple[str, ...]
+
+    @property
+    def visits(self) -> list[Visit]:
+        """Every connection that the mail servers saw."""
+        return [visit for server in self.servers for visit in server.visits]
+
+    def config(self, base: Config) -> Config:
+        """The settings under which a scan reaches the lab and nothing else, and need not be patient."""
+        return base.model_validate(
+            base.model_dump()
+            | {
+                "resolver": (f"{self._resolver[0]}:{self._resolver[1]}",),
+                "trust_ad": True,
+                "connect_to": self._redirections,
+                "allow_net": DOCUMENTATION_NETS,
+                "ca_file": self.ca_file,
+                "only_ca_file": True,
+                "helo": "auditor.example",
+                "dns_timeout": 0.5,
+                "dns_tries": 2,
+                "dns_lookup_timeout": 2.0,
+                "connect_timeout": 1.0,
+                "greeting_timeout": 1.5,
+                "command_timeout": 1.5,
+                "tls_timeout": 1.5,
+                "session_timeout": 8.0,
+                "retry_wait": 0.2,
+                "rate": 0.0,
+                "per_prefix": 0,
+                "vantage_guard": 0,
+            }
+        )
+
+
+@asynccontextmanager
+async def open_lab(folder: Path) -> AsyncIterator[Lab]:
+    """The lab, up until the block ends; ``folder`` takes its list and its authority's certificate."""
+    authority = Authority()
+    ca_file = folder / "lab-ca.pem"
+    ca_file.write_bytes(authority.root.pem())
+    domains = folder / "domains.csv"
+    domains.write_text(_read("domains.csv"), encoding="utf-8")
+    nameserver = Nameserver(
+        load_zone(_read("zones/example.zone"), "example."), parse_faults(_read("zones/faults.txt"), "faults.txt")
+    )
+    with ExitStack() as held:
+        async with trio.open_nursery() as nursery:
+            resolver = await _listen_dns(nursery, nameserver)
+            servers, redirections = await _listen_smtp(held, nursery, authority)
+            yield Lab(domains, ca_file, nameserver, servers, resolver, redirections)
+            nursery.cancel_scope.cancel()
+
+
+def all_scripts() -> tuple[ServerScript, ...]:
+    """Every mail server of the lab."""
+    sources = sorted((one for one in (_ROOM / "scripts").iterdir() if one.name.endswith(".smtp")), key=lambda f: f.name)
+    return tuple(script for one in sources for script in parse_scripts(one.read_text(encoding="utf-8"), one.name))
+
+
+def _read(name: str) -> str:
+    return (_ROOM / name).read_text(encoding="utf-8")
+
+
+async def _listen_dns(nursery: trio.Nursery, nameserver: Nameserver) -> Place:
+    """The same port for UDP and TCP."""
+    udp = trio.socket.socket(trio.socket.AF_INET, trio.socket.SOCK_DGRAM)
+    udp.setsockopt(trio.socket.SOL_SOCKET, trio.socket.SO_RCVBUF, RECEIVE_BUFFER_OCTETS)
+    while True:
+        await udp.bind(("127.0.0.1", 0))
+        place: Place = udp.getsockname()
+        try:
+            (listener,) = await trio.open_tcp_listeners(place[1], host=place[0])
+            break
+        except OSError as error:  # that port is taken for TCP: the next one
+            udp.close()
+            if error.errno != errno.EADDRINUSE:
+                raise
+            udp = trio.socket.socket(trio.socket.AF_INET, trio.socket.SOCK_DGRAM)
+    nursery.start_soon(nameserver.serve_udp, udp)
+    nursery.start_soon(partial(trio.serve_listeners, nameserver.serve_tcp, [listener]))
+    return place
+
+
+async def _listen_smtp(
+    held: ExitStack, nursery: trio.Nursery, authority: Authority
+) -> tuple[tuple[MailServer, ...], tuple[str, ...]]:
+    servers, redirections = [], []
+    for script in all_scripts():
+        context = _context(script, authority)
+        for address in script.addresses:
+            server = MailServer(script, address, context)
+            place = await _place(held, nursery, server)
+            servers.append(server)
+            redirections.append(f"{_bracketed(address)}:{SMTP_PORT}:{_bracketed(place[0])}:{place[1]}")
+    return tuple(servers), tuple(redirections)
+
+
+def _context(script: ServerScript, authority: Authority) -> ssl.SSLContext | None:
+    """The server's TLS, with another certificate for each name that SNI may ask for."""
+    if not script.certificate:
+        return None
+    context = authority.server_context(script.certificate, script.names, script.tls)
+    others = {name: authority.server_context(kind, (name,), script.tls) for name, kind in script.sni}
+
+    def choose(connection: ssl.SSLObject | ssl.SSLSocket, name: str | None, _: ssl.SSLContext) -> None:
+        if name in others:
+            connection.context = others[name]
+
+    if others:
+        context.sni_callback = choose
+    return context
+
+
+async def _place(held: ExitStack, nursery: trio.Nursery, server: MailServer) -> Place:
+    """Where the server's address really leads: a listener, or what is instead of one."""
+    if server.script.connect == "unreachable":
+        return UNREACHABLE
+    loopback = "::1" if ":" in server.address and _has_ipv6() else "127.0.0.1"
+    if server.script.connect == "accept":
+        (listener,) = await trio.open_tcp_listeners(0, host=loopback)
+        nursery.start_soon(partial(trio.serve_listeners, server.serve, [listener]))
+        place: Place = listener.socket.getsockname()[:2]
+        return place
+    # A port that is bound and not listened on refuses; one whose queue is full, and which nobody serves, is silent.
+    silent = held.enter_context(socket.socket(socket.AF_INET6 if ":" in loopback else socket.AF_INET))
+    silent.bind((loopback, 0))
+    place = silent.getsockname()[:2]
+    if server.script.connect == "blackhole":
+        silent.listen(0)
+        for _ in range(QUEUE_FILLERS):
+            filler = held.enter_context(socket.socket(silent.family))
+            filler.setblocking(False)
+            filler.connect_ex(place)
+    return place
+
+
+def _has_ipv6() -> bool:
+    try:
+        with socket.socket(socket.AF_INET6) as one:
+            one.bind(("::1", 0))
+    except OSError:
+        return False
+    return True
+
+
+def _bracketed(address: str) -> str:
+    return f"[{address}]" if ":" in address else address
