@@ -9,7 +9,7 @@ import trio
 
 from auditor.config import Config
 from auditor.engine.backends import Backend
-from auditor.engine.jobs import AnswerCame, DomainJob, DomainSurveyed, EndpointJob, EndpointSeen, Observation
+from auditor.engine.jobs import DomainJob, DomainSurveyed, EndpointJob, EndpointSeen, Observation
 from auditor.engine.progress import Progress, ProgressSink
 from auditor.engine.schedule import Schedule
 from auditor.engine.sharing import serves, shared
@@ -142,9 +142,6 @@ class _Campaign:
 
     def _take(self, observation: Observation) -> None:
         match observation:
-            case AnswerCame(answer):
-                self._journal.answer_came(answer)
-                self._count(questions=1)
             case DomainSurveyed():
                 self._surveyed(observation)
             case EndpointSeen():
@@ -153,6 +150,9 @@ class _Campaign:
 
     def _surveyed(self, survey: DomainSurveyed) -> None:
         self._surveying -= 1
+        for answer in survey.answers:
+            self._journal.answer_came(answer)
+        self._count(questions=len(survey.answers))
         if survey.fault:
             self._journal.set_meta(f"fault:{survey.key}", survey.fault)
         for endpoint in self._schedule.want(survey.key, survey.endpoints):
@@ -167,7 +167,8 @@ class _Campaign:
         elif (held := self._held_for(endpoint)) is not None:
             self._share(held, endpoint)
         else:
-            self._schedule.add(endpoint)
+            earlier = self._journal.session(endpoint)  # of a part of the run that was broken off
+            self._schedule.add(endpoint, 1 if earlier is None else earlier.attempts + 1)
 
     def _held_for(self, endpoint: Endpoint) -> SmtpSession | None:
         if self._config.no_share:

@@ -25,13 +25,6 @@ class EndpointJob:
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerCame:
-    """A question was answered, for the first time in this run."""
-
-    answer: Answer
-
-
-@dataclass(frozen=True, slots=True)
 class DomainSurveyed:
     """A target's DNS is known as far as it can be; these endpoints are to be contacted for it."""
 
@@ -39,6 +32,9 @@ class DomainSurveyed:
     endpoints: tuple[Endpoint, ...]
     fault: str = ""
     """What went wrong on our side, if something did."""
+    answers: tuple[Answer, ...] = ()
+    """Every answer that came since the last survey, whichever it was asked for: what this one rests on is
+    among these or went out before, so that a journal never holds a target as done without its answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,4 +46,4 @@ class EndpointSeen:
     certificates: tuple[Certificate, ...] = ()
 
 
-Observation = AnswerCame | DomainSurveyed | EndpointSeen
+Observation = DomainSurveyed | EndpointSeen

@@ -42,14 +42,14 @@ class Schedule:
             self._targets.setdefault(endpoint, []).append(key)
         return new
 
-    def add(self, endpoint: Endpoint) -> None:
+    def add(self, endpoint: Endpoint, attempt: int = 1) -> None:
         """Let an endpoint be contacted, now or when its place is free."""
         place = (endpoint.address, endpoint.port)
         if self.gated and place in self._busy:
             self._behind[place].append(endpoint)
         else:
             self._busy.add(place)
-            self._ready.append(EndpointJob(endpoint))
+            self._ready.append(EndpointJob(endpoint, attempt))
 
     def next_job(self) -> EndpointJob | None:
         """One of the ready jobs, by chance, so that no operator is met in a burst; ``None`` if there is none."""

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import trio
 
-from auditor.engine.jobs import AnswerCame, DomainJob, DomainSurveyed, EndpointJob, EndpointSeen, Observation
+from auditor.engine.jobs import DomainJob, DomainSurveyed, EndpointJob, EndpointSeen, Observation
 from auditor.model.dns import Answer
 from auditor.model.endpoint import Endpoint
 from auditor.model.route import MailRoute
@@ -37,7 +37,7 @@ class Worker:
         self._answers: list[Answer] = []
 
     def answer_came(self, answer: Answer) -> None:
-        """Take an answer; it goes out before the survey that rests on it."""
+        """Take an answer; it goes out with the next survey, and no survey that rests on it goes out before."""
         self._answers.append(answer)
 
     async def run(
@@ -81,9 +81,7 @@ class Worker:
             logger.exception("internal error while surveying %s", job.target.key)
             fault = f"{type(error).__name__}: {error}"
         answers, self._answers = self._answers, []
-        for answer in answers:
-            await observations.send(AnswerCame(answer))
-        await observations.send(DomainSurveyed(job.target.key, endpoints, fault))
+        await observations.send(DomainSurveyed(job.target.key, endpoints, fault, tuple(answers)))
 
     async def _speak(self, job: EndpointJob, observations: trio.MemorySendChannel[Observation]) -> None:
         conversation = await self._probes.converse(job.endpoint)

@@ -23,5 +23,5 @@ class Backend(Protocol):
         """Do every job until both channels of jobs are closed, then close ``observations``.
 
         Each job yields its observation (``DomainSurveyed``, ``EndpointSeen``) exactly once, in
-        whatever order; ``AnswerCame`` comes before the ``DomainSurveyed`` that rests on it.
+        whatever order; a survey comes with, or after, the answers that it rests on.
         """
