@@ -112,7 +112,7 @@ def default_text(field: FieldInfo) -> str:
     return f" ({value:g})" if isinstance(value, float) else f" ({value})"
 
 
-def _kinds(field: FieldInfo) -> set[object]:
+def _kinds(field: FieldInfo) -> set[Any]:
     annotation = field.annotation
     return set(get_args(annotation)) if isinstance(annotation, types.UnionType) else {annotation}
 
