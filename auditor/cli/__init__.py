@@ -48,5 +48,5 @@ def with_resume_value(arguments: list[str]) -> list[str]:
     following = [*arguments[1:], "-"]
     return [
         f"--resume={scan.LATEST}" if argument == "--resume" and after.startswith("-") else argument
-        for argument, after in zip(arguments, following, strict=True)
+        for argument, after in zip(arguments, following, strict=False)
     ]

@@ -113,7 +113,7 @@ def default_text(field: FieldInfo) -> str:
 
 
 def _kinds(field: FieldInfo) -> set[Any]:
-    annotation = field.annotation
+    annotation: Any = field.annotation
     return set(get_args(annotation)) if isinstance(annotation, types.UnionType) else {annotation}
 
 
@@ -122,7 +122,7 @@ def _option_type(field: FieldInfo) -> object:
     kinds = _kinds(field) - {type(None)}
     if any(get_origin(kind) is tuple for kind in kinds):
         return list[str] | None
-    simple = next((kind for kind in kinds if isinstance(kind, type) and issubclass(kind, SIMPLE)), str)
+    simple: Any = next((kind for kind in kinds if isinstance(kind, type) and issubclass(kind, SIMPLE)), str)
     return Optional[simple]  # noqa: UP045 - made at run time, of a type that is a value here
 
 

@@ -3,15 +3,10 @@ from pathlib import Path
 import pytest
 
 from auditor.cli import with_resume_value
-from auditor.cli.options_page import page
 from auditor.cli.progress_view import status_line, time_left
 from auditor.engine.progress import Progress, Rates
 
 ROOT = Path(__file__).resolve().parents[2]
-
-
-def test_the_page_of_commands_is_fresh() -> None:
-    assert (ROOT / "docs" / "commands.md").read_text(encoding="utf-8") == page()
 
 
 def test_readme_names_every_command() -> None:
