@@ -63,7 +63,7 @@ class Dialer:
             if (host, endpoint.port) in self.connect_to:
                 return self.connect_to[host, endpoint.port]
         if not self.policy.permits(endpoint.address):
-            raise ContactFailure(Outcome.SKIPPED, Blame.NOBODY, why_not_public(endpoint.address))
+            raise ContactFailure(Outcome.SKIPPED, Blame.NOBODY, f"{why_not_public(endpoint.address)}; see --allow-net")
         return endpoint.address, endpoint.port
 
     async def _connect(self, address: str, port: int) -> trio.SocketStream:
