@@ -47,7 +47,7 @@ async def converse(endpoint: Endpoint, network: Network, config: Config) -> Conv
         try:
             with trio.move_on_after(config.session_timeout) as whole:
                 await talk.hold()
-            if whole.cancelled_caught:
+            if whole.cancelled_caught and not talk.said_all:
                 talk.fail(talk.timed_out(f"no end within {config.session_timeout:g} s"))
         except Exception as error:
             logger.exception("internal error while speaking to %s", endpoint)
@@ -73,11 +73,16 @@ class _Talk:
             async with self._connected() as connection:
                 try:
                     await self._speak(connection)
+                    self._saw(stage=Stage.DONE)
                 finally:
                     await self._quit(connection)
-                self._saw(stage=Stage.DONE)
         except ContactFailure as failure:
             self.fail(failure)
+
+    @property
+    def said_all(self) -> bool:
+        """Whether only the goodbye was left, so that nothing more could be seen."""
+        return self._seen.stage is Stage.DONE
 
     def fail(self, failure: ContactFailure) -> None:
         """Take down how it ended, at the stage that was reached."""
