@@ -141,7 +141,7 @@ class _Talk:
             if not connection.client.may(Verb.NOOP):
                 self._accepted(reply)  # 421: the server is about to close
             return False
-        early = connection.early_octets()
+        early = await connection.early_octets()
         self._saw(plaintext_after_starttls=early)
         if early:
             self._saw(starttls=Starttls.FAILED)
