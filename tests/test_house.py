@@ -29,7 +29,9 @@ def test_files_and_functions_stay_small(path: Path) -> None:
 
 def test_sockets_are_opened_in_net_and_lab_alone() -> None:
     words = ("open_tcp_stream", "socket.socket(", "asyncquery", "open_tcp_listeners", "serve_tcp")
-    rooms = {path.relative_to(ROOT / "auditor").parts[0] for path in SOURCES if any(w in path.read_text() for w in words)}
+    rooms = {
+        path.relative_to(ROOT / "auditor").parts[0] for path in SOURCES if any(w in path.read_text() for w in words)
+    }
     assert rooms <= {"net", "lab"}
 
 
