@@ -158,9 +158,9 @@ def broken_by(cause: BaseException | None) -> trio.BrokenResourceError:
     [
         (broken_by(None), "reset", "theirs", "the connection broke"),
         (broken_by(ssl.SSLError("odd")), "reset", "theirs", "the connection broke"),
-        (broken_by(OSError(errno.ECONNRESET, "by peer")), "reset", "theirs", "ECONNRESET: by peer"),
+        (broken_by(OSError(errno.ECONNRESET, "by peer")), "reset", "theirs", "ECONNRESET: Connection reset by peer"),
         (trio.ClosedResourceError(), "closed", "theirs", "the connection is closed"),
-        (OSError(errno.EPIPE, "pipe"), "reset", "theirs", "EPIPE: pipe"),
+        (OSError(errno.EPIPE, "pipe"), "reset", "theirs", "EPIPE: Broken pipe"),
         (RemoteProtocolError("not-smtp", b"HTTP\r"), "not-smtp", "theirs", r"no SMTP reply: HTTP\x0d"),
         (RemoteProtocolError("line-too-long", b"x"), "oversized", "theirs", "a line is too long: x"),
         (RemoteProtocolError("too-many-lines", b"x"), "oversized", "theirs", "a reply has too many lines: x"),
@@ -184,4 +184,4 @@ def test_a_failure_of_contact_passes_unchanged() -> None:
 def test_an_error_never_heard_of_leaves_the_blame_open(make: Callable[[], OSError]) -> None:
     failure = from_os_error(make())
     assert (failure.outcome, failure.blame) == (Outcome.UNREACHABLE, Blame.UNKNOWN)
-    assert failure.words in {"OSError: plain words", "OSError: unheard of"}
+    assert failure.words in {"OSError: plain words", "OSError: Unknown error 99999"}
