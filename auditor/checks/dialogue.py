@@ -65,7 +65,7 @@ def not_smtp(spoken: Spoken) -> Iterator[Result]:
     Senders give up on it, and wait.
     """
     if spoken.session.outcome is Outcome.NOT_SMTP:
-        yield Evidence(spoken.session.error)
+        yield Evidence(spoken.session.error or f"no SMTP reply at {spoken.session.stage}")
 
 
 @check(
@@ -82,7 +82,7 @@ def reply_oversized(spoken: Spoken) -> Iterator[Result]:
     Senders with bounds of their own break off.
     """
     if spoken.session.outcome is Outcome.OVERSIZED:
-        yield Evidence(spoken.session.error)
+        yield Evidence(spoken.session.error or f"a bound was passed at {spoken.session.stage}")
 
 
 @check(

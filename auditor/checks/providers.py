@@ -149,7 +149,7 @@ def _starttls(session: SmtpSession, facts: DomainFacts) -> StarttlsOffered | Mis
         return NotApplicable("TLS is implicit on this port")
     if session.starttls is Starttls.NOT_OFFERED:
         return NotApplicable("STARTTLS is not offered")
-    if session.starttls is Starttls.NOT_TESTED and session.starttls_reply is None:
+    if session.starttls is Starttls.NOT_TESTED:
         hello = _hello(session, facts)
         return hello if not isinstance(hello, Hello) else Unknown("the conversation ended before STARTTLS")
     return StarttlsOffered(session)
