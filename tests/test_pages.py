@@ -1,6 +1,7 @@
 """The pages that are generated are the ones that ``make docs`` writes."""
 
 import runpy
+import sys
 from pathlib import Path
 
 import pytest
@@ -17,5 +18,6 @@ PAGES = {
 def test_a_generated_page_is_fresh(module: str, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "docs").mkdir()
     monkeypatch.chdir(tmp_path)
+    monkeypatch.delitem(sys.modules, module, raising=False)  # another test may have imported it
     runpy.run_module(module, run_name="__main__")
     assert (ROOT / "docs" / name).read_text(encoding="utf-8") == (tmp_path / "docs" / name).read_text(encoding="utf-8")

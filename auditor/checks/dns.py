@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from auditor.checks.core import Evidence, NotApplicable, Result, Unknown, check
-from auditor.checks.facts import Asked, Listed, Route
+from auditor.checks.facts import NO_LOOKUP, Asked, Listed, Route
 from auditor.checks.providers import why_exchange_unknown
 from auditor.model.dns import Dnssec
 from auditor.model.finding import Severity
@@ -32,7 +32,7 @@ def mx_bogus(route: MailRoute) -> Iterator[Result]:
     if route.status is MxStatus.BOGUS:
         yield Evidence(f"the answer is bogus: {route.error}")
     elif route.status is MxStatus.DIRECT:
-        yield NotApplicable("no MX lookup was asked for")
+        yield NotApplicable(NO_LOOKUP)
     elif not route.status.known:
         yield Unknown(f"the MX lookup gave no fact: {route.status}")
     elif route.dnssec is Dnssec.INDETERMINATE:

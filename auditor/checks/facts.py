@@ -12,6 +12,8 @@ from auditor.model.session import Blame, Outcome, SmtpSession
 from auditor.protocol.keywords import Keyword
 from auditor.protocol.replies import Reply
 
+NO_LOOKUP = "no MX lookup was asked for"
+
 # Of these endpoints nothing can be said: it may be our side, the path, or the moment.
 _INCONCLUSIVE = {
     Outcome.DEFERRED,

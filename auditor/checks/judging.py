@@ -81,6 +81,7 @@ class Judge:
 
     def __init__(self, selection: Selection | None = None) -> None:
         self._checks = (selection or Selection()).of(CATALOGUE)
+        self._by_scope = {scope: [check for check in self._checks if check.scope is scope] for scope in Scope}
         self._endpoints: dict[Endpoint, tuple[Judged, ...]] = {}
 
     def judge(self, facts: DomainFacts) -> Judgement:
@@ -105,9 +106,9 @@ class Judge:
         return self._endpoints[subject.endpoint]
 
     def _judged(self, subject: Subject, facts: DomainFacts) -> Iterator[Judged]:
-        for check in self._checks:
-            if check.scope is subject.scope:
-                yield from _verdicts(check, subject, list(_results(check, subject, facts)))
+        obtained: dict[type, object] = {}
+        for check in self._by_scope[subject.scope]:
+            yield from _verdicts(check, subject, list(_results(check, subject, facts, obtained)))
 
 
 def judge(facts: DomainFacts, selection: Selection | None = None) -> Judgement:
@@ -119,12 +120,18 @@ def judge(facts: DomainFacts, selection: Selection | None = None) -> Judgement:
     return Judge(selection).judge(facts)
 
 
-def _results(check: Check, subject: Subject, facts: DomainFacts) -> Iterator[Result]:
-    """What the check's function yields; or why it was not asked, where a fact it needs is missing."""
+def _results(check: Check, subject: Subject, facts: DomainFacts, obtained: dict[type, object]) -> Iterator[Result]:
+    """What the check's function yields; or why it was not asked, where a fact it needs is missing.
+
+    ``obtained`` keeps the subject's facts for its further checks.
+    """
     if subject.unknown:
         yield Unknown(subject.unknown)
         return
-    needed = [_fact(kind, subject, facts) for kind in check.needs]
+    for kind in check.needs:
+        if kind not in obtained:
+            obtained[kind] = _fact(kind, subject, facts)
+    needed = [obtained[kind] for kind in check.needs]
     missing = [fact for fact in needed if isinstance(fact, Unknown | NotApplicable)]
     if missing:
         # What does not apply need not be known.

@@ -25,7 +25,7 @@ def mx_alias(listed: Listed) -> Iterator[Result]:
 
     Most senders follow it, some refuse; and senders that check certificates or DANE differ in which name they use.
     """
-    if listed.route.status in {MxStatus.IMPLICIT, MxStatus.DIRECT}:
+    if listed.route.status is MxStatus.IMPLICIT:
         yield NotApplicable("no MX record names this host")
     elif listed.exchange.aliases:
         chain = " → ".join((listed.exchange.exchange, *listed.exchange.aliases))
@@ -114,9 +114,7 @@ def mx_non_public(listed: Listed) -> Iterator[Result]:
     Senders outside reach another machine of that address, or none at all, before they try the next one.
     """
     one = listed.exchange
-    if listed.route.status is MxStatus.DIRECT:
-        yield NotApplicable("the host was named by hand, not by the public DNS")
-    elif any(not is_public(address) for address in one.usable):
+    if any(not is_public(address) for address in one.usable):
         yield NotApplicable("such addresses may be contacted in this run (see --allow-net)")
     elif private := [address for address in one.addresses if not is_public(address)]:
         found = ", ".join(f"{address} is {why_not_public(address)}" for address in private)

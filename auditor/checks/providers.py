@@ -10,6 +10,7 @@ from typing import Any
 
 from auditor.checks.core import NotApplicable, Scope, Unknown
 from auditor.checks.facts import (
+    NO_LOOKUP,
     Asked,
     Contacts,
     Greeting,
@@ -31,7 +32,6 @@ from auditor.model.facts import DomainFacts
 from auditor.model.route import Exchange, ExchangeStatus, MailRoute, MxStatus
 from auditor.model.session import Blame, Outcome, SmtpSession, Starttls
 from auditor.model.target import Target
-from auditor.policy.exchange import is_address
 from auditor.protocol.keywords import parse_keywords
 
 Missing = Unknown | NotApplicable
@@ -59,7 +59,7 @@ def _route(facts: DomainFacts) -> Route | Missing:
     if reason := why_route_unknown(facts.route):
         return Unknown(reason)
     if facts.route.status is MxStatus.DIRECT:
-        return NotApplicable("no MX lookup was asked for")
+        return NotApplicable(NO_LOOKUP)
     return Route(facts.route)
 
 
@@ -103,7 +103,9 @@ def _named(exchange: Exchange, route: MailRoute) -> Named | Missing:
 
 
 def _asked(exchange: Exchange, route: MailRoute) -> Asked | Missing:
-    if exchange.status in _NEVER_ASKED or (route.status is MxStatus.DIRECT and is_address(exchange.exchange)):
+    if route.status is MxStatus.DIRECT:
+        return NotApplicable(NO_LOOKUP)
+    if exchange.status in _NEVER_ASKED:
         return NotApplicable(f"no address is looked up for {exchange.exchange}")
     return Asked(exchange, route)
 

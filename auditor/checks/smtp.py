@@ -11,8 +11,8 @@ from auditor.model.session import Outcome, SmtpSession
 from auditor.protocol.keywords import parse_keywords
 
 _REACHED = {Outcome.COMPLETED, Outcome.TLS_FAILED}
-# Of its own doing, and whoever asks.  A reset may pass; who is rejected may be this client alone.
-_GONE = {Outcome.REFUSED, Outcome.CLOSED, Outcome.NOT_SMTP, Outcome.OVERSIZED}
+# Of the server's own doing; a reset may pass.
+_GONE = {Outcome.REFUSED, Outcome.CLOSED, Outcome.NOT_SMTP, Outcome.OVERSIZED, Outcome.REJECTED}
 _NO_MAIL_HERE = 521  # RFC 7504 §3: of this code alone it is certain that it means everybody
 _WITHOUT_ADDRESS = {
     ExchangeStatus.NO_ADDRESS,
@@ -39,6 +39,9 @@ def no_exchange_reachable(relays: Relays) -> Iterator[Result]:
         return
     if unsure := _unsure(relays.route.exchanges, relays.contacts):
         yield Unknown("; ".join(unsure))
+    elif any(_perhaps_us_alone(session) for _, session in relays.contacts):
+        told = _told(relays.route.exchanges, relays.contacts)
+        yield Evidence(f"rejected, perhaps this client alone: {told}", Severity.HIGH)
     else:
         yield Evidence(_told(relays.route.exchanges, relays.contacts))
 
@@ -102,11 +105,14 @@ def _takes_mail(contacts: Sequence[Contact]) -> bool:
 
 
 def _gone(session: SmtpSession | None) -> bool:
-    """Whether it is certain that nobody can deliver here."""
-    if session is None or inconclusive(session):
+    """Whether it is certain that this server takes no mail, at least not from us."""
+    return session is not None and not inconclusive(session) and session.outcome in _GONE
+
+
+def _perhaps_us_alone(session: SmtpSession | None) -> bool:
+    if session is None or session.outcome is not Outcome.REJECTED:
         return False
-    rejected = session.greeting is not None and session.greeting.code == _NO_MAIL_HERE
-    return session.outcome in _GONE or (session.outcome is Outcome.REJECTED and rejected)
+    return session.greeting is None or session.greeting.code != _NO_MAIL_HERE
 
 
 def _unsure(exchanges: Sequence[Exchange], contacts: Sequence[Contact]) -> list[str]:

@@ -29,6 +29,7 @@ class Schedule:
     _behind: dict[Place, list[Endpoint]] = field(default_factory=lambda: defaultdict(list))
     _later: list[tuple[float, Endpoint, int]] = field(default_factory=list)
     _missing: dict[str, int] = field(default_factory=dict)
+    _waiting_behind: int = 0
     under_way: int = 0
 
     def want(self, key: str, endpoints: Iterable[Endpoint]) -> list[Endpoint]:
@@ -47,6 +48,7 @@ class Schedule:
         place = (endpoint.address, endpoint.port)
         if self.gated and place in self._busy:
             self._behind[place].append(endpoint)
+            self._waiting_behind += 1
         else:
             self._busy.add(place)
             self._ready.append(EndpointJob(endpoint, attempt))
@@ -77,7 +79,9 @@ class Schedule:
 
     def behind(self, endpoint: Endpoint) -> list[Endpoint]:
         """Other names that wait at this endpoint's place; they are the caller's from now on."""
-        return self._behind.pop((endpoint.address, endpoint.port), [])
+        others = self._behind.pop((endpoint.address, endpoint.port), [])
+        self._waiting_behind -= len(others)
+        return others
 
     def leave(self, endpoint: Endpoint) -> None:
         """The place is free: nobody speaks there."""
@@ -94,17 +98,10 @@ class Schedule:
             del self._missing[key]
         return complete
 
-    def nothing_missing(self, key: str) -> bool:
-        """Whether the target needs no endpoint (more); forgets it then."""
-        if self._missing.get(key):
-            return False
-        self._missing.pop(key, None)
-        return True
-
     @property
     def waiting(self) -> int:
         """Endpoints that are known and not yet contacted."""
-        return len(self._ready) + sum(map(len, self._behind.values()))
+        return len(self._ready) + self._waiting_behind
 
     @property
     def retries_waiting(self) -> int:

@@ -241,6 +241,7 @@ TLS_CASES = (
 CASES = (*MX_CASES, *DNS_CASES, *SMTP_CASES, *TLS_CASES)
 
 RAISED = (
+    ("SMTP001", ended(Outcome.REJECTED, Stage.GREETING, "554 no")),
     ("SMTP023", all_of(on_port(587), offers(*KEYWORDS, "AUTH PLAIN"))),
     ("TLS007", all_of(on_port(465), tls(version="TLSv1", cipher="ECDHE-RSA-AES256-SHA"))),
     ("TLS020", all_of(on_port(587), complaint(20))),
@@ -248,4 +249,4 @@ RAISED = (
     ("TLS023", all_of(on_port(587), leaves(not_after=NOW - 12 * DAY))),
     ("TLS025", all_of(on_port(587), leaves(not_before=NOW - 85 * DAY, not_after=NOW + 5 * DAY))),
 )
-"""Checks that weigh more on the ports where people log in."""
+"""Checks that weigh more on the ports where people log in; or less where we may be meant."""

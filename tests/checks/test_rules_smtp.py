@@ -63,12 +63,12 @@ def test_only_the_port_of_exchanges_says_whether_mail_is_taken() -> None:
 
 
 @pytest.mark.parametrize(
-    ("greeting", "verdict"),
-    [(Reply(521, ("no mail here",)), FAIL), (Reply(554, ("5.7.1 blocked using a list",)), UNKNOWN)],
+    ("greeting", "severity"),
+    [(Reply(521, ("no mail here",)), Severity.CRITICAL), (Reply(554, ("5.7.1 blocked by a list",)), Severity.HIGH)],
 )
-def test_who_is_rejected_may_be_this_client_alone(greeting: Reply, verdict: Verdict) -> None:
+def test_who_is_rejected_may_be_this_client_alone(greeting: Reply, severity: Severity) -> None:
     facts = all_of(ended(Outcome.REJECTED, Stage.GREETING, "no"), sessions(greeting=greeting))(good())
-    assert verdicts("SMTP001", facts) == {verdict}
+    assert severities("SMTP001", facts) == {severity}
     assert verdicts("SMTP004", facts) == {FAIL}
 
 

@@ -1,12 +1,16 @@
 """Commands, options, exit codes and what stands on which stream."""
 
 import json
+import os
+import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+ROOT = Path(__file__).resolve().parents[2]
 Auditor = Callable[..., subprocess.CompletedProcess[str]]
 
 pytestmark = pytest.mark.slow
@@ -22,6 +26,10 @@ def test_help_names_every_command(auditor: Auditor, tmp_path: Path) -> None:
     ("arguments", "says"),
     [
         (["scan"], "name what to audit"),
+        (["scam"], "No such command 'scam'"),
+        (["scan", "example.com", "--rat", "1"], "--rate"),
+        (["scan", "example.com", "--rate", "fast"], "--rate"),
+        (["demo", "--fail-on", "awful"], "critical"),
         (["scan", "no-such-list.csv"], "no-such-list.csv"),
         (["scan", "example.com", "--per-host", "-1"], "--per-host"),
         (["scan", "example.com", "--format", "xlsxx"], "did you mean 'xlsx'"),
@@ -66,10 +74,12 @@ def test_quiet_says_nothing(auditor: Auditor, tmp_path: Path) -> None:
 
 
 def test_a_report_is_written_again_without_a_network(auditor: Auditor, demo: Path, tmp_path: Path) -> None:
-    before = (demo / "csv" / "findings.csv").read_bytes()
-    done = auditor("report", str(demo), "--format", "csv", cwd=tmp_path)
+    copy = shutil.copytree(demo, tmp_path / "reports" / "again")
+    before = (copy / "csv" / "findings.csv").read_bytes()
+    (copy / "csv" / "findings.csv").unlink()
+    done = auditor("report", "again", "--format", "csv", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    assert (demo / "csv" / "findings.csv").read_bytes() == before
+    assert (copy / "csv" / "findings.csv").read_bytes() == before
 
 
 def test_explain_lists_and_explains(auditor: Auditor, tmp_path: Path) -> None:
@@ -85,3 +95,42 @@ def test_the_environment_and_the_file_are_heard(auditor: Auditor, tmp_path: Path
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "elsewhere" / "latest" / "csv").is_dir()
     assert "nonsense" not in auditor("demo", "-q", "--isolated", "--format", "csv", cwd=tmp_path).stderr
+
+
+def test_versions_are_told(auditor: Auditor, tmp_path: Path) -> None:
+    done = auditor("--version", cwd=tmp_path)
+    assert all(word in done.stdout for word in ("auditor 0.", "rules", "Python", "dnspython", "OpenSSL"))
+
+
+BROKEN = """
+import sys
+import auditor.checks.catalogue
+import auditor.cli
+del auditor.checks.catalogue.line
+sys.argv[1:] = ["explain"]
+auditor.cli.main()
+"""
+
+
+def test_a_fault_of_ours_is_one_line_and_a_log(tmp_path: Path) -> None:
+    (tmp_path / "broken").mkdir()
+    done = subprocess.run(
+        [sys.executable, "-c", BROKEN],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, "TMPDIR": str(tmp_path / "broken")},
+        check=False,
+    )
+    assert done.returncode == 4
+    assert done.stderr.startswith("auditor: a fault of ours: ImportError")
+    assert done.stderr.count("\n") == 1
+    (log,) = (tmp_path / "broken").iterdir()
+    assert "Traceback" in log.read_text()
+
+
+def test_a_reader_that_has_enough_is_no_failure() -> None:
+    command = f"{sys.executable} -m auditor explain | head -1"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, cwd=ROOT, check=False)
+    assert done.stdout.startswith("MX001")
+    assert done.stderr == ""
