@@ -147,3 +147,17 @@ def test_a_private_address_named_by_hand_is_meant() -> None:
 def test_a_ttl_that_was_not_seen_is_unknown() -> None:
     facts = route(ttl_seconds=None)(good())
     assert verdicts("MX017", facts) == verdicts("MX018", facts) == {UNKNOWN}
+
+
+@pytest.mark.parametrize(
+    ("ttl", "short", "long"), [(299, FAIL, PASS), (300, PASS, PASS), (604_800, PASS, PASS), (604_801, PASS, FAIL)]
+)
+def test_a_ttl_between_five_minutes_and_a_week_is_neither_short_nor_long(
+    ttl: int, short: Verdict, long: Verdict
+) -> None:
+    facts = route(ttl_seconds=ttl)(good())
+    assert (verdicts("MX017", facts), verdicts("MX018", facts)) == ({short}, {long})
+
+
+def test_an_address_lookup_that_failed_may_have_been_bogus() -> None:
+    assert UNKNOWN in verdicts("DNS002", first_exchange(errors=("AAAA: servfail",))(good()))

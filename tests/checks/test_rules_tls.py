@@ -125,3 +125,19 @@ def test_a_curve_below_256_bits_is_weak() -> None:
 
 def test_a_chain_with_an_intermediate_is_not_called_incomplete() -> None:
     assert verdicts("TLS028", tls(chain=("of mx1.example.net", "of issuer"))(good())) == {PASS}
+
+
+@pytest.mark.parametrize("missing", ["not_before", "not_after"])
+@pytest.mark.parametrize("check", ["TLS025", "TLS029"])
+def test_a_lifetime_needs_both_ends(check: str, missing: str) -> None:
+    assert verdicts(check, leaves(**{missing: None})(good())) == {UNKNOWN}
+
+
+def test_a_certificate_that_is_odd_but_names_others_is_a_mismatch() -> None:
+    facts = leaves(malformed="ValueError: odd serial", names=("www.example.org",))(good())
+    assert verdicts("TLS021", facts) == {FAIL}
+
+
+def test_keywords_are_those_in_clear_text_where_the_second_ehlo_failed() -> None:
+    facts = sessions(ehlo_tls=Reply(554, ("SIZE", "no")))(good())
+    assert verdicts("SMTP027", facts) == {PASS}
