@@ -186,11 +186,13 @@ class _Campaign:
             self._journal.certificate_seen(certificate)
         session = self._best(seen)
         again = session.outcome.transient and seen.job.attempt <= self._config.retries
-        self._journal.session_ended(session, settled=not again)
         self._guard.see(session)
         if self._guard.tripped:
             self._blame_the_path()
-        elif again:
+            self._journal.session_ended(self._guard.blame(session), settled=False)
+            return
+        self._journal.session_ended(session, settled=not again)
+        if again:
             self._schedule.look_again(seen.job, trio.current_time() + self._config.retry_wait)
         else:
             self._settled(session)

@@ -45,4 +45,8 @@ class VantageGuard:
 
     def blamed(self) -> tuple[SmtpSession, ...]:
         """The conversations that came to nothing, with the blame where it belongs."""
-        return tuple(replace(session, blame=Blame.PATH) for session in self._silent.values())
+        return tuple(map(self.blame, self._silent.values()))
+
+    def blame(self, session: SmtpSession) -> SmtpSession:
+        """The conversation with the blame on the path, if that is what was in its way."""
+        return replace(session, blame=Blame.PATH) if session.outcome in _NO_CONNECTION else session
