@@ -16,7 +16,7 @@ class DomainJob:
     target: Target
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class EndpointJob:
     """Hold one conversation."""
 
@@ -25,18 +25,19 @@ class EndpointJob:
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerCame:
-    """A question was answered, for the first time in this run."""
-
-    answer: Answer
-
-
-@dataclass(frozen=True, slots=True)
 class DomainSurveyed:
     """A target's DNS is known as far as it can be; these endpoints are to be contacted for it."""
 
     key: str
     endpoints: tuple[Endpoint, ...]
+    answers: tuple[Answer, ...] = ()
+    """Those that came since the last survey that was told of, whichever target asked; each once in a run.
+
+    All that the survey rests on were told with it or before it, so that no target
+    is ever journalled as done before the answers from which its route is drawn.
+    """
+    doubtful: bool = False
+    """Some lookup gave no fact: worth asking again if the run is resumed."""
     fault: str = ""
     """What went wrong on our side, if something did."""
 
@@ -50,4 +51,4 @@ class EndpointSeen:
     certificates: tuple[Certificate, ...] = ()
 
 
-Observation = AnswerCame | DomainSurveyed | EndpointSeen
+Observation = DomainSurveyed | EndpointSeen

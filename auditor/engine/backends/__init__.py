@@ -23,5 +23,6 @@ class Backend(Protocol):
         """Do every job until both channels of jobs are closed, then close ``observations``.
 
         Each job yields its observation (``DomainSurveyed``, ``EndpointSeen``) exactly once, in
-        whatever order; ``AnswerCame`` comes before the ``DomainSurveyed`` that rests on it.
+        whatever order, but the answers that a ``DomainSurveyed`` rests on come with it or before it.
+        A job that fails by a fault of ours yields its observation too, with the fault in it.
         """
