@@ -5,6 +5,7 @@ import platform
 import shutil
 import socket
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -75,15 +76,25 @@ async def scan(
     started_at = datetime.now(UTC)
     backend, blocklist = _prepare(config)
     folder = new_run_folder(config.output, config.name, started_at)
-    with Journal.create(folder, config, started_at) as journal:
-        try:
-            _take_list(journal, sources, config, blocklist)
-        except UsageError:
-            journal.close()
-            shutil.rmtree(folder)
-            raise
+    with _undone_if_wrong(folder), Journal.create(folder, config, started_at) as journal:
+        _take_list(journal, sources, config, blocklist)
         _describe(journal, backend)
+    with Journal.resume(folder) as journal:
         return await _observe_and_report(journal, config, backend, progress, stop)
+
+
+@contextmanager
+def _undone_if_wrong(folder: Path) -> Iterator[None]:
+    """Leave nothing behind if the request turns out to be wrong."""
+    parent_was_there = folder.parent.exists()
+    try:
+        yield
+    except UsageError:
+        shutil.rmtree(folder, ignore_errors=True)
+        if not parent_was_there:
+            with suppress(OSError):
+                folder.parent.rmdir()
+        raise
 
 
 async def resume(

@@ -11,7 +11,6 @@ from auditor.model.endpoint import Endpoint
 from auditor.model.facts import DomainFacts
 from auditor.model.route import Exchange, MailRoute, MxStatus
 from auditor.model.session import Outcome, SmtpSession, Starttls
-from auditor.model.target import Target
 from auditor.protocol.keywords import Keyword, parse_keywords
 from auditor.protocol.replies import Reply
 
@@ -117,16 +116,7 @@ class Leaf:
 
 def domain_fact(kind: type, facts: DomainFacts) -> Any:  # noqa: ANN401 - a fact of ``kind``, or Missing
     """The domain-wide fact of that kind, or what stands in its place."""
-    match kind.__name__:
-        case Target.__name__:
-            return facts.target
-        case MailRoute.__name__:
-            return facts.route
-        case Route.__name__:
-            return _route(facts.route)
-        case Contacts.__name__:
-            return _contacts(facts)
-    raise TypeError(f"no such fact of a domain: {kind}")
+    return _DOMAIN_FACTS[kind](facts)
 
 
 def exchange_fact(exchange: Exchange, route: MailRoute) -> Listed | Missing:
@@ -231,6 +221,11 @@ def _no_further(session: SmtpSession, words: str) -> Missing:
     return Unknown(reason) if session.outcome in INCONCLUSIVE else NotApplicable(reason)
 
 
+_DOMAIN_FACTS: dict[type, Callable[[DomainFacts], Any]] = {
+    MailRoute: lambda facts: facts.route,
+    Route: lambda facts: _route(facts.route),
+    Contacts: _contacts,
+}
 _ENDPOINT_FACTS: dict[type, Callable[[SmtpSession, DomainFacts], Any]] = {
     Spoken: _spoken,
     Greeting: _greeting,

@@ -1,21 +1,40 @@
 """The command line: one file a command; the only room that prints."""
 
 import sys
+from typing import Annotated
 
 import typer
 
 from auditor.cli import demo, explain, plan, probe, report, scan
+from auditor.cli.console import out
 from auditor.cli.failures import reported
 
 app = typer.Typer(
     name="auditor",
-    help="Audit every mail domain you own at once: MX, SMTP, STARTTLS and certificates, from a list to a workbook.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (scan, probe, demo, report, explain, plan):
-    module.register(app)
+COMMANDS = (scan, probe, demo, report, explain, plan)
+for command in COMMANDS:
+    command.register(app)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from auditor.cli.versions import versions
+
+        out(versions())
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show versions and exit.")
+    ] = False,
+) -> None:
+    """Audit every mail domain you own at once: MX, SMTP, STARTTLS and certificates, from a list to a workbook."""
 
 
 def main() -> None:
@@ -29,5 +48,5 @@ def with_resume_value(arguments: list[str]) -> list[str]:
     following = [*arguments[1:], "-"]
     return [
         f"--resume={scan.LATEST}" if argument == "--resume" and after.startswith("-") else argument
-        for argument, after in zip(arguments, following, strict=True)
+        for argument, after in zip(arguments, following, strict=False)
     ]

@@ -10,7 +10,7 @@ import types
 from collections.abc import Callable, Iterable
 from enum import Enum
 from pathlib import Path
-from typing import Annotated, Any, get_args, get_origin
+from typing import Annotated, Any, Optional, get_args, get_origin
 
 import typer
 from pydantic.fields import FieldInfo
@@ -20,6 +20,7 @@ from auditor.settings import find_settings_file, make_config, option_name
 
 SHORT = {"output": "-o", "ipv4_only": "-4", "ipv6_only": "-6"}
 LISTS_BY_COMMA = {"format", "include", "exclude"}
+SIMPLE = (bool, int, float, Path, Enum)
 METAVARS = {"port": "N", "allow_net": "CIDR", "resolver": "ADDR[:PORT]", "connect_to": "HOST:PORT:ADDR:PORT"}
 
 
@@ -80,7 +81,7 @@ def _parameter(name: str, field: FieldInfo) -> inspect.Parameter:
     option = typer.Option(
         *_declarations(name, field),
         envvar=f"AUDITOR_{name.upper()}",
-        help=f"{field.description}{_default_text(field)}",
+        help=f"{field.description}{default_text(field)}",
         metavar=METAVARS.get(name),
         show_default=False,
         show_envvar=False,
@@ -101,7 +102,8 @@ def _declarations(name: str, field: FieldInfo) -> list[str]:
     return [f"--{option}/--{opposite}", *short]
 
 
-def _default_text(field: FieldInfo) -> str:
+def default_text(field: FieldInfo) -> str:
+    """The default as it stands behind a description; empty where there is none to speak of."""
     value = field.default
     if value is None or value is False or value == ():
         return ""
@@ -110,8 +112,8 @@ def _default_text(field: FieldInfo) -> str:
     return f" ({value:g})" if isinstance(value, float) else f" ({value})"
 
 
-def _kinds(field: FieldInfo) -> set[object]:
-    annotation = field.annotation
+def _kinds(field: FieldInfo) -> set[Any]:
+    annotation: Any = field.annotation
     return set(get_args(annotation)) if isinstance(annotation, types.UnionType) else {annotation}
 
 
@@ -120,11 +122,8 @@ def _option_type(field: FieldInfo) -> object:
     kinds = _kinds(field) - {type(None)}
     if any(get_origin(kind) is tuple for kind in kinds):
         return list[str] | None
-    for kind in (bool, int, float, Path):
-        if kind in kinds:
-            return kind | None
-    enums = [kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Enum)]
-    return enums[0] | None if enums else str | None
+    simple: Any = next((kind for kind in kinds if isinstance(kind, type) and issubclass(kind, SIMPLE)), str)
+    return Optional[simple]  # noqa: UP045 - made at run time, of a type that is a value here
 
 
 def _listed(name: str, value: object) -> object:

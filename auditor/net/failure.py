@@ -1,6 +1,7 @@
 """The one way in which contact with a server fails, whatever library said so."""
 
 import errno
+import os
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -50,7 +51,8 @@ def from_os_error(error: OSError) -> ContactFailure:
     """The failure that an errno stands for; an errno never heard of leaves the blame open."""
     outcome, blame = _BY_ERRNO.get(error.errno or 0, (Outcome.UNREACHABLE, Blame.UNKNOWN))
     name = errno.errorcode.get(error.errno or 0, type(error).__name__)
-    return ContactFailure(outcome, blame, f"{name}: {error.strerror or error}")
+    # The error's own text may name the address that was redirected to; the system's does not.
+    return ContactFailure(outcome, blame, f"{name}: {os.strerror(error.errno) if error.errno else error}")
 
 
 @contextmanager

@@ -1,0 +1,258 @@
+"""For every check what makes it fail, and what makes it unknown; the good facts make it pass."""
+
+from dataclasses import dataclass
+
+from auditor.model.certificate import VerifyError
+from auditor.model.dns import Dnssec
+from auditor.model.finding import Severity
+from auditor.model.route import ExchangeStatus, MxStatus
+from auditor.model.session import Outcome, Stage, Starttls, Timings
+from auditor.protocol.replies import Reply
+from tests.checks.builders import (
+    ADDRESSES_FAILED,
+    DAY,
+    KEYWORDS,
+    LOOKUP_FAILED,
+    NOW,
+    TIMED_OUT,
+    Spoil,
+    all_of,
+    ended,
+    exchange,
+    exchanges,
+    first_exchange,
+    first_session,
+    hello,
+    leaves,
+    on_port,
+    route,
+    sessions,
+    tls,
+)
+
+HOST = "mx1.example.net"
+
+
+@dataclass(frozen=True)
+class Case:
+    """How a check is made to fail, with words of its evidence; and how it is made unknown."""
+
+    check: str
+    fail: Spoil
+    says: str
+    unknown: Spoil
+    severity: Severity | None = None
+
+
+def exchange_is(status: ExchangeStatus, **changes: object) -> Spoil:
+    return first_exchange(status=status, **{"addresses": (), "usable": (), **changes})
+
+
+def offers(*keywords: str, inside: tuple[str, ...] | None = None) -> Spoil:
+    inner = keywords if inside is None else inside
+    return sessions(ehlo=hello(HOST, *keywords, "STARTTLS"), ehlo_tls=hello(HOST, *inner))
+
+
+def without(keyword: str) -> Spoil:
+    return offers(*(one for one in KEYWORDS if not one.startswith(keyword)))
+
+
+def complaint(code: int, text: str = "words") -> Spoil:
+    return tls(verify_errors=(VerifyError(code, 0, text),))
+
+
+def handshake_failed(error: str) -> Spoil:
+    return sessions(outcome=Outcome.TLS_FAILED, stage=Stage.TLS, starttls=Starttls.FAILED, error=error, tls=None)
+
+
+NO_TLS = {"tls": None, "ehlo_tls": None, "plaintext_after_starttls": None}
+UNCERTAIN_DNSSEC = first_exchange(dnssec=Dnssec.INDETERMINATE)
+ONE = exchange(10, HOST, "198.51.100.1")
+NULL = exchange(0, ".")
+IN_TLS = ended(Outcome.REPLY_TIMEOUT, Stage.EHLO_TLS, "nothing whole within 15 s at ehlo-tls")
+
+MX_CASES = (
+    Case("MX001", route(status=MxStatus.NONE, exchanges=(), endpoints=()), "no MX record", LOOKUP_FAILED),
+    Case("MX002", route(status=MxStatus.NXDOMAIN, exchanges=(), endpoints=()), "NXDOMAIN", LOOKUP_FAILED),
+    Case("MX003", first_exchange(aliases=("real.example.net",)), "mx1.example.net → real", ADDRESSES_FAILED),
+    Case("MX004", exchange_is(ExchangeStatus.ADDRESS_LITERAL, exchange="192.0.2.1"), "192.0.2.1", ADDRESSES_FAILED),
+    Case("MX005", exchange_is(ExchangeStatus.SINGLE_LABEL, exchange="mail"), "'mail'", ADDRESSES_FAILED),
+    Case("MX006", exchange_is(ExchangeStatus.NO_ADDRESS), "neither A nor AAAA", ADDRESSES_FAILED),
+    Case("MX007", exchange_is(ExchangeStatus.NXDOMAIN), "NXDOMAIN", ADDRESSES_FAILED),
+    Case(
+        "MX008", first_exchange(status=ExchangeStatus.NON_PUBLIC, addresses=("10.0.0.1",)), "10.0.0.1", ADDRESSES_FAILED
+    ),
+    Case(
+        "MX009",
+        all_of(exchanges(ONE), route(status=MxStatus.NULL_WITH_OTHERS)),
+        "MX . beside mx1.example.net",
+        LOOKUP_FAILED,
+    ),
+    Case(
+        "MX010",
+        route(status=MxStatus.NULL, endpoints=(), exchanges=(exchange(10, "."),)),
+        "MX 10 .",
+        LOOKUP_FAILED,
+    ),
+    Case("MX011", all_of(exchanges(ONE), route(status=MxStatus.IMPLICIT)), "mail goes to 198.51.100.1", LOOKUP_FAILED),
+    Case("MX012", route(status=MxStatus.UNUSABLE), "mx1.example.net: ok", LOOKUP_FAILED),
+    Case(
+        "MX013",
+        exchanges(ONE),
+        "the only address is 198.51.100.1",
+        all_of(exchanges(ONE), first_exchange(errors=("AAAA: timeout",))),
+    ),
+    Case(
+        "MX014",
+        exchanges(ONE, exchange(20, HOST, "198.51.100.1")),
+        "mx1.example.net at preferences 10, 20",
+        LOOKUP_FAILED,
+    ),
+    Case(
+        "MX015",
+        exchanges(exchange(10, HOST, "198.51.100.1", "198.51.100.2")),
+        "all 2 addresses are in 198.51.100.0/24",
+        all_of(exchanges(ONE), first_exchange(errors=("AAAA: timeout",))),
+    ),
+    Case("MX016", exchanges(*(exchange(n, f"mx{n}.example.net") for n in range(11))), "11 MX records", LOOKUP_FAILED),
+    Case("MX017", route(ttl_seconds=60), "TTL 60 s", LOOKUP_FAILED),
+    Case("MX018", route(ttl_seconds=604_800), "TTL 604800 s", LOOKUP_FAILED),
+    Case("MX019", exchanges(ONE), "no AAAA record", all_of(exchanges(ONE), first_exchange(errors=("AAAA: timeout",)))),
+    Case(
+        "MX020",
+        exchanges(exchange(10, HOST, "2001:db8::1")),
+        "no A record",
+        all_of(exchanges(exchange(10, HOST, "2001:db8::1")), first_exchange(errors=("A: servfail",))),
+    ),
+    Case("MX021", route(aliases=("other.example",)), "example.com → other.example", LOOKUP_FAILED),
+)
+
+DNS_CASES = (
+    Case("DNS001", route(status=MxStatus.BOGUS, error="signature expired"), "signature expired", LOOKUP_FAILED),
+    Case("DNS002", exchange_is(ExchangeStatus.BOGUS), "the addresses of mx1.example.net", ADDRESSES_FAILED),
+    Case("DNS003", route(dnssec=Dnssec.INSECURE), "not authenticated", route(dnssec=Dnssec.INDETERMINATE)),
+    Case("DNS004", first_exchange(dnssec=Dnssec.INSECURE), "not authenticated", UNCERTAIN_DNSSEC),
+    Case("DNS005", first_exchange(aliases=("a", "b", "c")), "mx1.example.net → a → b → c", ADDRESSES_FAILED),
+)
+
+REFUSED = ended(Outcome.REFUSED, Stage.CONNECT, "ECONNREFUSED")
+SMTP_CASES = (
+    Case("SMTP001", REFUSED, "198.51.100.1:25: refused", TIMED_OUT),
+    Case(
+        "SMTP002",
+        all_of(
+            exchanges(ONE, exchange(20, "mx2.example.net", "203.0.113.1")),
+            first_session(outcome=Outcome.REFUSED, stage=Stage.CONNECT),
+        ),
+        "mx1.example.net/198.51.100.1:25: refused",
+        TIMED_OUT,
+    ),
+    Case("SMTP003", REFUSED, "ECONNREFUSED", TIMED_OUT),
+    Case(
+        "SMTP004",
+        all_of(ended(Outcome.REJECTED, Stage.GREETING, "554 5.7.1 no"), sessions(greeting=Reply(554, ("5.7.1 no",)))),
+        "at greeting: 554 5.7.1 no (5.7.1)",
+        TIMED_OUT,
+    ),
+    Case("SMTP005", ended(Outcome.NOT_SMTP, Stage.GREETING, "no SMTP reply: HTTP"), "HTTP", TIMED_OUT),
+    Case("SMTP006", ended(Outcome.OVERSIZED, Stage.EHLO, "a line is too long: x"), "too long", TIMED_OUT),
+    Case("SMTP007", ended(Outcome.CLOSED, Stage.EHLO, "closed the connection"), "closed at ehlo", TIMED_OUT),
+    Case("SMTP008", sessions(timings=Timings(greeting_ms=12_300.0)), "12.3 s", TIMED_OUT),
+    Case(
+        "SMTP009",
+        sessions(ehlo=Reply(500, ("what",)), helo=Reply(250, (HOST,)), starttls=Starttls.NOT_OFFERED, **NO_TLS),
+        "EHLO was answered 500, HELO 250",
+        TIMED_OUT,
+    ),
+    Case("SMTP010", sessions(greeting=Reply(250, (f"{HOST} hello",))), "the greeting is 250", TIMED_OUT),
+    Case("SMTP011", sessions(deviations=("bare-lf", "long-line")), "bare-lf, long-line", TIMED_OUT),
+    Case(
+        "SMTP012",
+        first_session(starttls=Starttls.NOT_OFFERED, **NO_TLS),
+        "IPv4 completed, STARTTLS not-offered; IPv6 completed, STARTTLS ok",
+        TIMED_OUT,
+    ),
+    Case("SMTP020", sessions(greeting=Reply(220, ("localhost ESMTP",))), "begins with 'localhost'", TIMED_OUT),
+    Case("SMTP021", sessions(greeting=Reply(220, (f"{HOST} ESMTP Exim 4.94.2",))), "Exim 4.94.2", TIMED_OUT),
+    Case("SMTP022", sessions(ehlo=hello(HOST, "SIZE 1000", "XXXXXXXA")), "masked: XXXXXXXA", TIMED_OUT),
+    Case(
+        "SMTP023",
+        offers(*KEYWORDS, "AUTH PLAIN"),
+        "in clear text: AUTH PLAIN",
+        TIMED_OUT,
+    ),
+    Case("SMTP024", offers(*KEYWORDS, inside=(*KEYWORDS, "AUTH LOGIN")), "on port 25: AUTH LOGIN", TIMED_OUT),
+    Case("SMTP025", without("SIZE"), "no SIZE", TIMED_OUT),
+    Case("SMTP026", offers("SIZE 1000000"), "1000000 octets", TIMED_OUT),
+    Case("SMTP027", without("8BITMIME"), "no 8BITMIME", TIMED_OUT),
+    Case("SMTP028", without("PIPELINING"), "no PIPELINING", TIMED_OUT),
+    Case("SMTP029", without("ENHANCEDSTATUSCODES"), "no ENHANCEDSTATUSCODES", TIMED_OUT),
+    Case("SMTP030", without("SMTPUTF8"), "no SMTPUTF8", TIMED_OUT),
+    Case("SMTP031", offers(*KEYWORDS, "VRFY", "ETRN"), "VRFY, ETRN", TIMED_OUT),
+)
+
+TLS_CASES = (
+    Case("TLS001", sessions(starttls=Starttls.NOT_OFFERED, **NO_TLS), "no STARTTLS keyword", TIMED_OUT),
+    Case(
+        "TLS002",
+        sessions(starttls=Starttls.REFUSED, starttls_reply=Reply(454, ("4.7.0 not now",)), **NO_TLS),
+        "454 4.7.0 not now",
+        TIMED_OUT,
+    ),
+    Case(
+        "TLS003",
+        sessions(
+            outcome=Outcome.TLS_FAILED, stage=Stage.TLS, starttls=Starttls.FAILED, error="internal error", tls=None
+        ),
+        "internal error",
+        sessions(
+            outcome=Outcome.TLS_FAILED,
+            stage=Stage.TLS,
+            starttls=Starttls.FAILED,
+            error="nothing whole within 15 s",
+            tls=None,
+        ),
+    ),
+    Case("TLS004", sessions(plaintext_after_starttls=True), "between the 220", TIMED_OUT),
+    Case(
+        "TLS005",
+        sessions(outcome=Outcome.REJECTED, stage=Stage.EHLO_TLS, error="554 who are you"),
+        "rejected: 554 who are you",
+        sessions(outcome=Outcome.REPLY_TIMEOUT, stage=Stage.EHLO_TLS, error="nothing whole within 15 s"),
+    ),
+    Case(
+        "TLS006",
+        first_session(starttls=Starttls.NOT_OFFERED, **NO_TLS),
+        "without TLS: mx1.example.net/198.51.100.1:25",
+        first_session(
+            outcome=Outcome.CONNECT_TIMEOUT, stage=Stage.CONNECT, ehlo=None, starttls=Starttls.NOT_TESTED, **NO_TLS
+        ),
+    ),
+    Case("TLS007", tls(version="TLSv1.1", cipher="ECDHE-RSA-AES256-SHA"), "TLSv1.1", TIMED_OUT),
+    Case("TLS008", tls(version="TLSv1.2", cipher="AES256-GCM-SHA384"), "AES256-GCM-SHA384", TIMED_OUT),
+    Case("TLS009", tls(version="TLSv1.2", cipher="ECDHE-RSA-RC4-SHA"), "RC4", TIMED_OUT),
+    Case("TLS020", complaint(18, "self-signed certificate"), "self-signed: self-signed certificate", TIMED_OUT),
+    Case("TLS021", leaves(names=("www.example.org",)), "is not among: www.example.org", TIMED_OUT),
+    Case("TLS022", leaves(names=()), "no subject alternative name", TIMED_OUT),
+    Case("TLS023", leaves(not_after=NOW - 12 * DAY), "12 days ago", TIMED_OUT),
+    Case("TLS024", leaves(not_before=NOW + 12 * DAY), "valid from 2026-12-06", TIMED_OUT),
+    Case("TLS025", leaves(not_after=NOW + 20 * DAY), "in 20 days", TIMED_OUT),
+    Case("TLS026", leaves(key_type="RSA", key_bits=1024), "RSA 1024 bits", TIMED_OUT),
+    Case("TLS027", leaves(signature_algorithm="sha1WithRSAEncryption"), "sha1WithRSAEncryption", TIMED_OUT),
+    Case("TLS028", all_of(tls(chain=(f"of {HOST}",)), complaint(20)), "one certificate is sent", TIMED_OUT),
+    Case("TLS029", leaves(not_before=NOW - 700 * DAY), "760 days", TIMED_OUT),
+    Case("TLS030", leaves(names=("*.example.net",)), "*.example.net", TIMED_OUT),
+    Case("TLS031", leaves(malformed="ValueError: odd"), "odd", TIMED_OUT),
+)
+
+CASES = (*MX_CASES, *DNS_CASES, *SMTP_CASES, *TLS_CASES)
+
+RAISED = (
+    ("SMTP023", all_of(on_port(587), offers(*KEYWORDS, "AUTH PLAIN"))),
+    ("TLS007", all_of(on_port(465), tls(version="TLSv1", cipher="ECDHE-RSA-AES256-SHA"))),
+    ("TLS020", all_of(on_port(587), complaint(20))),
+    ("TLS021", all_of(on_port(587), leaves(names=("www.example.org",)))),
+    ("TLS023", all_of(on_port(587), leaves(not_after=NOW - 12 * DAY))),
+    ("TLS025", leaves(not_after=NOW + 5 * DAY)),
+)
+"""Checks that weigh more on the ports where people log in, or as the day comes near."""

@@ -1,0 +1,127 @@
+"""From verdicts on subjects to findings, scores and selections."""
+
+from dataclasses import replace
+
+import pytest
+
+from auditor.checks import CATALOGUE, RULES_VERSION, Judge, Selection, judge
+from auditor.checks.facts import domain_fact
+from auditor.checks.scoring import CAPS, WEIGHTS, Verdicts, aggregate, score
+from auditor.errors import UsageError
+from auditor.model.endpoint import Endpoint
+from auditor.model.finding import Severity, Verdict
+from auditor.model.session import Outcome
+from tests.checks.builders import TARGET, first_session, good, leaves, sessions
+from tests.checks.cases import TLS_CASES
+
+PASS, FAIL, UNKNOWN, NA = Verdict.PASS, Verdict.FAIL, Verdict.UNKNOWN, Verdict.NOT_APPLICABLE
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "one"),
+    [
+        ([PASS, UNKNOWN, FAIL], FAIL),
+        ([PASS, UNKNOWN, NA], UNKNOWN),
+        ([PASS, NA], PASS),
+        ([NA, NA], NA),
+        ([], NA),
+    ],
+)
+def test_the_worst_subject_decides(verdicts: list[Verdict], one: Verdict) -> None:
+    assert aggregate(verdicts) is one
+
+
+def test_a_score_is_the_weight_that_passed_under_the_cap_of_the_worst() -> None:
+    card = score([Verdicts(PASS, Severity.HIGH), Verdicts(PASS, Severity.HIGH), Verdicts(FAIL, Severity.LOW)])
+    assert (card.score, card.passed, card.failed, card.unknown, card.coverage) == (89, 2, 1, 0, 1.0)
+    assert (
+        score([Verdicts(PASS, Severity.CRITICAL)] * 50 + [Verdicts(FAIL, Severity.HIGH)]).score == CAPS[Severity.HIGH]
+    )
+
+
+def test_unknown_counts_neither_way_but_shows_in_the_coverage() -> None:
+    card = score([Verdicts(PASS, Severity.HIGH), Verdicts(UNKNOWN, Severity.HIGH), Verdicts(NA, Severity.HIGH)])
+    assert (card.score, card.coverage, card.applicable) == (100, 0.5, 2)
+
+
+def test_where_nothing_was_judged_there_is_no_score() -> None:
+    card = score([Verdicts(UNKNOWN, Severity.HIGH)])
+    assert (card.score, card.coverage, card.worst_severity) == (None, 0.0, None)
+    assert score([]).coverage is None
+    assert score([Verdicts(PASS, Severity.INFO)]).score is None
+    assert WEIGHTS[Severity.INFO] == 0
+
+
+def test_findings_stand_worst_first_and_carry_everything() -> None:
+    facts = first_session(outcome=Outcome.REFUSED, error="ECONNREFUSED")(leaves(names=("*.example.net",))(good()))
+    findings = judge(facts).findings
+    ranks = [(one.verdict is UNKNOWN, one.severity.rank) for one in findings]
+    assert ranks == sorted(ranks)
+    refused = next(one for one in findings if one.check == "SMTP003")
+    assert (refused.domain, refused.subject) == ("example.com", "mx1.example.net/198.51.100.1:25")
+    assert refused.reproduce.startswith("telnet 198.51.100.1 25")
+    assert refused.rules_version == RULES_VERSION
+    counts = judge(facts)
+    assert (counts.passed > 0, counts.failed > 0, counts.unknown) == (True, True, 0)
+
+
+def test_a_shared_endpoint_is_judged_once_and_reported_for_each_domain() -> None:
+    judge_all = Judge(Selection(include=("SMTP003",)))
+    facts = sessions(outcome=Outcome.REFUSED)(good())
+    other = replace(facts, target=replace(TARGET, domain="other.example"), sessions={})
+    assert {one.domain for one in judge_all.judge(facts).findings} == {"example.com"}
+    found = judge_all.judge(other).findings
+    assert {(one.domain, one.verdict) for one in found} == {("other.example", FAIL)}
+
+
+def test_judged_endpoints_are_forgotten_when_there_are_too_many() -> None:
+    judge_all = Judge(Selection(include=("SMTP003",)))
+    for number in range(10_001):
+        endpoint = Endpoint(f"mx{number}.example.net", "198.51.100.1", 25)
+        judge_all.judge(replace(good(), route=replace(good().route, endpoints=(endpoint,)), sessions={}))
+    assert len(judge_all._endpoints) == 10_000
+
+
+def test_an_endpoint_that_was_not_contacted_is_unknown() -> None:
+    findings = judge(replace(good(), sessions={}), Selection(include=("TLS001",))).findings
+    assert {one.verdict for one in findings} == {UNKNOWN}
+    assert "before the run ended" in findings[0].evidence
+
+
+def test_without_contact_nothing_of_transport_applies() -> None:
+    facts = replace(good(), dns_only=True, sessions={}, route=replace(good().route, endpoints=()))
+    judgement = judge(facts)
+    assert not [one for one in judgement.findings if one.check.startswith(("SMTP", "TLS"))]
+    no_endpoint = replace(facts, dns_only=False)
+    assert not [one for one in judge(no_endpoint).findings if one.check.startswith(("SMTP", "TLS"))]
+
+
+def test_a_certificate_that_was_not_kept_is_unknown() -> None:
+    findings = judge(replace(good(), certificates={}), Selection(include=("TLS023",))).findings
+    assert {one.verdict for one in findings} == {UNKNOWN}
+
+
+@pytest.mark.parametrize(
+    ("include", "exclude", "expected"),
+    [
+        (("MX003",), (), {"MX003"}),
+        (("mx-alias",), (), {"MX003"}),
+        (("mx",), ("MX00", "MX01"), {"MX020", "MX021"}),
+        (("TLS",), (), {case.check for case in TLS_CASES}),
+    ],
+)
+def test_checks_are_chosen_by_id_name_and_prefix(
+    include: tuple[str, ...], exclude: tuple[str, ...], expected: set[str]
+) -> None:
+    assert {one.id for one in Selection(include, exclude).of(CATALOGUE)} == expected
+
+
+@pytest.mark.parametrize(("word", "hint"), [("mx-alais", "mx-alias"), ("TLS99", "TLS"), ("???", "auditor explain")])
+def test_a_word_that_names_no_check_is_a_users_error(word: str, hint: str) -> None:
+    with pytest.raises(UsageError, match=hint):
+        Selection(exclude=(word,)).of(CATALOGUE)
+
+
+def test_a_fact_that_nobody_provides_is_our_bug() -> None:
+    with pytest.raises(KeyError):
+        domain_fact(int, good())

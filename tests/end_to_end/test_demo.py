@@ -1,0 +1,125 @@
+"""The whole job over the lab, through the command line, against what the lab's list says to expect."""
+
+import csv
+import io
+import json
+from collections import defaultdict
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from auditor.lab.world import all_scripts
+from auditor.model.certificate import CertName, CertTrust
+from auditor.model.route import ExchangeStatus, MxStatus
+from auditor.model.session import Outcome, Starttls
+
+Table = Callable[[str], list[dict[str, str]]]
+
+pytestmark = pytest.mark.slow
+
+
+def test_every_domain_of_the_lab_is_seen_as_it_was_made(table: Table) -> None:
+    outcomes: dict[str, set[str]] = defaultdict(set)
+    for one in table("endpoints"):
+        outcomes[one["exchange"]].add(one["outcome"])
+    exchanges: dict[str, set[str]] = defaultdict(set)
+    for one in table("mx"):
+        exchanges[one["domain"]].add(one["exchange"])
+    seen = {
+        one["domain"]: (one["mx_status"], set().union(*(outcomes[name] for name in exchanges[one["domain"]])))
+        for one in table("domains")
+    }
+    expected = {
+        one["domain"]: (one["input_expected_mx_status"], set(filter(None, one["input_expected_outcomes"].split("|"))))
+        for one in table("domains")
+    }
+    assert seen == expected
+    assert len(seen) > 90
+
+
+def test_the_lab_shows_every_mx_status(table: Table) -> None:
+    # An answer that cannot be parsed has no word of its own but malformed.
+    assert {one["mx_status"] for one in table("domains")} == {str(status) for status in MxStatus}
+
+
+def test_the_lab_shows_every_outcome(table: Table) -> None:
+    assert {one["outcome"] for one in table("endpoints")} == {str(one) for one in Outcome} - {"internal-error"}
+
+
+def test_the_lab_shows_every_status_of_an_exchange(table: Table) -> None:
+    shown = {one["status"] for one in table("mx")}
+    assert shown >= {str(one) for one in ExchangeStatus} - {"refused", "bogus", "malformed"}
+
+
+def test_the_lab_shows_what_becomes_of_starttls_and_certificates(table: Table) -> None:
+    ends = table("endpoints")
+    assert {one["starttls"] for one in ends} == {str(one) for one in Starttls} - {"implicit"}
+    assert {one["cert_trust"] for one in ends} == {str(one) for one in CertTrust} - {"invalid"}
+    assert {one["cert_name"] for one in ends} == {str(one) for one in CertName}
+
+
+def test_endpoints_are_spoken_to_once_and_shared_where_the_certificate_allows(table: Table) -> None:
+    ends = table("endpoints")
+    assert len({(one["exchange"], one["address"], one["port"]) for one in ends}) == len(ends)
+    shared = {one["exchange"]: one["shared_from"] for one in ends if one["shared_from"]}
+    assert len(shared) == 2
+    assert all("mail.suite.example" in name for name in (*shared, *shared.values()))
+    by_name = {one["exchange"]: one for one in ends}
+    assert by_name["in-a.split.example"]["cert_sha256"] != by_name["in-b.split.example"]["cert_sha256"]
+    (busiest,) = {one["domains"] for one in ends if one["exchange"] == "mx1.hosting.example"}
+    assert int(busiest) >= 14
+
+
+def test_a_second_look_heals_what_was_passing(table: Table) -> None:
+    (healed,) = [one for one in table("endpoints") if one["exchange"] == "mx.healed.example"]
+    assert (healed["outcome"], healed["attempts"]) == ("completed", "2")
+
+
+def test_what_was_not_taken_is_said(demo: Path) -> None:
+    with (demo / "rejected.csv").open(encoding="utf-8", newline="") as file:
+        reasons = [one["reason"] for one in csv.DictReader(file)]
+    assert reasons == ["duplicate of line 2", "white space inside the name"]
+
+
+def test_unknown_is_never_a_failure(table: Table) -> None:
+    unknown = {"servfail.example", "refused.example", "timeout.example", "malformed.example", "blackhole.example"}
+    failed = [
+        one
+        for one in table("findings")
+        if one["domain"] in unknown and (one["verdict"], one["severity"]) == ("fail", "critical")
+    ]
+    assert failed == []
+
+
+def test_hostile_text_is_no_formula_and_no_markup(demo: Path) -> None:
+    book = openpyxl.load_workbook(demo / "audit.xlsx")
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+    assert [cell.coordinate for cell in cells if cell.data_type == "f"] == []
+    assert any("=HYPERLINK" in str(cell.value) for cell in cells)
+    page = (demo / "report.html").read_text(encoding="utf-8")
+    assert "<script>alert" not in page
+    greetings = [one["greeting"] for one in csv.DictReader(io.StringIO((demo / "csv/endpoints.csv").read_text()))]
+    assert any(one.startswith("'=HYPERLINK") for one in greetings)
+    assert "\x1b" not in "".join(greetings)
+
+
+def test_tables_are_the_same_in_every_format(demo: Path, table: Table) -> None:
+    book = openpyxl.load_workbook(demo / "audit.xlsx", read_only=True)
+    lines = (demo / "jsonl" / "domains.jsonl").read_text(encoding="utf-8").splitlines()
+    domains = table("domains")
+    assert [json.loads(line)["domain"] for line in lines] == [one["domain"] for one in domains]
+    assert {row[0].value for row in book["Domains"].iter_rows(min_row=2)} >= {one["domain"] for one in domains}
+
+
+def test_run_json_says_what_ran_and_what_was_written(demo: Path) -> None:
+    manifest = json.loads((demo / "run.json").read_text(encoding="utf-8"))
+    assert manifest["state"] == "finished"
+    assert set(manifest["files"]) >= {"audit.xlsx", "report.html", "rejected.csv", "csv/domains.csv"}
+    assert manifest["rows"]["domains"] == 94
+
+
+def test_every_script_of_the_lab_is_used(table: Table) -> None:
+    contacted = {one["address"] for one in table("endpoints")}
+    assert {address for script in all_scripts() for address in script.addresses} <= contacted
