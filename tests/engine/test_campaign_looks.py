@@ -59,6 +59,18 @@ async def test_second_looks_hold_up_nobody_else(make: Any, world: Any, record: A
     assert max(world.looked_at[one][0] for one in others) < world.config.retry_wait
 
 
+async def test_facts_of_a_first_look_outlive_a_second_that_sees_less(
+    make: Any, world: Any, record: Any, autojump_clock: MockClock
+) -> None:
+    first = make.Look(Outcome.RESET, names=("mx1.example",), stage=Stage.EHLO_TLS)
+    endpoint = world.lone(1, first, make.Look(Outcome.CONNECT_TIMEOUT))
+    journal = record(world)
+    await run_campaign(journal, world.config, world.backend())
+    assert journal.session(endpoint) == replace(first.conversation(endpoint).session, attempts=2)
+    assert journal.is_settled(endpoint)
+    assert journal.counts()["certificates"] == 1
+
+
 def test_the_look_that_got_further_counts_with_the_number_of_looks() -> None:
     first, second = session(Outcome.RESET, Stage.TLS), session(Outcome.CONNECT_TIMEOUT, Stage.CONNECT, 2)
     assert better(first, second) == replace(first, attempts=2)

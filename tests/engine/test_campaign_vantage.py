@@ -108,6 +108,19 @@ async def test_names_at_a_dead_place_are_looked_at_again_too(make: Any, record: 
     assert {one.blame for one in journal.sessions()} == {Blame.PATH}
 
 
+async def test_what_trips_the_guard_serves_nobody(make: Any, record: Any, autojump_clock: MockClock) -> None:
+    world = make.World(make.World().config.model_copy(update={"vantage_guard": 2}))
+    world.lone(1, make.Look(Outcome.UNREACHABLE))
+    for name in ("a.example", "b.example"):
+        world.domain(f"of.{name}", name)
+        world.server(name, "192.0.2.1", make.Look(Outcome.UNREACHABLE))
+    world.seconds = lambda endpoint: 9.0 if endpoint.address == "192.0.2.1" else 0.1
+    journal = record(world)
+    assert await run_campaign(journal, world.config, world.backend()) is StopReason.VANTAGE
+    assert journal.counts()["sessions"] == 2
+    assert not any(journal.is_settled(one.endpoint) for one in journal.sessions())
+
+
 async def test_a_note_outlives_a_resumed_run_that_contacts_nobody(
     make: Any, world: Any, record: Any, autojump_clock: MockClock
 ) -> None:
