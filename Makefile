@@ -19,7 +19,8 @@ help:
 	@echo 'make scan     audit the domains of IN=$(IN)'
 	@echo 'make test     run the tests'
 	@echo 'make check    linters, types, layers, spelling and the tests with coverage'
-	@echo 'make docs     write the generated pages and the sample report again'
+	@echo 'make docs     write the generated pages again'
+	@echo 'make sample   write reports/sample again, from the demo'
 	@echo 'make bench    compare speeds, as ratios'
 
 $(VENV)/.run: pyproject.toml
@@ -56,6 +57,12 @@ docs: $(VENV)/.dev
 	$(BIN)/python -m auditor.checks.catalogue_page
 	$(BIN)/python -m auditor.report.columns_page
 	$(BIN)/python -m auditor.cli.options_page
+
+sample: $(VENV)/.run
+	$(BIN)/auditor demo -q -o build --name sample
+	rm -rf reports/sample/csv
+	cp -r build/sample/audit.xlsx build/sample/report.html build/sample/csv reports/sample/
+	rm -rf build/sample build/latest
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks

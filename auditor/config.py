@@ -10,7 +10,7 @@ from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic import NonNegativeFloat as Limit
 from pydantic import NonNegativeInt as Count
 from pydantic import PositiveFloat as Seconds
@@ -106,6 +106,13 @@ class Config(PaceSettings, ContactSettings, DnsSettings, ListSettings, ReportSet
     """The frozen settings of one run; durations are in seconds."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @field_validator("ipv6_only")
+    @classmethod
+    def _one_family_at_most(cls, ipv6_only: bool, others: ValidationInfo) -> bool:
+        if ipv6_only and others.data.get("ipv4_only"):
+            raise ValueError("--ipv4-only and --ipv6-only together leave nothing to contact")
+        return ipv6_only
 
     @classmethod
     def group(cls, setting: str) -> str:

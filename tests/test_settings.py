@@ -64,3 +64,8 @@ def test_every_setting_has_a_group_and_a_description() -> None:
     assert all(Config.group(name) and field.description for name, field in Config.model_fields.items())
     with pytest.raises(KeyError):
         Config.group("nothing")
+
+
+def test_two_families_alone_are_one_too_many() -> None:
+    with pytest.raises(UsageError, match="leave nothing to contact"):
+        make_config({"ipv4_only": True, "ipv6_only": True})

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from auditor.checks.core import Evidence, NotApplicable, Result, Unknown, check
-from auditor.checks.facts import Listed, Route
+from auditor.checks.facts import NO_LOOKUP, Listed, Route
 from auditor.model.dns import Dnssec
 from auditor.model.finding import Severity
 from auditor.model.route import ExchangeStatus, MailRoute, MxStatus
@@ -30,7 +30,7 @@ def mx_bogus(route: MailRoute) -> Iterator[Result]:
     if route.status is MxStatus.BOGUS:
         yield Evidence(f"the answer is bogus: {route.error}")
     elif route.status is MxStatus.DIRECT:
-        yield NotApplicable("no MX lookup was asked for")
+        yield NotApplicable(NO_LOOKUP)
     elif not route.status.known:
         yield Unknown(f"the MX lookup gave no fact: {route.status}")
 
@@ -71,9 +71,7 @@ def mx_unsigned(route: Route) -> Iterator[Result]:
 
     Who can forge DNS answers can have the mail delivered elsewhere.
     """
-    if route.route.status is MxStatus.DIRECT:
-        yield NotApplicable("no MX lookup was asked for")
-    elif route.route.dnssec is Dnssec.INSECURE:
+    if route.route.dnssec is Dnssec.INSECURE:
         yield Evidence("the answer is not authenticated")
     elif route.route.dnssec is not Dnssec.SECURE:
         yield Unknown("the resolver is not trusted to validate (see --trust-ad)")

@@ -16,6 +16,8 @@ from auditor.protocol.replies import Reply
 
 Missing = Unknown | NotApplicable
 
+NO_LOOKUP = "no MX lookup was asked for"
+
 # Of these endpoints nothing can be said: it may be our side, the path, or the moment.
 INCONCLUSIVE = {
     Outcome.DEFERRED,
@@ -121,6 +123,8 @@ def domain_fact(kind: type, facts: DomainFacts) -> Any:  # noqa: ANN401 - a fact
 
 def exchange_fact(exchange: Exchange, route: MailRoute) -> Listed | Missing:
     """The record as a fact: an exchange whose addresses could not be looked up is not known."""
+    if route.status is MxStatus.DIRECT:
+        return NotApplicable(NO_LOOKUP)
     if not exchange.status.known:
         return Unknown(f"{exchange.exchange}: {exchange.status}; {'; '.join(exchange.errors)}".rstrip("; "))
     return Listed(exchange, route)
@@ -135,15 +139,21 @@ def endpoint_fact(kind: type, endpoint: Endpoint, facts: DomainFacts) -> Any:  #
 
 
 def _route(route: MailRoute) -> Route | Missing:
-    if not route.status.known:
-        return Unknown(f"the MX lookup gave no fact: {route.status} ({route.error})".replace(" ()", ""))
-    return Route(route)
+    if route.status is MxStatus.DIRECT:
+        return NotApplicable(NO_LOOKUP)
+    return _failed_lookup(route) or Route(route)
+
+
+def _failed_lookup(route: MailRoute) -> Unknown | None:
+    if route.status.known:
+        return None
+    return Unknown(f"the MX lookup gave no fact: {route.status} ({route.error})".replace(" ()", ""))
 
 
 def _contacts(facts: DomainFacts) -> Contacts | Missing:
-    route = _route(facts.route)
-    if not isinstance(route, Route):
-        return route
+    failed = _failed_lookup(facts.route)
+    if failed is not None:
+        return failed
     if facts.route.status in {MxStatus.NULL, MxStatus.NONE, MxStatus.NXDOMAIN}:
         return NotApplicable(f"the domain takes no mail ({facts.route.status})")
     if facts.dns_only:

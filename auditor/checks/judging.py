@@ -89,6 +89,7 @@ class Judge:
 
     def __init__(self, selection: Selection | None = None) -> None:
         self._checks = (selection or Selection()).of(CATALOGUE)
+        self._by_scope = {scope: [check for check in self._checks if check.scope is scope] for scope in Scope}
         self._endpoints: dict[Endpoint, tuple[Judged, ...]] = {}
 
     def judge(self, facts: DomainFacts) -> Judgement:
@@ -121,10 +122,10 @@ class Judge:
         return self._endpoints[endpoint]
 
     def _on(self, scope: Scope, subjects: Iterable[Subject], facts: DomainFacts) -> Iterator[Judged]:
-        checks = [check for check in self._checks if check.scope is scope]
         for subject in subjects:
-            for check in checks:
-                yield from _verdicts(check, subject, list(_results(check, subject, facts)))
+            obtained: dict[type, object] = {}
+            for check in self._by_scope[scope]:
+                yield from _verdicts(check, subject, list(_results(check, subject, facts, obtained)))
 
 
 def judge(facts: DomainFacts, selection: Selection | None = None) -> Judgement:
@@ -132,9 +133,15 @@ def judge(facts: DomainFacts, selection: Selection | None = None) -> Judgement:
     return Judge(selection).judge(facts)
 
 
-def _results(check: Check, subject: Subject, facts: DomainFacts) -> Iterator[Result]:
-    """What the check's function yields; or why it was not asked, where a fact it needs is missing."""
-    needed = [_fact(kind, subject, facts) for kind in check.needs]
+def _results(check: Check, subject: Subject, facts: DomainFacts, obtained: dict[type, object]) -> Iterator[Result]:
+    """What the check's function yields; or why it was not asked, where a fact it needs is missing.
+
+    ``obtained`` keeps the subject's facts for its further checks.
+    """
+    for kind in check.needs:
+        if kind not in obtained:
+            obtained[kind] = _fact(kind, subject, facts)
+    needed = [obtained[kind] for kind in check.needs]
     missing = [fact for fact in needed if isinstance(fact, Unknown | NotApplicable)]
     if missing:
         # What does not apply need not be known.

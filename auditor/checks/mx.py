@@ -9,7 +9,7 @@ from auditor.model.route import Exchange, ExchangeStatus, MxStatus
 
 DIG_MX = "dig +noall +answer {domain} MX"
 DIG_ADDRESSES = "dig +noall +comments +answer {exchange} A {exchange} AAAA"
-_NO_RECORDS = {MxStatus.NONE, MxStatus.NXDOMAIN, MxStatus.IMPLICIT, MxStatus.DIRECT}
+_NO_RECORDS = {MxStatus.NONE, MxStatus.NXDOMAIN, MxStatus.IMPLICIT}
 
 
 @check(
@@ -59,7 +59,7 @@ def mx_alias(listed: Listed) -> Iterator[Result]:
 
     Most senders follow it, some refuse; and senders that check certificates or DANE differ in which name they use.
     """
-    if listed.exchange.aliases and listed.route.status not in {MxStatus.IMPLICIT, MxStatus.DIRECT}:
+    if listed.exchange.aliases and listed.route.status is not MxStatus.IMPLICIT:
         chain = " → ".join((listed.exchange.exchange, *listed.exchange.aliases))
         yield Evidence(f"the exchange is a CNAME: {chain}")
 

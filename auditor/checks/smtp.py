@@ -32,6 +32,9 @@ def no_exchange_reachable(contacts: Contacts) -> Iterator[Result]:
         return
     if any(outcome is None or outcome in INCONCLUSIVE for outcome in outcomes):
         yield Unknown(_told(contacts.sessions))
+    elif Outcome.REJECTED in outcomes:
+        # It may be this client that is unwelcome, and nobody else.
+        yield Evidence(f"rejected, perhaps this client alone: {_told(contacts.sessions)}", Severity.HIGH)
     else:
         yield Evidence(_told(contacts.sessions))
 

@@ -40,7 +40,8 @@ def _options(
 def main() -> None:
     """Run the command line and end the process with its exit code (see the exit codes in docs/commands.md)."""
     with reported():
-        app(with_resume_value(sys.argv[1:]))
+        code = app(with_resume_value(sys.argv[1:]), standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else 0)
 
 
 def with_resume_value(arguments: list[str]) -> list[str]:

@@ -12,6 +12,7 @@ from pathlib import Path
 import auditor
 from auditor.errors import AuditorError
 
+USAGE = 2
 OUR_FAULT = 4
 INTERRUPTED = 130
 
@@ -30,8 +31,17 @@ def reported() -> Iterator[None]:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(0) from None
     except Exception as error:  # noqa: BLE001 - the last line of defence, which must name every fault of ours
+        if hasattr(error, "format_message"):  # the option parser's errors, whose classes are not public
+            _misused(error.format_message())
         log = _write_log(error)
         _complain(f"auditor: a fault of ours: {type(error).__name__}: {error}; details are in {log}", OUR_FAULT)
+
+
+def _misused(message: str) -> None:
+    """A wrong command or option; without any, the help has been shown already."""
+    if message:
+        _complain(f"auditor: {message} (auditor --help)".replace("\n", " "), USAGE)
+    raise SystemExit(USAGE) from None
 
 
 def _complain(line: str, exit_code: int) -> None:

@@ -1,6 +1,7 @@
 """A conversation as telnet would show it, and what it says of the server."""
 
 import json
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC
 
@@ -8,12 +9,12 @@ from pydantic_core import to_json
 from rich.text import Text
 
 from auditor.checks import Judge, Selection
-from auditor.checks.judging import Judged, Judgement
+from auditor.checks.judging import Judgement
 from auditor.cli.console import coloured_out, out, safe, speaks_utf8
 from auditor.config import Config
 from auditor.model.certificate import Certificate
 from auditor.model.facts import DomainFacts
-from auditor.model.finding import Severity, Verdict
+from auditor.model.finding import Verdict
 from auditor.model.session import SmtpSession
 from auditor.policy.identity import certificate_name
 from auditor.policy.trust import certificate_trust
@@ -36,8 +37,8 @@ def show(facts: DomainFacts, config: Config) -> None:
         for text in facts_lines(session, facts):
             out(f"   {safe(text)}")
     out()
-    for judged in _worth_showing(judgement):
-        _print(verdict_line(judged))
+    for verdict in verdict_lines(judgement):
+        _print(verdict)
 
 
 def as_data(facts: DomainFacts, config: Config) -> None:
@@ -93,21 +94,30 @@ def _certificate_lines(session: SmtpSession, leaf: Certificate, facts: DomainFac
     yield f"   sha256    {leaf.sha256}"
 
 
-def verdict_line(judged: Judged) -> Text:
-    """One verdict: a mark, the check, where, and the evidence."""
-    mark = _MARKS[judged.verdict][0 if speaks_utf8() else 1]
-    severity = f" {judged.severity}" if judged.verdict is Verdict.FAIL else ""
-    words = f"{judged.check.title}: {judged.evidence}" if judged.evidence else judged.check.title
-    text = f"{mark} {judged.check.id}{severity}  {words}  [{judged.subject.name}]"
-    return Text(safe(text), style=_COLOURS[judged.verdict])
+def verdict_lines(judgement: Judgement) -> Iterator[Text]:
+    """What failed, the worst first; what is unknown, by reason; and how much passed."""
+    failed = [one for one in judgement.judged if one.verdict is Verdict.FAIL]
+    for one in sorted(failed, key=lambda one: one.severity.rank):
+        words = f"{one.check.id} {one.severity}  {one.check.title}: {one.evidence}  [{one.subject.name}]"
+        yield _marked(Verdict.FAIL, words)
+    reasons: dict[str, list[str]] = defaultdict(list)
+    for one in judgement.judged:
+        if one.verdict is Verdict.UNKNOWN:
+            reasons[one.evidence].append(one.check.id)
+    for reason, checks in reasons.items():
+        yield _marked(Verdict.UNKNOWN, f"{_counted(len(set(checks)))} not judged: {reason}")
+    passed = sum(one.verdict is Verdict.PASS for one in judgement.judged)
+    if passed:
+        yield _marked(Verdict.PASS, f"{_counted(passed)} passed")
 
 
-def _worth_showing(judgement: Judgement) -> list[Judged]:
-    """Everything but what does not apply: failures first, the worst on top, then unknowns, then passes."""
-    order = (Verdict.FAIL, Verdict.UNKNOWN, Verdict.PASS)
-    shown = [one for one in judgement.judged if one.verdict in order]
-    shown = [one for one in shown if one.verdict is not Verdict.PASS or one.severity is not Severity.INFO]
-    return sorted(shown, key=lambda one: (order.index(one.verdict), one.severity.rank))
+def _marked(verdict: Verdict, words: str) -> Text:
+    mark = _MARKS[verdict][0 if speaks_utf8() else 1]
+    return Text(safe(f"{mark} {words}"), style=_COLOURS[verdict])
+
+
+def _counted(checks: int) -> str:
+    return f"{checks} check{'' if checks == 1 else 's'}"
 
 
 def _print(text: Text) -> None:

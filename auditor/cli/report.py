@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from auditor.cli.flags import JsonFlag, QuietFlag
 from auditor.cli.options import takes_settings
 from auditor.config import Config
 
@@ -18,7 +19,8 @@ def register(app: typer.Typer) -> None:
 @takes_settings(leave_out=LEFT_TO_SCAN)
 def report(
     run: Annotated[str, typer.Argument(metavar="[RUN]", help="Run folder, or its name; the latest if left out.")] = "",
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON summary on standard output.")] = False,
+    as_json: JsonFlag = False,
+    quiet: QuietFlag = False,
     *,
     config: Config,
 ) -> None:
@@ -27,4 +29,4 @@ def report(
     from auditor.cli.ending import end
     from auditor.runs import find_run
 
-    end(judge_again(find_run(config.output, run or None), config), config, as_json=as_json)
+    end(judge_again(find_run(config.output, run or None), config), config, as_json=as_json, quiet=quiet)

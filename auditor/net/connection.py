@@ -1,6 +1,7 @@
 """Moving octets between the SMTP client and a stream, with a transcript of what passed."""
 
 import select
+import socket
 from typing import Protocol
 
 import trio
@@ -66,9 +67,9 @@ class Connection:
             await self._stream.send_all(octets)
         return await self.reply()
 
-    def early_octets(self) -> bool:
+    async def early_octets(self) -> bool:
         """Whether octets stand there that nobody asked for, before the handshake (RFC 3207 §4.2, CVE-2011-0411)."""
-        return bool(self.client.early_octets()) or _readable(self._clear)
+        return bool(self.client.early_octets()) or await _has_octets(self._clear)
 
     async def start_tls(self, context: SSL.Context, server_name: str, *, implicit: bool = False) -> TlsHandshake:
         """Shake hands, after STARTTLS or before any greeting, and begin anew inside."""
@@ -106,12 +107,19 @@ class Connection:
             await self._stream.aclose()
 
 
-def _readable(stream: trio.abc.Stream) -> bool:
-    """Whether a socket has octets, or its end, to be read at once; one look, no wait."""
-    if not isinstance(stream, trio.SocketStream):
+async def _has_octets(stream: trio.abc.Stream) -> bool:
+    """Whether a socket has octets to be read at once, its end being none; one look, no wait."""
+    if not isinstance(stream, trio.SocketStream) or not _readable(stream.socket.fileno()):
         return False
+    try:
+        return bool(await stream.socket.recv(1, socket.MSG_PEEK))
+    except OSError:  # it broke: the handshake will say so
+        return False
+
+
+def _readable(descriptor: int) -> bool:
     if not hasattr(select, "poll"):  # pragma: no cover - Windows
-        return bool(select.select([stream.socket.fileno()], [], [], 0)[0])
+        return bool(select.select([descriptor], [], [], 0)[0])
     poll = select.poll()
-    poll.register(stream.socket.fileno(), select.POLLIN)
+    poll.register(descriptor, select.POLLIN)
     return any(event & select.POLLIN for _, event in poll.poll(0))

@@ -1,6 +1,8 @@
 """Opening a TCP connection to an endpoint, if it may be contacted at all."""
 
 import errno
+import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from typing import Protocol
@@ -16,6 +18,8 @@ from auditor.policy.contact import RoutePolicy
 
 _OUT_OF_DESCRIPTORS = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 _DESCRIPTOR_WAIT = 0.5  # seconds; our own want of descriptors says nothing of the server
+
+_REDIRECTION = re.compile(r"(\[[^\[\]]+\]|[^:\[\]]+):([0-9]{1,5}):(\[[^\[\]]+\]|[^:\[\]]+):([0-9]{1,5})")
 
 
 class Blocks(Protocol):
@@ -63,7 +67,7 @@ class Dialer:
             if (host, endpoint.port) in self.connect_to:
                 return self.connect_to[host, endpoint.port]
         if not self.policy.permits(endpoint.address):
-            raise ContactFailure(Outcome.SKIPPED, Blame.NOBODY, why_not_public(endpoint.address))
+            raise ContactFailure(Outcome.SKIPPED, Blame.NOBODY, f"{why_not_public(endpoint.address)}; see --allow-net")
         return endpoint.address, endpoint.port
 
     async def _connect(self, address: str, port: int) -> trio.SocketStream:
@@ -91,27 +95,14 @@ def parse_connect_to(text: str) -> tuple[tuple[str, int], tuple[str, int]]:
     Raises:
         UsageError: the text has another form, or ADDR is no address.
     """
-    try:
-        host, port, rest = _host_and_port(text)
-        address, to_port, surplus = _host_and_port(rest)
-        if not surplus:
-            return (_canonical(host), port), (str(ip_address(address)), to_port)
-    except ValueError:
-        pass
+    match = _REDIRECTION.fullmatch(text)
+    if match is not None:
+        host, address = (part.removeprefix("[").removesuffix("]") for part in match.group(1, 3))
+        port, to_port = (int(part) for part in match.group(2, 4))
+        with suppress(ValueError):
+            if 0 < port < 65_536 and 0 < to_port < 65_536:
+                return (_canonical(host), port), (str(ip_address(address)), to_port)
     raise UsageError(f"--connect-to {text}: is not of the form HOST:PORT:ADDR:PORT")
-
-
-def _host_and_port(text: str) -> tuple[str, int, str]:
-    """The first host and port of a colon-separated text, and what follows."""
-    if text.startswith("["):
-        host, _, rest = text[1:].partition("]")
-        rest = rest.removeprefix(":")
-    else:
-        host, _, rest = text.partition(":")
-    port, _, rest = rest.partition(":")
-    if not host or not 0 < int(port) < 65_536:
-        raise ValueError(text)
-    return host, int(port), rest
 
 
 def _canonical(host: str) -> str:

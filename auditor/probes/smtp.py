@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from math import inf
 
 import trio
 
@@ -40,13 +41,13 @@ class Conversation:
 async def converse(endpoint: Endpoint, network: Network, config: Config) -> Conversation:
     """Hold one conversation with the endpoint; never raises for what a server does.
 
-    Waits for a place at the address first; the deadlines run from the dial.
+    Waits for a place at the address first; the deadlines run from the dial, and QUIT comes on top.
     """
     async with network.slot(endpoint):
         talk = _Talk(endpoint, network, config)
         try:
             with trio.move_on_after(config.session_timeout) as whole:
-                await talk.hold()
+                await talk.hold(whole)
             if whole.cancelled_caught:
                 talk.fail(talk.timed_out(f"no end within {config.session_timeout:g} s"))
         except Exception as error:
@@ -67,15 +68,16 @@ class _Talk:
             endpoint=endpoint, outcome=Outcome.COMPLETED, stage=Stage.CONNECT, started_at=datetime.now(UTC)
         )
 
-    async def hold(self) -> None:
+    async def hold(self, whole: trio.CancelScope) -> None:
         """The whole conversation; a failure of contact ends it, and is kept."""
         try:
             async with self._connected() as connection:
                 try:
                     await self._speak(connection)
+                    self._saw(stage=Stage.DONE)
                 finally:
+                    whole.deadline = inf  # all is seen: QUIT has a deadline of its own
                     await self._quit(connection)
-                self._saw(stage=Stage.DONE)
         except ContactFailure as failure:
             self.fail(failure)
 
@@ -141,7 +143,7 @@ class _Talk:
             if not connection.client.may(Verb.NOOP):
                 self._accepted(reply)  # 421: the server is about to close
             return False
-        early = connection.early_octets()
+        early = await connection.early_octets()
         self._saw(plaintext_after_starttls=early)
         if early:
             self._saw(starttls=Starttls.FAILED)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from auditor.model.finding import Severity
 from auditor.report.about import About, Report
 from auditor.report.columns import iso
 from auditor.report.files import sha256_of, whole_file
@@ -38,11 +39,22 @@ def _content(report: Report, written: Sequence[Path]) -> dict[str, Any]:
         "options": dict(about.options),
         "rows": {table.name: report.staging.count(table.name) for table in TABLES},
         "summary": _numbers(summarize(report.staging, about.started_at)),
+        "worst_check": _worst_check(report),
         "files": {
             path.relative_to(report.folder).as_posix(): {"octets": path.stat().st_size, "sha256": sha256_of(path)}
             for path in sorted(written)
         },
     }
+
+
+def _worst_check(report: Report) -> str | None:
+    """The check that failed most often among the most severe failures; nothing where nothing failed."""
+    rank = " ".join(f"WHEN '{severity.value}' THEN {severity.rank}" for severity in Severity)
+    found = report.staging.rows(
+        f"SELECT \"check\" FROM findings WHERE verdict = 'fail' GROUP BY 1"  # noqa: S608 - words of ours
+        f" ORDER BY MIN(CASE severity {rank} END), COUNT(*) DESC, 1 LIMIT 1"
+    )
+    return next((check for (check,) in found), None)
 
 
 def _times(about: About) -> dict[str, Any]:

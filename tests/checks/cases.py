@@ -248,6 +248,7 @@ TLS_CASES = (
 CASES = (*MX_CASES, *DNS_CASES, *SMTP_CASES, *TLS_CASES)
 
 RAISED = (
+    ("SMTP001", ended(Outcome.REJECTED, Stage.GREETING, "554 no")),
     ("SMTP023", all_of(on_port(587), offers(*KEYWORDS, "AUTH PLAIN"))),
     ("TLS007", all_of(on_port(465), tls(version="TLSv1", cipher="ECDHE-RSA-AES256-SHA"))),
     ("TLS020", all_of(on_port(587), complaint(20))),
@@ -255,4 +256,4 @@ RAISED = (
     ("TLS023", all_of(on_port(587), leaves(not_after=NOW - 12 * DAY))),
     ("TLS025", leaves(not_after=NOW + 5 * DAY)),
 )
-"""Checks that weigh more on the ports where people log in, or as the day comes near."""
+"""Checks that weigh more on the ports where people log in, or as the day comes near; or less where we may be meant."""

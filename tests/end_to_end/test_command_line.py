@@ -26,6 +26,10 @@ def test_help_names_every_command(auditor: Auditor, tmp_path: Path) -> None:
     ("arguments", "says"),
     [
         (["scan"], "name what to audit"),
+        (["scam"], "No such command 'scam'"),
+        (["scan", "example.com", "--rat", "1"], "--rate"),
+        (["scan", "example.com", "--rate", "fast"], "--rate"),
+        (["demo", "--fail-on", "awful"], "critical"),
         (["scan", "no-such-list.csv"], "no-such-list.csv"),
         (["scan", "example.com", "--per-host", "-1"], "--per-host"),
         (["scan", "example.com", "--format", "xlsxx"], "did you mean 'xlsx'"),

@@ -1,0 +1,167 @@
+"""Postfix, Exim and OpenSMTPD, started on a loopback address with a configuration of our own."""
+
+import os
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+UNPACKED = Path(os.environ.get("AUDITOR_REAL_SERVERS", "/opt/auditor-real"))
+START_SECONDS = 30.0
+SIZE_LIMIT = 12_345_678
+
+
+@dataclass(frozen=True)
+class Tls:
+    """What a server shows: chain and key in PEM files."""
+
+    chain: Path
+    key: Path
+
+
+@dataclass(frozen=True)
+class Running:
+    """A server as it was configured."""
+
+    hostname: str
+    address: str
+    port: int
+    keywords: frozenset[str]
+    """Names that it announces in clear text."""
+    log: Path
+
+
+Start = Callable[[Path, Tls, str], "Iterator[Running]"]
+
+
+def needs_root() -> None:
+    if os.geteuid() != 0:
+        pytest.skip("mail servers of the system need root to start")
+
+
+def binary(name: str) -> tuple[Path, dict[str, str]]:
+    """The program, from the system or unpacked beside it, and the environment it runs in."""
+    needs_root()
+    found = shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+    if found:
+        return Path(found), dict(os.environ)
+    path = UNPACKED / "usr" / "sbin" / name
+    if not path.exists():
+        pytest.skip(f"{name} is not installed (.ci/real-servers installs it)")
+    libraries = ":".join(str(one) for one in sorted((UNPACKED / "usr" / "lib").glob("*-linux-gnu")))
+    return path, {**os.environ, "LD_LIBRARY_PATH": libraries}
+
+
+def free_port(address: str) -> int:
+    with socket.socket() as one:
+        one.bind((address, 0))
+        port: int = one.getsockname()[1]
+        return port
+
+
+def wait_until_it_listens(address: str, port: int, process: "subprocess.Popen[bytes] | None", log: Path) -> None:
+    """Until a connection is accepted; a server that ended, or takes too long, is an error with its log."""
+    give_up_at = time.monotonic() + START_SECONDS
+    while time.monotonic() < give_up_at and (process is None or process.poll() is None):
+        with socket.socket() as one:
+            one.settimeout(1)
+            if one.connect_ex((address, port)) == 0:
+                return
+        time.sleep(0.05)
+    raise RuntimeError(f"it does not listen on {address} port {port}: {log.read_text() if log.exists() else ''}")
+
+
+@contextmanager
+def postfix(folder: Path, tls: Tls, address: str) -> Iterator[Running]:
+    """Postfix with an smtpd and nothing else."""
+    program, environment = binary("postfix")
+    port, hostname, log = free_port(address), "mx.postfix.example", folder / "maillog"
+    for name in ("etc", "queue", "data"):
+        (folder / name).mkdir(parents=True)
+    shutil.chown(folder / "data", "postfix", "postfix")
+    (folder / "etc" / "main.cf").write_text(
+        f"compatibility_level = 3.6\nqueue_directory = {folder}/queue\ndata_directory = {folder}/data\n"
+        f"maillog_file = {log}\nmaillog_file_prefixes = {folder}\nmyhostname = {hostname}\nmydestination =\n"
+        "inet_interfaces = 127.0.0.1\ninet_protocols = ipv4\nsmtpd_banner = $myhostname ESMTP Postfix\n"
+        f"message_size_limit = {SIZE_LIMIT}\nmailbox_size_limit = 0\nsmtpd_tls_security_level = may\n"
+        f"smtpd_tls_chain_files = {tls.key}, {tls.chain}\nsmtpd_tls_loglevel = 1\nalias_maps =\nalias_database =\n"
+        "smtpd_client_connection_rate_limit = 0\nsmtpd_peername_lookup = no\n"
+    )
+    (folder / "etc" / "master.cf").write_text(
+        f"{address}:{port} inet n - n - - smtpd\n"
+        "postlog unix-dgram n - n - 1 postlogd\nanvil unix - - n - 1 anvil\ntlsmgr unix - - n 1000? 1 tlsmgr\n"
+        "proxymap unix - - n - - proxymap\nrewrite unix - - n - - trivial-rewrite\ncleanup unix n - n - 0 cleanup\n"
+        "pickup unix n - n 60 1 pickup\nqmgr unix n - n 300 1 qmgr\nerror unix - - n - - error\n"
+    )
+    command = [str(program), "-c", str(folder / "etc")]
+    subprocess.run([*command, "start"], env=environment, check=True, capture_output=True)
+    try:
+        wait_until_it_listens(address, port, None, log)
+        keywords = {"PIPELINING", "SIZE", "VRFY", "ETRN", "STARTTLS", "ENHANCEDSTATUSCODES", "8BITMIME", "DSN"}
+        yield Running(hostname, address, port, frozenset(keywords | {"SMTPUTF8", "CHUNKING"}), log)
+    finally:
+        subprocess.run([*command, "stop"], env=environment, check=True, capture_output=True)
+
+
+@contextmanager
+def exim(folder: Path, tls: Tls, address: str, connect_acl: str = "accept") -> Iterator[Running]:
+    """Exim as a daemon in the foreground; ``connect_acl`` is what it makes of a connection."""
+    program, environment = binary("exim4")
+    port, hostname, log = free_port(address), "mx.exim.example", folder / "mainlog"
+    folder.mkdir(parents=True)
+    spool = folder / "spool"
+    spool.mkdir()
+    shutil.chown(spool, "Debian-exim", "Debian-exim")
+    shutil.chown(folder, "Debian-exim", "Debian-exim")
+    # OpenSSL or GnuTLS, Exim reads the key as its own user.
+    key = Path(shutil.copy(tls.key, folder / "key.pem"))
+    shutil.chown(key, "Debian-exim", "Debian-exim")
+    configuration = folder / "exim.conf"
+    configuration.write_text(
+        f"primary_hostname = {hostname}\nspool_directory = {spool}\nlog_file_path = {folder}/%slog\n"
+        f"local_interfaces = {address}\ndaemon_smtp_ports = {port}\ntls_advertise_hosts = *\n"
+        f"tls_certificate = {tls.chain}\ntls_privatekey = {key}\nmessage_size_limit = {SIZE_LIMIT}\n"
+        "smtp_banner = $primary_hostname ESMTP ready\nhost_lookup =\nrfc1413_hosts =\nkeep_environment =\n"
+        "pipelining_connect_advertise_hosts =\nacl_smtp_connect = check_connect\n"
+        f"log_selector = +smtp_connection +smtp_protocol_error\nbegin acl\ncheck_connect:\n  {connect_acl}\n"
+    )
+    command = [str(program), "-C", str(configuration), "-bdf", "-oP", str(folder / "pid")]
+    with (folder / "stderr").open("wb") as stderr, subprocess.Popen(command, env=environment, stderr=stderr) as process:
+        try:
+            wait_until_it_listens(address, port, process, folder / "stderr")
+            keywords = {"SIZE", "8BITMIME", "PIPELINING", "CHUNKING", "STARTTLS", "SMTPUTF8", "HELP"}
+            yield Running(hostname, address, port, frozenset(keywords), log)
+        finally:
+            process.terminate()
+
+
+@contextmanager
+def opensmtpd(folder: Path, tls: Tls, address: str) -> Iterator[Running]:
+    """OpenSMTPD in the foreground."""
+    program, environment = binary("smtpd")
+    port, hostname, log = free_port(address), "mx.opensmtpd.example", folder / "log"
+    folder.mkdir(parents=True)
+    for name in ("chain", "key"):
+        copied = Path(shutil.copy(getattr(tls, name), folder / f"{name}.pem"))
+        copied.chmod(0o600)
+    configuration = folder / "smtpd.conf"
+    configuration.write_text(
+        f'pki here cert "{folder}/chain.pem"\npki here key "{folder}/key.pem"\nsmtp max-message-size {SIZE_LIMIT}\n'
+        f"listen on {address} port {port} tls pki here hostname {hostname}\n"
+        'action "none" relay\nmatch from any for domain "nowhere.example" action "none"\n'
+    )
+    with log.open("wb") as stderr:
+        command = [str(program), "-d", "-f", str(configuration)]
+        with subprocess.Popen(command, env=environment, stdout=stderr, stderr=stderr) as process:
+            try:
+                wait_until_it_listens(address, port, process, log)
+                keywords = {"8BITMIME", "ENHANCEDSTATUSCODES", "SIZE", "DSN", "STARTTLS", "HELP"}
+                yield Running(hostname, address, port, frozenset(keywords), log)
+            finally:
+                process.terminate()
