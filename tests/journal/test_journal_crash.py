@@ -17,6 +17,7 @@ from auditor.config import Config
 from auditor.errors import NotFinishedError, UsageError
 from auditor.journal import Journal
 from auditor.journal.journal import BATCH_ROWS, BATCH_SECONDS
+from auditor.journal.schema import SCHEMA_VERSION
 from auditor.model.endpoint import Endpoint
 from auditor.model.session import Outcome, SmtpSession, Stage
 from auditor.model.target import Reject, Target
@@ -367,4 +368,4 @@ def test_tables_are_strict(tmp_path: Path) -> None:
     mode, version = (database.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "user_version"))
     database.close()
     assert tables == dict.fromkeys(("meta", "targets", "rejects", "answers", "certificates"), 1)
-    assert (mode, version) == ("wal", 1)
+    assert (mode, version) == ("wal", SCHEMA_VERSION)
