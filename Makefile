@@ -28,9 +28,10 @@ $(VENV)/.run: pyproject.toml
 	$(INSTALL) -e .
 	@touch $@
 
-$(VENV)/.dev: pyproject.toml
+# The versions the tests and linters were last run with; a user's installation is not held to them.
+$(VENV)/.dev: pyproject.toml constraints.txt
 	$(MAKE_VENV)
-	$(INSTALL) -e '.[dev]'
+	$(INSTALL) -c constraints.txt -e '.[dev]'
 	@touch $@ $(VENV)/.run
 
 demo: $(VENV)/.run

@@ -3,7 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import UTC
+from datetime import UTC, timedelta
 
 from pydantic_core import to_json
 from rich.text import Text
@@ -87,11 +87,15 @@ def _certificate_lines(session: SmtpSession, leaf: Certificate, facts: DomainFac
     yield f"   issuer    {leaf.issuer}"
     if leaf.not_before is not None and leaf.not_after is not None:
         dates = [moment.astimezone(UTC).strftime("%Y-%m-%d") for moment in (leaf.not_before, leaf.not_after)]
-        yield f"   valid     {dates[0]} to {dates[1]} ({(leaf.not_after - facts.judged_at).days} days left)"
+        yield f"   valid     {dates[0]} to {dates[1]} ({_left(leaf.not_after - facts.judged_at)})"
     yield f"   key       {leaf.key_type} {leaf.key_bits or ''} {leaf.curve}, {leaf.signature_algorithm}"
     name = certificate_name(leaf, session.endpoint.exchange)
     yield f"   trust     {certificate_trust(session.tls)}; name: {name}"
     yield f"   sha256    {leaf.sha256}"
+
+
+def _left(remaining: timedelta) -> str:
+    return f"{remaining.days} days left" if remaining >= timedelta() else f"expired {(-remaining).days} days ago"
 
 
 def verdict_lines(judgement: Judgement) -> Iterator[Text]:

@@ -1,6 +1,7 @@
 """The lab's certificate authority, and every kind of certificate a mail server may show."""
 
 import ssl
+import warnings
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -109,7 +110,9 @@ class Authority:
             raise UsageError(f"the lab has no certificate of kind {kind!r}, or no TLS {' to '.join(versions)}")
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.set_ciphers("ALL:@SECLEVEL=0")  # the lab shows what is old, too
-        context.minimum_version, context.maximum_version = (_TLS_VERSIONS[version] for version in versions)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # of old versions, which are wanted here
+            context.minimum_version, context.maximum_version = (_TLS_VERSIONS[version] for version in versions)
         leaf, chain = self.issue(kind, names)
         with TemporaryDirectory() as folder:  # ssl reads certificates from files alone
             file = Path(folder, "chain.pem")
