@@ -111,7 +111,7 @@ class Authority:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.set_ciphers("ALL:@SECLEVEL=0")  # the lab shows what is old, too
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)  # of old versions, which are wanted here
+            warnings.simplefilter("ignore", DeprecationWarning)  # of TLS 1.0 and 1.1, which are what is wanted here
             context.minimum_version, context.maximum_version = (_TLS_VERSIONS[version] for version in versions)
         leaf, chain = self.issue(kind, names)
         with TemporaryDirectory() as folder:  # ssl reads certificates from files alone

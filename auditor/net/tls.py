@@ -2,6 +2,7 @@
 
 import ssl
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -130,7 +131,8 @@ class TlsStream:
                 await self._flush()
                 await self._fill()
             except SSL.Error:
-                await self._flush()  # the alert that says why
+                with suppress(trio.BrokenResourceError, trio.ClosedResourceError):
+                    await self._flush()  # the alert that says why, if they still listen
                 raise
             else:
                 await self._flush()

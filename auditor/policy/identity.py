@@ -12,8 +12,10 @@ def matches(presented: str, host: str) -> bool:
     A wildcard stands for exactly one label and is nothing but ``*`` (RFC 9525 §6.3);
     names compare case-insensitively, as A-labels, a trailing dot left aside.
     """
+    if not all(name.isascii() and name.isprintable() for name in (presented, host)):
+        return False
     presented, host = (name.lower().removesuffix(".") for name in (presented, host))
-    if not host or not host.isprintable() or not presented.isprintable():
+    if not host:
         return False
     if not presented.startswith("*."):
         return presented == host and "*" not in presented
