@@ -88,7 +88,7 @@ async def open_lab(folder: Path) -> AsyncIterator[Lab]:
     )
     with ExitStack() as held:
         async with trio.open_nursery() as nursery:
-            resolver = await _listen_dns(nursery, nameserver)
+            resolver = await _listen_dns(held, nursery, nameserver)
             servers, redirections = await _listen_smtp(held, nursery, authority)
             yield Lab(domains, ca_file, nameserver, servers, resolver, redirections)
             nursery.cancel_scope.cancel()
@@ -104,7 +104,7 @@ def _read(name: str) -> str:
     return (_ROOM / name).read_text(encoding="utf-8")
 
 
-async def _listen_dns(nursery: trio.Nursery, nameserver: Nameserver) -> Place:
+async def _listen_dns(held: ExitStack, nursery: trio.Nursery, nameserver: Nameserver) -> Place:
     """The same port for UDP and TCP."""
     udp = trio.socket.socket(trio.socket.AF_INET, trio.socket.SOCK_DGRAM)
     udp.setsockopt(trio.socket.SOL_SOCKET, trio.socket.SO_RCVBUF, RECEIVE_BUFFER_OCTETS)
@@ -119,6 +119,7 @@ async def _listen_dns(nursery: trio.Nursery, nameserver: Nameserver) -> Place:
             if error.errno != errno.EADDRINUSE:
                 raise
             udp = trio.socket.socket(trio.socket.AF_INET, trio.socket.SOCK_DGRAM)
+    held.enter_context(udp)
     nursery.start_soon(nameserver.serve_udp, udp)
     nursery.start_soon(partial(trio.serve_listeners, nameserver.serve_tcp, [listener]))
     return place
