@@ -57,8 +57,8 @@ async def test_a_decent_server(make_server: MakeServer) -> None:
 
 
 async def test_it_says_what_it_is_told_to(make_server: MakeServer) -> None:
-    server = make_server("S: 220 caf\\xe9\nC: EHLO\nRAW: 250-mx\\n\nS: 250 \\\\o/\nC: QUIT\nEOF")
-    assert await said_by(server, b"EHLO me\nQUIT\n") == b"220 caf\xe9\r\n250-mx\n250 \\o/\r\n"
+    server = make_server("S: 220 na\\xefve\nC: EHLO\nRAW: 250-mx\\n\nS: 250 \\\\o/\nC: QUIT\nEOF")
+    assert await said_by(server, b"EHLO me\nQUIT\n") == b"220 na\xefve\r\n250-mx\n250 \\o/\r\n"
 
 
 async def test_what_comes_out_of_turn_is_answered(make_server: MakeServer) -> None:

@@ -249,12 +249,12 @@ async def test_the_keyword_decides_whether_starttls_is_asked_for(talk: Talk, off
     [
         (r"RAW: 220 mx.example\n", {"bare-lf"}),
         ("S: 220 mx.example" + "x" * 600, {"long-line"}),
-        (r"S: 220 caf\xc3\xa9", {"non-ascii"}),
+        (r"S: 220 na\xc3\xafve", {"non-ascii"}),
         (r"S: 220 mx\x07", {"control-characters"}),
         ("S: 220-mx\nS: hello\nS: 220 mx", {"unprefixed-line"}),
         ("S: 220-mx\nS: 250 mx", {"mixed-codes"}),
         (r"RAW: 220 mx\r\n250 too soon\r\n", {"unsolicited"}),
-        (r"RAW: 220 caf\xe9\n250 too soon\r\n", {"bare-lf", "non-ascii", "unsolicited"}),
+        (r"RAW: 220 na\xefve\n250 too soon\r\n", {"bare-lf", "non-ascii", "unsolicited"}),
         ("S: 220 mx", set()),
     ],
 )
