@@ -44,15 +44,16 @@ async def test_all_questions_are_asked_at_once_and_answered_in_order(serve: Any,
     assert len(nameserver.queries) == 3
 
 
-@pytest.mark.parametrize(("concurrency", "timeouts"), [(2, 2), (3, 0)])
+@pytest.mark.parametrize(("concurrency", "in_vain"), [(2, True), (3, False)])
 async def test_no_more_queries_are_in_flight_than_allowed(
-    concurrency: int, timeouts: int, serve: Any, resolver_of: Any, reply: Any
+    concurrency: int, in_vain: bool, serve: Any, resolver_of: Any, reply: Any
 ) -> None:
-    """The nameserver does not answer before three have come; with less in flight, the first ones go in vain."""
+    """The nameserver does not answer before three have come; with less in flight, the first goes in vain."""
     nameserver = await serve(lambda query, _: reply(query), hold=3)
     resolver = resolver_of(nameserver, tries=1, timeout=0.1, concurrency=concurrency)
     answers = await resolver.ask_all([Question(name, "A") for name in NAMES])
-    assert [answer.status for answer in answers].count(DnsStatus.TIMEOUT) == timeouts
+    # How many of the first two go in vain depends on which of them ends first: its place lets the third one in.
+    assert any(answer.status is DnsStatus.TIMEOUT for answer in answers) is in_vain
 
 
 async def test_waiting_for_a_turn_is_no_part_of_the_lookup(serve: Any, resolver_of: Any) -> None:
