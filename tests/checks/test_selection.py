@@ -56,12 +56,19 @@ def test_what_is_excluded_is_out_even_if_named() -> None:
     [
         ("mx-alais", "did you mean mx-alias?"),
         ("tsl001", "did you mean TLS001?"),
+        ("MX-ALAIS", "did you mean mx-alias?"),
         ("starttls-not-offerd", "did you mean starttls-not-offered?"),
         ("completely unlike", "auditor explain lists them"),
     ],
 )
 def test_a_word_that_names_nothing_is_refused_with_the_nearest(word: str, hint: str) -> None:
     assert refusal(word) == f"{word}: no such check; {hint}"
+
+
+def test_an_empty_word_names_nothing_rather_than_everything() -> None:
+    assert refusal("") == "an empty word: no such check; auditor explain lists them"
+    with pytest.raises(UsageError):
+        Selection(exclude=("",)).of(CATALOGUE)
 
 
 def test_the_first_word_that_names_nothing_is_told_whichever_list_it_is_in() -> None:
