@@ -8,7 +8,7 @@ from auditor.model.session import Starttls
 from auditor.protocol.replies import Reply
 from tests.checks.builders import good, hello, judged, leaves, sessions, tls, verdicts
 
-PASS, FAIL, NA = Verdict.PASS, Verdict.FAIL, Verdict.NOT_APPLICABLE
+PASS, FAIL, UNKNOWN, NA = Verdict.PASS, Verdict.FAIL, Verdict.UNKNOWN, Verdict.NOT_APPLICABLE
 
 
 def told(check: str, greeting: str) -> set[str]:
@@ -146,3 +146,11 @@ def test_the_reply_to_starttls_stands_in_the_evidence() -> None:
     facts = sessions(starttls_reply=Reply(554, ("5.7.0 not here",)), **refused)(good())
     (words,) = {one.evidence for one in judge(facts).findings if one.check == "TLS002"}
     assert words == "STARTTLS was answered 554 5.7.0 not here"
+
+
+def test_alternative_names_that_cannot_be_read_are_not_said_to_be_missing() -> None:
+    unreadable = leaves(names=(), malformed="ValueError: error parsing asn1 value")(good())
+    assert verdicts("TLS022", unreadable) == {UNKNOWN}
+    assert "error parsing asn1 value" in judged("TLS022", unreadable)[0].evidence
+    assert verdicts("TLS022", leaves(names=())(good())) == {FAIL}
+    assert verdicts("TLS022", leaves(malformed="ValueError: odd serial")(good())) == {PASS}
