@@ -8,8 +8,8 @@ from typing import Any, TypeVar, get_type_hints
 
 from auditor.model.finding import Severity
 
-# Raised with every change of a rule that can change a verdict: year, month, count within it.
-RULES_VERSION = "2026.11.1"
+# Raised with every change that can change a verdict, a severity or a score: year, month, count within it.
+RULES_VERSION = "2026.11.2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,8 @@ class Check:
     reference: str
     remediation: str
     reproduce: str
-    """Shell lines with ``{domain}``, ``{exchange}``, ``{address}`` and ``{port}`` to be filled in."""
+    """Shell lines with names to be filled in: ``{domain}``; of an exchange also ``{exchange}``; of an endpoint
+    also ``{address}``, ``{port}`` and both as ``{socket}``."""
     scope: Scope
     needs: tuple[type, ...]
     """The kinds of facts the function takes, in order."""
@@ -117,6 +118,12 @@ def check(
 
 
 def _scope(needs: tuple[type, ...]) -> Scope:
-    """The narrowest scope among the facts: a fact type says its own, and one that does not is the domain's."""
+    """The one scope of all the facts: a fact type says its own, and one that does not is the domain's.
+
+    What is said of an endpoint may not depend on the domain, for it is said once for all that share it.
+    """
     scopes: set[Any] = {getattr(kind, "scope", Scope.DOMAIN) for kind in needs}
-    return next(scope for scope in (Scope.ENDPOINT, Scope.EXCHANGE, Scope.DOMAIN) if scope in scopes)
+    if len(scopes) != 1:
+        raise TypeError(f"facts of one scope are needed, not of {len(scopes)}: {needs}")
+    scope: Scope = scopes.pop()
+    return scope

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from auditor.checks.core import Evidence, NotApplicable, Result, Unknown, check
-from auditor.checks.facts import NO_LOOKUP, Listed, Route
+from auditor.checks.facts import NO_LOOKUP, Asked, Listed, Route
+from auditor.checks.providers import why_exchange_unknown
 from auditor.model.dns import Dnssec
 from auditor.model.finding import Severity
 from auditor.model.route import ExchangeStatus, MailRoute, MxStatus
@@ -11,6 +12,7 @@ from auditor.model.route import ExchangeStatus, MailRoute, MxStatus
 DIG_VALIDATION = (
     "dig +dnssec {domain} MX   # SERVFAIL\ndig +cd +dnssec {domain} MX   # answers: validation is what fails"
 )
+NOT_VALIDATED = "the resolver is not trusted to validate (see --trust-ad)"
 LONG_CHAIN = 3  # aliases after one another
 
 
@@ -33,6 +35,8 @@ def mx_bogus(route: MailRoute) -> Iterator[Result]:
         yield NotApplicable(NO_LOOKUP)
     elif not route.status.known:
         yield Unknown(f"the MX lookup gave no fact: {route.status}")
+    elif route.dnssec is Dnssec.INDETERMINATE:
+        yield Unknown(NOT_VALIDATED)
 
 
 @check(
@@ -43,19 +47,18 @@ def mx_bogus(route: MailRoute) -> Iterator[Result]:
     remediation="Have the operator of the exchange's zone sign it again or correct the DS record at its parent.",
     reproduce="dig +dnssec {exchange} A   # SERVFAIL\ndig +cd +dnssec {exchange} A   # answers: validation is what fails",
 )
-def exchange_bogus(route: MailRoute) -> Iterator[Result]:
-    """An exchange's addresses fail DNSSEC validation.
+def exchange_bogus(asked: Asked) -> Iterator[Result]:
+    """The exchange's addresses fail DNSSEC validation.
 
     Senders whose resolver validates cannot use this exchange.
     """
-    broken = [one.exchange for one in route.exchanges if one.status is ExchangeStatus.BOGUS]
-    unknown = [one.exchange for one in route.exchanges if not one.status.known]
-    if broken:
-        yield Evidence(f"the addresses of {', '.join(broken)} are bogus")
-    elif unknown or not route.status.known:
-        yield Unknown(f"not looked up: {', '.join(unknown) or route.domain}")
-    elif not route.exchanges:
-        yield NotApplicable("there is no exchange")
+    one = asked.exchange
+    if one.status is ExchangeStatus.BOGUS or one.dnssec is Dnssec.BOGUS:
+        yield Evidence(f"the addresses of {one.exchange} are bogus: {'; '.join(one.errors)}".removesuffix(": "))
+    elif reason := why_exchange_unknown(one) or "; ".join(one.errors):
+        yield Unknown(reason)
+    elif one.dnssec is Dnssec.INDETERMINATE:
+        yield Unknown(NOT_VALIDATED)
 
 
 @check(
@@ -74,7 +77,7 @@ def mx_unsigned(route: Route) -> Iterator[Result]:
     if route.route.dnssec is Dnssec.INSECURE:
         yield Evidence("the answer is not authenticated")
     elif route.route.dnssec is not Dnssec.SECURE:
-        yield Unknown("the resolver is not trusted to validate (see --trust-ad)")
+        yield Unknown(NOT_VALIDATED)
 
 
 @check(
@@ -95,7 +98,7 @@ def exchange_unsigned(listed: Listed) -> Iterator[Result]:
     elif listed.exchange.dnssec is Dnssec.INSECURE:
         yield Evidence(f"the addresses of {listed.exchange.exchange} are not authenticated")
     elif listed.exchange.dnssec is not Dnssec.SECURE:
-        yield Unknown("the resolver is not trusted to validate (see --trust-ad)")
+        yield Unknown("; ".join(listed.exchange.errors) or NOT_VALIDATED)
 
 
 @check(

@@ -1,31 +1,18 @@
 """Judging: every chosen check on every subject of a domain."""
 
-import shlex
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from auditor.checks.core import CATALOGUE, RULES_VERSION, Check, Evidence, NotApplicable, Result, Scope, Unknown
-from auditor.checks.facts import domain_fact, endpoint_fact, exchange_fact
+from auditor.checks.providers import PROVIDERS
 from auditor.checks.scoring import Score, Verdicts, aggregate, score
 from auditor.checks.selection import Selection
+from auditor.checks.subjects import Subject, by_hand, subjects
 from auditor.model.endpoint import Endpoint
 from auditor.model.facts import DomainFacts
 from auditor.model.finding import Finding, Severity, Verdict
-from auditor.model.route import Exchange, MailRoute
 
 _KEPT_ENDPOINTS = 10_000  # judged endpoints that are kept for the other domains that share them
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subject:
-    """What a check is applied to: the domain, one of its exchanges, or one of its endpoints."""
-
-    name: str
-    exchange: str = ""
-    address: str = ""
-    port: int = 25
-    record: Exchange | None = None
-    endpoint: Endpoint | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +31,7 @@ class Judgement:
     """What judging a domain came to."""
 
     findings: tuple[Finding, ...]
-    """What failed or is unknown: the worst first, then in the order of the catalogue."""
+    """What failed or is unknown: what failed first, the worst on top, then in the order of the catalogue."""
     judged: tuple[Judged, ...]
     """Every check on every subject, those that passed and do not apply included."""
     score_card: Score
@@ -56,7 +43,7 @@ class Judgement:
 
     @property
     def coverage(self) -> float | None:
-        """Judged checks / applicable checks."""
+        """Judged checks / applicable checks; ``None`` where none applies."""
         return self.score_card.coverage
 
     @property
@@ -79,6 +66,11 @@ class Judgement:
         """Checks that could not be judged on some subject, and failed on none."""
         return self.score_card.unknown
 
+    @property
+    def applicable(self) -> int:
+        """Checks that apply: passed, failed and unknown."""
+        return self.score_card.applicable
+
 
 class Judge:
     """Judges domains by the chosen checks; an endpoint shared by many is judged once.
@@ -94,11 +86,7 @@ class Judge:
 
     def judge(self, facts: DomainFacts) -> Judgement:
         """The verdict of every chosen check on every subject of the domain."""
-        judged = (
-            *self._on(Scope.DOMAIN, [Subject(name=facts.route.domain)], facts),
-            *self._on(Scope.EXCHANGE, _exchanges(facts.route), facts),
-            *(one for endpoint in facts.route.endpoints for one in self._on_endpoint(endpoint, facts)),
-        )
+        judged = tuple(one for scope in Scope for subject in subjects(scope, facts) for one in self._on(subject, facts))
         by_check: dict[str, list[Judged]] = {check.id: [] for check in self._checks}
         for one in judged:
             by_check[one.check.id].append(one)
@@ -107,29 +95,28 @@ class Judge:
         findings.sort(key=lambda finding: (finding.verdict is Verdict.UNKNOWN, finding.severity.rank))
         return Judgement(tuple(findings), judged, card)
 
-    def _on_endpoint(self, endpoint: Endpoint, facts: DomainFacts) -> tuple[Judged, ...]:
-        if endpoint not in self._endpoints:
+    def _on(self, subject: Subject, facts: DomainFacts) -> Iterable[Judged]:
+        """Every check of the subject's scope on it; what is said of an endpoint is kept."""
+        if subject.endpoint is None:
+            return self._judged(subject, facts)
+        if subject.endpoint not in self._endpoints:
             if len(self._endpoints) >= _KEPT_ENDPOINTS:
                 self._endpoints.pop(next(iter(self._endpoints)))
-            subject = Subject(
-                name=str(endpoint),
-                exchange=endpoint.exchange,
-                address=endpoint.address,
-                port=endpoint.port,
-                endpoint=endpoint,
-            )
-            self._endpoints[endpoint] = tuple(self._on(Scope.ENDPOINT, [subject], facts))
-        return self._endpoints[endpoint]
+            self._endpoints[subject.endpoint] = tuple(self._judged(subject, facts))
+        return self._endpoints[subject.endpoint]
 
-    def _on(self, scope: Scope, subjects: Iterable[Subject], facts: DomainFacts) -> Iterator[Judged]:
-        for subject in subjects:
-            obtained: dict[type, object] = {}
-            for check in self._by_scope[scope]:
-                yield from _verdicts(check, subject, list(_results(check, subject, facts, obtained)))
+    def _judged(self, subject: Subject, facts: DomainFacts) -> Iterator[Judged]:
+        obtained: dict[type, object] = {}
+        for check in self._by_scope[subject.scope]:
+            yield from _verdicts(check, subject, list(_results(check, subject, facts, obtained)))
 
 
 def judge(facts: DomainFacts, selection: Selection | None = None) -> Judgement:
-    """One domain judged by itself."""
+    """One domain judged by itself.
+
+    Raises:
+        UsageError: the selection names no check.
+    """
     return Judge(selection).judge(facts)
 
 
@@ -138,6 +125,9 @@ def _results(check: Check, subject: Subject, facts: DomainFacts, obtained: dict[
 
     ``obtained`` keeps the subject's facts for its further checks.
     """
+    if subject.unknown:
+        yield Unknown(subject.unknown)
+        return
     for kind in check.needs:
         if kind not in obtained:
             obtained[kind] = _fact(kind, subject, facts)
@@ -151,27 +141,30 @@ def _results(check: Check, subject: Subject, facts: DomainFacts, obtained: dict[
 
 
 def _fact(kind: type, subject: Subject, facts: DomainFacts) -> object:
-    scope = getattr(kind, "scope", Scope.DOMAIN)
-    if scope is Scope.ENDPOINT and subject.endpoint is not None:
-        return endpoint_fact(kind, subject.endpoint, facts)
-    if scope is Scope.EXCHANGE and subject.record is not None:
-        return exchange_fact(subject.record, facts.route)
-    return domain_fact(kind, facts)
+    """The fact of that kind, or what stands in its place."""
+    provider = PROVIDERS[subject.scope][kind]
+    if subject.record is not None:
+        return provider(subject.record, facts.route)
+    if subject.endpoint is None:
+        return provider(facts)
+    session = facts.sessions.get(subject.endpoint)
+    if session is None:
+        return Unknown("this endpoint was not contacted before the run ended")
+    return provider(session, facts)
 
 
 def _verdicts(check: Check, subject: Subject, results: list[Result]) -> Iterator[Judged]:
     """The verdict on a subject; each piece of evidence is a finding of its own."""
-    evidence = [result for result in results if isinstance(result, Evidence)]
-    if evidence:
-        for one in evidence:
-            yield Judged(check, subject, Verdict.FAIL, one.severity or check.severity, one.text)
-        return
-    for result in results:
-        verdict = Verdict.UNKNOWN if isinstance(result, Unknown) else Verdict.NOT_APPLICABLE
-        reason = result.reason if isinstance(result, Unknown | NotApplicable) else ""
-        yield Judged(check, subject, verdict, check.severity, reason)
-        return
-    yield Judged(check, subject, Verdict.PASS, check.severity, "")
+    reasons = [result for result in results if not isinstance(result, Evidence)]
+    if len(reasons) < len(results):
+        for one in results:
+            if isinstance(one, Evidence):
+                yield Judged(check, subject, Verdict.FAIL, one.severity or check.severity, one.text)
+    elif reasons:
+        verdict = Verdict.UNKNOWN if isinstance(reasons[0], Unknown) else Verdict.NOT_APPLICABLE
+        yield Judged(check, subject, verdict, check.severity, reasons[0].reason)
+    else:
+        yield Judged(check, subject, Verdict.PASS, check.severity, "")
 
 
 def _on_domain(of_check: list[Judged]) -> Verdicts:
@@ -195,25 +188,6 @@ def _finding(one: Judged, facts: DomainFacts) -> Finding:
         evidence=one.evidence,
         reference=one.check.reference,
         remediation=one.check.remediation,
-        reproduce=_reproduce(one.check, one.subject, facts),
+        reproduce=by_hand(one.check.reproduce, one.subject, facts.target.domain),
         rules_version=RULES_VERSION,
     )
-
-
-def _reproduce(check: Check, subject: Subject, facts: DomainFacts) -> str:
-    """The lines to type; names come from the network, so they are quoted for the shell."""
-    values = {
-        "domain": facts.target.domain,
-        "exchange": subject.exchange or subject.name,
-        "address": subject.address,
-        "port": str(subject.port),
-        "socket": f"[{subject.address}]:{subject.port}"
-        if ":" in subject.address
-        else f"{subject.address}:{subject.port}",
-    }
-    return check.reproduce.format(**{name: shlex.quote(value) for name, value in values.items()})
-
-
-def _exchanges(route: MailRoute) -> Iterator[Subject]:
-    for record in route.exchanges:
-        yield Subject(name=record.exchange, exchange=record.exchange, record=record)

@@ -1,14 +1,14 @@
 """SMTP: what the greeting gives away, and what EHLO announces."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from auditor.checks.core import Evidence, NotApplicable, Result, check
+from auditor.checks.dialogue import TELNET
 from auditor.checks.facts import Greeting, Hello, Offer
-from auditor.checks.smtp import TELNET
 from auditor.model.endpoint import Service
 from auditor.model.finding import Severity
-from auditor.protocol.keywords import find
+from auditor.protocol.keywords import Keyword, find
 from auditor.protocol.text import greeting_host
 
 SMALL_SIZE_OCTETS = 10_000_000
@@ -18,6 +18,11 @@ _VERSION = re.compile(
 )
 _MASKED = re.compile(r"X{4,}[A-Z]?|\*{4,}")
 ASK = TELNET + "\n# the 250 lines are the announced keywords"
+
+
+def masked_keywords(keywords: Iterable[Keyword]) -> list[str]:
+    """Those that a firewall has overwritten, as it seems, such as ``XXXXXXXA`` for STARTTLS."""
+    return [str(keyword) for keyword in keywords if _MASKED.fullmatch(keyword.name)]
 
 
 @check(
@@ -37,7 +42,7 @@ def greeting_without_host(greeting: Greeting) -> Iterator[Result]:
         yield NotApplicable(f"the greeting is {greeting.reply.code}")
         return
     host = greeting_host(greeting.reply)
-    if "." not in host:
+    if "." not in host and ":" not in host:
         yield Evidence(f"the greeting begins with {host!r}" if host else "the greeting names no host")
 
 
@@ -63,7 +68,7 @@ def greeting_reveals_version(greeting: Greeting) -> Iterator[Result]:
 @check(
     id="SMTP022",
     name="keywords-masked",
-    severity=Severity.MEDIUM,
+    severity=Severity.LOW,
     reference="RFC 3207 §6; RFC 5321 §4.1.1.1",
     remediation="Turn off the SMTP inspection of the firewall (Cisco: no fixup protocol smtp / no inspect esmtp), on your own side first.",
     reproduce=ASK,
@@ -73,7 +78,7 @@ def keywords_masked(hello: Hello) -> Iterator[Result]:
 
     A firewall overwrites keywords such as STARTTLS with X, or the greeting with asterisks, so that TLS is not used. It may stand before the server or on this side.
     """
-    masked = [str(keyword) for keyword in hello.keywords if _MASKED.fullmatch(keyword.name)]
+    masked = masked_keywords(hello.keywords)
     greeting = hello.session.greeting.text if hello.session.greeting is not None else ""
     if masked or _MASKED.search(greeting):
         yield Evidence(f"masked: {', '.join(masked) or 'the greeting'}; suspected on the path, not the server's choice")
@@ -228,7 +233,7 @@ def no_smtputf8(offer: Offer) -> Iterator[Result]:
     id="SMTP031",
     name="risky-commands-announced",
     severity=Severity.LOW,
-    reference="RFC 5321 §7.3, §3.5; RFC 1985 §7",
+    reference="RFC 5321 §7.3, §3.5.3, Appendix F.1",
     remediation="Disable VRFY, EXPN, TURN and ETRN unless a known partner needs them.",
     reproduce=ASK,
 )

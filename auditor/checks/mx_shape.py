@@ -4,15 +4,18 @@ from collections.abc import Iterator
 from ipaddress import ip_network
 
 from auditor.checks.core import Evidence, NotApplicable, Result, Unknown, check
-from auditor.checks.facts import Route
+from auditor.checks.facts import Records, Route
 from auditor.checks.mx import DIG_MX
 from auditor.model.finding import Severity
 from auditor.model.route import Exchange, ExchangeStatus
 
 SHORT_TTL_SECONDS = 300
-LONG_TTL_SECONDS = 86_400
+LONG_TTL_SECONDS = 7 * 86_400
 MANY_EXCHANGES = 10  # more than any sender needs to try (RFC 5321 §5.1 asks for two)
-DIG_EACH = DIG_MX + "\n# then for each exchange: dig +short EXCHANGE A EXCHANGE AAAA"
+DIG_EACH = DIG_MX + "\n# then for each exchange: dig +short EXCHANGE A; dig +short EXCHANGE AAAA"
+DIG_TTL = (
+    "dig +short {domain} NS\n# then at one of them, for caches count the TTL down: dig +norecurse @SERVER {domain} MX"
+)
 
 
 @check(
@@ -23,18 +26,21 @@ DIG_EACH = DIG_MX + "\n# then for each exchange: dig +short EXCHANGE A EXCHANGE 
     remediation="Place a second exchange in another network, if mail must not wait while one is down.",
     reproduce=DIG_EACH,
 )
-def mx_same_network(route: Route) -> Iterator[Result]:
+def mx_same_network(records: Records) -> Iterator[Result]:
     """All exchanges stand in one network.
 
     One broken line or router takes all of them away at once.
     """
-    addresses = _addresses(route)
-    if len(addresses) < 2:
-        yield from _none_to_judge(route, "there are not two addresses to compare")
+    networks = {one: str(ip_network(f"{one}/{48 if ':' in one else 24}", strict=False)) for one in records.addresses}
+    by_family = [{net for one, net in networks.items() if (":" in one) is is_ipv6} for is_ipv6 in (False, True)]
+    if any(len(of_family) > 1 for of_family in by_family):
         return
-    networks = {str(ip_network(f"{one}/{48 if ':' in one else 24}", strict=False)) for one in addresses}
-    if len(networks) == 1:
-        yield Evidence(f"all {len(addresses)} addresses are in {next(iter(networks))}")
+    if records.errors:
+        yield Unknown("; ".join(records.errors))
+    elif len(networks) < 2:
+        yield NotApplicable("there are not two addresses to compare")
+    else:
+        yield Evidence(f"all {len(networks)} addresses are in {' and '.join(sorted(set(networks.values())))}")
 
 
 @check(
@@ -45,13 +51,13 @@ def mx_same_network(route: Route) -> Iterator[Result]:
     remediation="Keep as many exchanges as are really needed; let one name have several addresses.",
     reproduce=DIG_MX,
 )
-def mx_too_many(route: Route) -> Iterator[Result]:
+def mx_too_many(records: Records) -> Iterator[Result]:
     """The domain has more exchanges than senders try.
 
     The last ones are never used by many senders, and an audit has to stop somewhere too.
     """
-    if len(route.route.exchanges) > MANY_EXCHANGES:
-        yield Evidence(f"{len(route.route.exchanges)} MX records")
+    if len(records.exchanges) > MANY_EXCHANGES:
+        yield Evidence(f"{len(records.exchanges)} MX records")
 
 
 @check(
@@ -59,19 +65,19 @@ def mx_too_many(route: Route) -> Iterator[Result]:
     name="mx-ttl-short",
     severity=Severity.INFO,
     reference="RFC 1912 §2.2; RFC 1035 §3.2.1",
-    remediation="Raise the TTL to an hour or more once no change is planned.",
-    reproduce=DIG_MX,
+    remediation="If the zone itself has so short a TTL, raise it to an hour or more once no change is planned.",
+    reproduce=DIG_TTL,
 )
-def mx_ttl_short(route: Route) -> Iterator[Result]:
-    """The MX records live for less than five minutes in caches.
+def mx_ttl_short(records: Records) -> Iterator[Result]:
+    """The MX records were seen with less than five minutes to live.
 
-    Every outage of the name servers becomes an outage of mail at once.
+    With so short a TTL, every outage of the name servers becomes an outage of mail at once. A resolver's cache counts the TTL down, so ask the zone's own servers before concluding.
     """
-    ttl = route.route.ttl_seconds
-    if ttl is None or not _real(route):
-        yield NotApplicable("there are no MX records with a TTL")
+    ttl = records.route.ttl_seconds
+    if ttl is None:
+        yield Unknown("the TTL was not seen")
     elif ttl < SHORT_TTL_SECONDS:
-        yield Evidence(f"TTL {ttl} s")
+        yield Evidence(f"TTL {ttl} s, as the resolver gave it")
 
 
 @check(
@@ -80,16 +86,16 @@ def mx_ttl_short(route: Route) -> Iterator[Result]:
     severity=Severity.INFO,
     reference="RFC 1912 §2.2; RFC 1035 §3.2.1",
     remediation="Lower the TTL to an hour well before a planned change.",
-    reproduce=DIG_MX,
+    reproduce=DIG_TTL,
 )
-def mx_ttl_long(route: Route) -> Iterator[Result]:
-    """The MX records live for more than a day in caches.
+def mx_ttl_long(records: Records) -> Iterator[Result]:
+    """The MX records live for more than a week in caches.
 
     After a change, mail goes to the old exchanges for that long.
     """
-    ttl = route.route.ttl_seconds
-    if ttl is None or not _real(route):
-        yield NotApplicable("there are no MX records with a TTL")
+    ttl = records.route.ttl_seconds
+    if ttl is None:
+        yield Unknown("the TTL was not seen")
     elif ttl > LONG_TTL_SECONDS:
         yield Evidence(f"TTL {ttl} s")
 
@@ -143,34 +149,19 @@ def domain_is_alias(route: Route) -> Iterator[Result]:
         yield Evidence(" → ".join((route.route.domain, *route.route.aliases)))
 
 
-def _real(route: Route) -> list[Exchange]:
-    """The exchanges that stand in MX records, the null MX left aside."""
-    return [one for one in route.route.exchanges if one.ttl_seconds is not None and one.exchange != "."]
-
-
-def _addresses(route: Route) -> set[str]:
-    return {address for one in route.route.exchanges for address in one.addresses}
-
-
-def _errors(route: Route, family: str = "") -> list[str]:
-    errors = [f"{one.exchange} {error}" for one in route.route.exchanges for error in one.errors]
-    return [error for error in errors if not family or f" {family}:" in error]
-
-
-def _none_to_judge(route: Route, words: str) -> Iterator[Result]:
-    """Why there is nothing to judge: addresses that are not known, or none that could be."""
-    errors = _errors(route)
-    yield Unknown("; ".join(errors)) if errors else NotApplicable(words)
-
-
 def _family(route: Route, record_type: str, mark: str) -> Iterator[Result]:
-    addresses = _addresses(route)
+    """Whether no host that takes the domain's mail, implicit MX included, has an address with this mark."""
+    hosts = [one for one in route.route.exchanges if one.status is not ExchangeStatus.NULL]
+    addresses = [address for one in hosts for address in one.addresses]
     if any(mark in address for address in addresses):
         return
-    if errors := _errors(route, record_type):
+    if errors := [error for one in hosts for error in _errors(one, record_type)]:
         yield Unknown("; ".join(errors))
     elif addresses:
-        names = sorted({one.exchange for one in route.route.exchanges if one.status is not ExchangeStatus.NULL})
-        yield Evidence(f"no {record_type} record at {', '.join(names)}")
+        yield Evidence(f"no {record_type} record at {', '.join(sorted({one.exchange for one in hosts}))}")
     else:
         yield NotApplicable("no exchange has an address")
+
+
+def _errors(exchange: Exchange, record_type: str) -> list[str]:
+    return [f"{exchange.exchange} {error}" for error in exchange.errors if error.startswith(f"{record_type}:")]

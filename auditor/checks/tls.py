@@ -4,11 +4,13 @@ import re
 from collections.abc import Iterator
 
 from auditor.checks.core import Evidence, NotApplicable, Result, Unknown, check
-from auditor.checks.facts import INCONCLUSIVE, Contacts, Hello, StarttlsOffered, Tls
-from auditor.checks.smtp import TELNET
+from auditor.checks.dialogue import TELNET
+from auditor.checks.facts import HandshakeTried, Hello, Relays, StarttlsOffered, Tls, inconclusive
+from auditor.checks.keywords import masked_keywords
 from auditor.model.endpoint import Endpoint, Service
 from auditor.model.finding import Severity
-from auditor.model.session import Outcome, Stage, Starttls
+from auditor.model.session import SmtpSession, Stage, Starttls
+from auditor.protocol.keywords import parse_keywords
 
 OPENSSL = "openssl s_client -connect {socket} -starttls smtp -servername {exchange} </dev/null"
 OLD_VERSIONS = {"SSLv3", "TLSv1", "TLSv1.1"}
@@ -34,7 +36,14 @@ def starttls_not_offered(hello: Hello) -> Iterator[Result]:
 
     All mail to this server crosses the Internet in clear text.
     """
-    if hello.session.starttls is Starttls.NOT_OFFERED:
+    starttls = hello.session.starttls
+    if starttls is Starttls.IMPLICIT:
+        yield NotApplicable("TLS is implicit on this port")
+    elif starttls is Starttls.NOT_TESTED:
+        yield Unknown("the conversation ended before STARTTLS")
+    elif starttls is Starttls.NOT_OFFERED and (masked := masked_keywords(hello.keywords)):
+        yield Unknown(f"masked, suspected on the path: {', '.join(masked)}; one of them may be STARTTLS")
+    elif starttls is Starttls.NOT_OFFERED:
         yield Evidence("the reply to EHLO has no STARTTLS keyword")
 
 
@@ -52,8 +61,10 @@ def starttls_refused(offered: StarttlsOffered) -> Iterator[Result]:
     Mail goes in clear text, or not at all where the sender insists on TLS.
     """
     reply = offered.session.starttls_reply
-    if offered.session.starttls is Starttls.REFUSED and reply is not None:
-        yield Evidence(f"STARTTLS was answered {reply.code} {reply.text}")
+    if offered.session.starttls is not Starttls.REFUSED or reply is None:
+        return
+    words = f"STARTTLS was answered {reply.code} {reply.text}"
+    yield Unknown(f"{words}, which may pass") if reply.transient else Evidence(words)
 
 
 @check(
@@ -64,18 +75,13 @@ def starttls_refused(offered: StarttlsOffered) -> Iterator[Result]:
     remediation="Correct the server's TLS configuration: certificate, key, versions and cipher suites.",
     reproduce=OPENSSL,
 )
-def tls_handshake_failed(offered: StarttlsOffered) -> Iterator[Result]:
-    """STARTTLS is accepted, but the handshake fails.
+def tls_handshake_failed(tried: HandshakeTried) -> Iterator[Result]:
+    """The TLS handshake fails.
 
-    Many senders then fall back to clear text; those that insist on TLS cannot deliver.
+    After STARTTLS, many senders then fall back to clear text; those that insist on TLS cannot deliver.
     """
-    session = offered.session
-    if session.outcome is not Outcome.TLS_FAILED or session.plaintext_after_starttls:
-        return
-    if "within" in session.error and session.stage is Stage.TLS:
-        yield Unknown(session.error)
-    else:
-        yield Evidence(session.error)
+    if tried.session.tls is None:
+        yield Evidence(tried.session.error or str(tried.session.outcome))
 
 
 @check(
@@ -94,7 +100,9 @@ def plaintext_after_starttls(offered: StarttlsOffered) -> Iterator[Result]:
     if offered.session.plaintext_after_starttls:
         yield Evidence("octets came between the 220 to STARTTLS and the handshake")
     elif offered.session.plaintext_after_starttls is None:
-        yield NotApplicable("STARTTLS was not accepted")
+        reply = offered.session.starttls_reply
+        refused = reply is not None and reply.permanent
+        yield NotApplicable("STARTTLS was refused") if refused else Unknown("that point was not reached")
 
 
 @check(
@@ -113,7 +121,7 @@ def ehlo_in_tls_failed(tls: Tls, offered: StarttlsOffered) -> Iterator[Result]:
     session = offered.session
     if session.stage is not Stage.EHLO_TLS:
         return
-    if session.outcome in INCONCLUSIVE:
+    if inconclusive(session):
         yield Unknown(f"{session.outcome} after {tls.handshake.version}: {session.error}")
     else:
         yield Evidence(f"{session.outcome}: {session.error}")
@@ -127,27 +135,27 @@ def ehlo_in_tls_failed(tls: Tls, offered: StarttlsOffered) -> Iterator[Result]:
     remediation="Enable STARTTLS on every exchange and every address, the backup ones included.",
     reproduce="dig +short {domain} MX\n# then for each exchange: openssl s_client -connect EXCHANGE:25 -starttls smtp",
 )
-def tls_mixed(contacts: Contacts) -> Iterator[Result]:
+def tls_mixed(relays: Relays) -> Iterator[Result]:
     """Some of the domain's servers have TLS, others do not.
 
     Who wants to read the mail has only to make the sender use the others.
     """
-    spoken = [(one, session) for one, session in contacts.sessions if session is not None and session.ehlo is not None]
-    secure = [one for one, session in spoken if session.tls is not None]
-    plain = [one for one, session in spoken if session.starttls in {Starttls.NOT_OFFERED, Starttls.REFUSED}]
+    secure = [one for one, session in relays.contacts if session is not None and session.tls is not None]
+    plain = [one for one, session in relays.contacts if session is not None and _without_tls(session)]
+    rest = len(relays.contacts) - len(secure) - len(plain)
     if secure and plain:
         yield Evidence(f"without TLS: {', '.join(map(str, plain))}")
-    elif len(spoken) < len(contacts.sessions):
-        yield Unknown(f"{len(contacts.sessions) - len(spoken)} of {len(contacts.sessions)} endpoints are not known")
-    elif len(contacts.sessions) == 1:
+    elif len(relays.contacts) == 1:
         yield NotApplicable("there is one endpoint only")
+    elif rest:
+        yield Unknown(f"it is not known of {rest} of {len(relays.contacts)} endpoints")
 
 
 @check(
     id="TLS007",
     name="tls-version-old",
     severity=Severity.MEDIUM,
-    reference="RFC 8996 §2; RFC 9325 §3.1.1; RFC 8997 §2",
+    reference="RFC 8996 §4, §5; RFC 9325 §3.1.1; RFC 8997 §3",
     remediation="Enable TLS 1.2 and 1.3.",
     reproduce=OPENSSL + " | grep Protocol",
 )
@@ -166,7 +174,7 @@ def tls_version_old(tls: Tls) -> Iterator[Result]:
     id="TLS008",
     name="no-forward-secrecy",
     severity=Severity.LOW,
-    reference="RFC 9325 §4.1; RFC 7525 §6.3",
+    reference="RFC 9325 §4.1, §7.3",
     remediation="Prefer ECDHE cipher suites.",
     reproduce=OPENSSL + " | grep Cipher",
 )
@@ -183,7 +191,7 @@ def no_forward_secrecy(tls: Tls) -> Iterator[Result]:
     id="TLS009",
     name="cipher-weak",
     severity=Severity.MEDIUM,
-    reference="RFC 9325 §4.1; RFC 7465 §2; RFC 8429",
+    reference="RFC 9325 §4.1; RFC 7465 §2",
     remediation="Disable RC4, DES, 3DES, export, NULL and anonymous cipher suites.",
     reproduce=OPENSSL + " | grep Cipher",
 )
@@ -194,3 +202,10 @@ def cipher_weak(tls: Tls) -> Iterator[Result]:
     """
     if _WEAK.search(tls.handshake.cipher):
         yield Evidence(f"{tls.handshake.version} {tls.handshake.cipher}")
+
+
+def _without_tls(session: SmtpSession) -> bool:
+    """Whether it is certain that mail goes in clear text here."""
+    if session.starttls is Starttls.REFUSED and session.starttls_reply is not None:
+        return session.starttls_reply.permanent
+    return session.starttls is Starttls.NOT_OFFERED and not masked_keywords(parse_keywords(session.ehlo))

@@ -4,26 +4,28 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from enum import StrEnum
+from random import Random
 
 import trio
 
 from auditor.config import Config
 from auditor.engine.backends import Backend
+from auditor.engine.feeder import Feeder
 from auditor.engine.jobs import DomainJob, DomainSurveyed, EndpointJob, EndpointSeen, Observation
-from auditor.engine.progress import Progress, ProgressSink
+from auditor.engine.progress import Progress, ProgressSink, Tally
 from auditor.engine.schedule import Schedule
-from auditor.engine.sharing import serves, shared
+from auditor.engine.sharing import better, serves, shared
 from auditor.engine.vantage import VantageGuard
 from auditor.errors import ungrouped
 from auditor.journal import Journal
 from auditor.model.certificate import Certificate
 from auditor.model.endpoint import Endpoint
-from auditor.model.session import SmtpSession, Stage
+from auditor.model.session import Blame, SmtpSession
 
-# Domains are surveyed only as fast as their endpoints are taken up, so that what is open stays bounded.
-MAX_WAITING_ENDPOINTS = 5_000
 MAX_LOOKED_AT = 4  # conversations at one place that are tried for sharing
-TICK_SECONDS = 0.25
+# A commit takes about 4 µs a row, too little to leave the loop for; the disk's own sync has a thread.
+FLUSH_SECONDS = 0.25
+SYNC_SECONDS = 1.0
 GRACE_SECONDS = 2.0  # for what is under way when the end is asked for
 
 
@@ -61,22 +63,14 @@ class _Campaign:
         self._config = config
         self._backend = backend
         self._sink = sink
-        self._schedule = Schedule(gated=not config.no_share)
+        # The same order whenever a run is repeated with its own start, another in every other run.
+        order = Random(journal.started_at.isoformat())  # noqa: S311 - an order, not a secret
+        self._schedule = Schedule(gated=not config.no_share, random=order)
         self._guard = VantageGuard(config.vantage_guard)
-        self._surveying = 0
-        self._dealt = False
-        self._changed = trio.Event()
+        self._feeder = Feeder(journal, self._schedule)
         self._halted: StopReason | None = None
-        self._feeding = trio.CancelScope()
         self._everything = trio.CancelScope()
-        counts = journal.counts()
-        self._progress = Progress(
-            at_seconds=0.0,
-            domains_total=counts["targets"],
-            domains_done=counts["targets_done"],
-            questions=counts["answers"],
-            conversations_done=counts["sessions"],
-        )
+        self._tally = _tally(journal)
 
     async def run(self, stop: trio.Event) -> StopReason:
         self._backend.recall(tuple(self._journal.answers()))
@@ -86,57 +80,20 @@ class _Campaign:
         with self._everything:
             async with trio.open_nursery() as nursery:
                 nursery.start_soon(self._backend.run, domains, endpoints, seen)
-                nursery.start_soon(self._feed, to_survey, to_contact)
+                nursery.start_soon(self._feeder.run, to_survey, to_contact)
+                for watch in (self._flush, self._sync):
+                    nursery.start_soon(watch)
                 nursery.start_soon(self._watch, stop)
-                nursery.start_soon(self._tick)
+                # Never waits for anything but observations, so whoever sends one gets on: no deadlock.
                 async with observations:
                     async for observation in observations:
                         self._take(observation)
                 nursery.cancel_scope.cancel()
         self._tell()
-        self._journal.set_meta("vantage_note", self._guard.note())
+        if (note := self._guard.note()) is not None:
+            self._journal.set_meta("vantage_note", note)
         self._journal.flush()
         return self._halted or StopReason.DONE
-
-    # Feeding jobs
-
-    async def _feed(
-        self, to_survey: trio.MemorySendChannel[DomainJob], to_contact: trio.MemorySendChannel[EndpointJob]
-    ) -> None:
-        """Hand out jobs until there are no more, or the end is asked for; the closed channels say so."""
-        async with to_survey, to_contact:
-            with self._feeding:
-                async with trio.open_nursery() as nursery:
-                    nursery.start_soon(self._deal, to_survey)
-                    nursery.start_soon(self._dispatch, to_contact)
-
-    async def _deal(self, to_survey: trio.MemorySendChannel[DomainJob]) -> None:
-        for target in self._journal.targets(unfinished=True):
-            while self._schedule.waiting > MAX_WAITING_ENDPOINTS:
-                await self._changed.wait()
-            self._surveying += 1
-            await to_survey.send(DomainJob(target))
-        self._dealt = True
-        self._change()
-
-    async def _dispatch(self, to_contact: trio.MemorySendChannel[EndpointJob]) -> None:
-        while not (self._dealt and self._surveying == 0 and self._schedule.empty):
-            self._schedule.wake(trio.current_time())
-            job = self._schedule.next_job()
-            if job is not None:
-                await to_contact.send(job)
-            else:
-                await self._news()
-
-    async def _news(self) -> None:
-        """Wait until something changed, or a second look is due."""
-        wake_at = self._schedule.next_wake_seconds
-        with trio.move_on_at(trio.current_time() + 3600 if wake_at is None else wake_at):
-            await self._changed.wait()
-
-    def _change(self) -> None:
-        self._changed.set()
-        self._changed = trio.Event()
 
     # Taking observations
 
@@ -146,13 +103,15 @@ class _Campaign:
                 self._surveyed(observation)
             case EndpointSeen():
                 self._seen(observation)
-        self._change()
+        self._feeder.look()
 
     def _surveyed(self, survey: DomainSurveyed) -> None:
-        self._surveying -= 1
+        self._feeder.surveyed()
         for answer in survey.answers:
             self._journal.answer_came(answer)
-        self._count(questions=len(survey.answers))
+        self._tally.add(questions=len(survey.answers))
+        if survey.doubtful:
+            self._journal.doubt(survey.key)
         if survey.fault:
             self._journal.set_meta(f"fault:{survey.key}", survey.fault)
         for endpoint in self._schedule.want(survey.key, survey.endpoints):
@@ -167,8 +126,16 @@ class _Campaign:
         elif (held := self._held_for(endpoint)) is not None:
             self._share(held, endpoint)
         else:
-            earlier = self._journal.session(endpoint)  # of a part of the run that was broken off
-            self._schedule.add(endpoint, 1 if earlier is None else earlier.attempts + 1)
+            self._contact(endpoint)
+
+    def _contact(self, endpoint: Endpoint) -> None:
+        """Have a first look, or the second if an earlier part of the run had the first."""
+        first = self._journal.session(endpoint)
+        if first is None or first.blame is Blame.PATH:  # what a closed path let through was no look
+            self._schedule.add(EndpointJob(endpoint))
+        else:
+            attempt = min(first.attempts, self._config.retries) + 1
+            self._schedule.add(EndpointJob(endpoint, attempt), trio.current_time() + self._config.retry_wait)
 
     def _held_for(self, endpoint: Endpoint) -> SmtpSession | None:
         if self._config.no_share:
@@ -184,48 +151,42 @@ class _Campaign:
         self._schedule.under_way -= 1
         for certificate in seen.certificates:
             self._journal.certificate_seen(certificate)
-        session = self._best(seen)
-        again = session.outcome.transient and seen.job.attempt <= self._config.retries
+        job = seen.job
+        first = self._journal.session(job.endpoint) if job.attempt > 1 else None
+        session = better(first, replace(seen.session, attempts=job.attempt))
+        again = seen.session.outcome.transient and job.attempt <= self._config.retries
+        self._journal.session_ended(session, settled=not again)
         self._guard.see(session)
         if self._guard.tripped:
             self._blame_the_path()
-            self._journal.session_ended(self._guard.blame(session), settled=False)
-            return
-        self._journal.session_ended(session, settled=not again)
         if again:
-            self._schedule.look_again(seen.job, trio.current_time() + self._config.retry_wait)
-        else:
+            at_seconds = trio.current_time() + self._config.retry_wait
+            self._schedule.look_later(EndpointJob(job.endpoint, job.attempt + 1), at_seconds)
+        elif self._journal.is_settled(job.endpoint):
             self._settled(session)
-
-    def _best(self, seen: EndpointSeen) -> SmtpSession:
-        """Of the first look and this one the one that got further, with the number of looks."""
-        session = replace(seen.session, attempts=seen.job.attempt)
-        first = self._journal.session(session.endpoint) if seen.job.attempt > 1 else None
-        if first is None or _reached(session) >= _reached(first):
-            return session
-        return replace(first, attempts=session.attempts)
 
     def _settled(self, session: SmtpSession) -> None:
         endpoint = session.endpoint
-        self._count(conversations_done=1, unknown=int(session.outcome.transient), latest=session)
+        self._tally.add(conversations_done=1, unknown=int(session.outcome.transient))
+        self._tally.name(f"{endpoint}: {session.outcome}")
         self._finish(self._schedule.settle(endpoint))
         leaf = self._leaf(session)
-        behind = self._schedule.behind(endpoint)
-        self._schedule.leave(endpoint)
-        for other in behind:
-            if serves(session, leaf, other.exchange):
-                self._share(session, other)
+        for job in self._schedule.leave(endpoint):
+            if serves(session, leaf, job.endpoint.exchange):
+                self._share(session, job.endpoint)
             else:
-                self._schedule.add(other)
+                self._schedule.add(job)
 
     def _share(self, session: SmtpSession, endpoint: Endpoint) -> None:
-        self._journal.session_ended(shared(session, endpoint), settled=True)
+        copy = shared(session, endpoint)
+        self._journal.session_ended(copy, settled=True)
+        self._guard.see(copy)
         self._finish(self._schedule.settle(endpoint))
 
     def _finish(self, keys: Sequence[str]) -> None:
         for key in keys:
             self._journal.finish(key)
-        self._count(domains_done=len(keys))
+        self._tally.add(domains_done=len(keys))
 
     # Ending early
 
@@ -237,55 +198,54 @@ class _Campaign:
         self._halt(StopReason.INTERRUPTED if stop.is_set() else StopReason.DEADLINE)
 
     def _blame_the_path(self) -> None:
+        """Let nothing that came to nothing here count: its blame is the path's, and a resumed run looks anew."""
+        for session in self._guard.blamed():
+            self._journal.session_ended(session, settled=False)
         if self._halted is None:
-            for session in self._guard.blamed():
-                self._journal.session_ended(session, settled=False)
+            self._journal.doubt_all()
             self._halt(StopReason.VANTAGE)
 
     def _halt(self, reason: StopReason) -> None:
         """Take up no new work, and give what is under way a short while to end."""
         self._halted = self._halted or reason
-        self._feeding.cancel()
+        self._feeder.stop()
         self._everything.deadline = min(self._everything.deadline, trio.current_time() + GRACE_SECONDS)
 
-    # Telling
+    # Beside the work
 
-    async def _tick(self) -> None:
+    async def _flush(self) -> None:
+        """Let others read, and a kill spare, what is older than a moment; show how it goes."""
         while True:
             self._tell()
             self._journal.flush()
-            await trio.sleep(TICK_SECONDS)
+            await trio.sleep(FLUSH_SECONDS)
+
+    async def _sync(self) -> None:
+        """Let a power cut spare what is older than a moment."""
+        while True:
+            await trio.sleep(SYNC_SECONDS)
+            await trio.to_thread.run_sync(self._journal.sync, abandon_on_cancel=True)
 
     def _tell(self) -> None:
-        self._progress = replace(
-            self._progress,
+        progress = self._tally.snapshot(
             at_seconds=trio.current_time(),
             conversations_open=self._schedule.under_way,
             waiting=self._schedule.waiting,
             retries_waiting=self._schedule.retries_waiting,
         )
         if self._sink is not None:
-            self._sink(self._progress)
+            self._sink(progress)
 
-    def _count(
-        self,
-        *,
-        domains_done: int = 0,
-        questions: int = 0,
-        conversations_done: int = 0,
-        unknown: int = 0,
-        latest: SmtpSession | None = None,
-    ) -> None:
-        now = self._progress
-        self._progress = replace(
-            now,
-            domains_done=now.domains_done + domains_done,
-            questions=now.questions + questions,
-            conversations_done=now.conversations_done + conversations_done,
-            unknown=now.unknown + unknown,
-            latest=now.latest if latest is None else f"{latest.endpoint}: {latest.outcome}",
+
+def _tally(journal: Journal) -> Tally:
+    """What an earlier part of the run came to."""
+    counts = journal.counts()
+    return Tally(
+        Progress(
+            at_seconds=0.0,
+            domains_total=counts["targets"],
+            domains_done=counts["targets_done"],
+            questions=counts["answers"],
+            conversations_done=counts["sessions"],
         )
-
-
-def _reached(session: SmtpSession) -> int:
-    return list(Stage).index(session.stage)
+    )

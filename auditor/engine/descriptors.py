@@ -9,8 +9,12 @@ def conversations_within_limits(wanted: int) -> int:
         import resource  # noqa: PLC0415 - not on Windows
     except ImportError:  # pragma: no cover - Windows has no such limit
         return wanted
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    if hard == resource.RLIM_INFINITY:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+        soft = hard
+    except (OSError, ValueError):  # pragma: no cover - macOS bounds the soft limit elsewhere too
+        pass
+    if soft == resource.RLIM_INFINITY:
         return wanted
-    return max(1, min(wanted, (hard - _KEPT_FOR_OTHERS) // 2))
+    return max(1, min(wanted, (soft - _KEPT_FOR_OTHERS) // 2))

@@ -16,7 +16,7 @@ class DomainJob:
     target: Target
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class EndpointJob:
     """Hold one conversation."""
 
@@ -30,11 +30,16 @@ class DomainSurveyed:
 
     key: str
     endpoints: tuple[Endpoint, ...]
+    answers: tuple[Answer, ...] = ()
+    """Those that came since the last survey that was told of, whichever target asked; each once in a run.
+
+    All that the survey rests on were told with it or before it, so that no target
+    is ever journalled as done before the answers from which its route is drawn.
+    """
+    doubtful: bool = False
+    """Some lookup gave no fact: worth asking again if the run is resumed."""
     fault: str = ""
     """What went wrong on our side, if something did."""
-    answers: tuple[Answer, ...] = ()
-    """Every answer that came since the last survey, whichever it was asked for: what this one rests on is
-    among these or went out before, so that a journal never holds a target as done without its answers."""
 
 
 @dataclass(frozen=True, slots=True)

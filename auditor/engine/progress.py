@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 RATE_SECONDS = 10.0  # the window over which rates are taken
 
@@ -29,6 +29,39 @@ class Progress:
 
 
 ProgressSink = Callable[[Progress], None]
+
+
+class Tally:
+    """The counts of a run as they grow."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+
+    def add(self, *, domains_done: int = 0, questions: int = 0, conversations_done: int = 0, unknown: int = 0) -> None:
+        """Count what was learnt."""
+        now = self._progress
+        self._progress = replace(
+            now,
+            domains_done=now.domains_done + domains_done,
+            questions=now.questions + questions,
+            conversations_done=now.conversations_done + conversations_done,
+            unknown=now.unknown + unknown,
+        )
+
+    def name(self, latest: str) -> None:
+        """Keep in a few words what was learnt last."""
+        self._progress = replace(self._progress, latest=latest)
+
+    def snapshot(self, *, at_seconds: float, conversations_open: int, waiting: int, retries_waiting: int) -> Progress:
+        """The counts, with how things stand at this moment."""
+        self._progress = replace(
+            self._progress,
+            at_seconds=at_seconds,
+            conversations_open=conversations_open,
+            waiting=waiting,
+            retries_waiting=retries_waiting,
+        )
+        return self._progress
 
 
 class Rates:

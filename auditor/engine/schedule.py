@@ -22,36 +22,40 @@ class Schedule:
 
     gated: bool
     """Whether other names at a place wait until the conversation under way there has ended."""
-    random: Random = field(default_factory=lambda: Random(0))  # noqa: S311 - an order, not a secret
+    random: Random
     _targets: dict[Endpoint, list[str]] = field(default_factory=dict)
+    _missing: dict[str, int] = field(default_factory=dict)
     _ready: list[EndpointJob] = field(default_factory=list)
     _busy: set[Place] = field(default_factory=set)
-    _behind: dict[Place, list[Endpoint]] = field(default_factory=lambda: defaultdict(list))
-    _later: list[tuple[float, Endpoint, int]] = field(default_factory=list)
-    _missing: dict[str, int] = field(default_factory=dict)
-    _waiting_behind: int = 0
+    _behind: dict[Place, list[EndpointJob]] = field(default_factory=lambda: defaultdict(list))
+    _behind_count: int = 0
+    _later: list[tuple[float, EndpointJob]] = field(default_factory=list)
     under_way: int = 0
 
     def want(self, key: str, endpoints: Iterable[Endpoint]) -> list[Endpoint]:
         """Note that a target needs these endpoints; returns those that nobody needed before."""
         new = []
         needed = tuple(dict.fromkeys(endpoints))
-        self._missing[key] = len(needed)
+        if needed:
+            self._missing[key] = len(needed)
         for endpoint in needed:
             if endpoint not in self._targets:
                 new.append(endpoint)
             self._targets.setdefault(endpoint, []).append(key)
         return new
 
-    def add(self, endpoint: Endpoint, attempt: int = 1) -> None:
-        """Let an endpoint be contacted, now or when its place is free."""
-        place = (endpoint.address, endpoint.port)
+    def add(self, job: EndpointJob, not_before_seconds: float = 0.0) -> None:
+        """Let an endpoint be contacted when its place is free, and not before that time."""
+        place = _place(job.endpoint)
         if self.gated and place in self._busy:
-            self._behind[place].append(endpoint)
-            self._waiting_behind += 1
+            self._behind[place].append(job)
+            self._behind_count += 1
+            return
+        self._busy.add(place)
+        if not_before_seconds:
+            self.look_later(job, not_before_seconds)
         else:
-            self._busy.add(place)
-            self._ready.append(EndpointJob(endpoint, attempt))
+            self._ready.append(job)
 
     def next_job(self) -> EndpointJob | None:
         """One of the ready jobs, by chance, so that no operator is met in a burst; ``None`` if there is none."""
@@ -62,30 +66,27 @@ class Schedule:
         self.under_way += 1
         return self._ready.pop()
 
-    def look_again(self, job: EndpointJob, at_seconds: float) -> None:
-        """Contact an endpoint once more, not before ``at_seconds``."""
-        heappush(self._later, (at_seconds, job.endpoint, job.attempt + 1))
+    def look_later(self, job: EndpointJob, at_seconds: float) -> None:
+        """Contact an endpoint whose place is kept for it, not before ``at_seconds``."""
+        heappush(self._later, (at_seconds, job))
 
     def wake(self, now_seconds: float) -> None:
         """Make the second looks ready whose time has come."""
         while self._later and self._later[0][0] <= now_seconds:
-            _, endpoint, attempt = heappop(self._later)
-            self._ready.append(EndpointJob(endpoint, attempt))
+            self._ready.append(heappop(self._later)[1])
 
     @property
     def next_wake_seconds(self) -> float | None:
         """When the next second look is due."""
         return self._later[0][0] if self._later else None
 
-    def behind(self, endpoint: Endpoint) -> list[Endpoint]:
-        """Other names that wait at this endpoint's place; they are the caller's from now on."""
-        others = self._behind.pop((endpoint.address, endpoint.port), [])
-        self._waiting_behind -= len(others)
-        return others
-
-    def leave(self, endpoint: Endpoint) -> None:
-        """The place is free: nobody speaks there."""
-        self._busy.discard((endpoint.address, endpoint.port))
+    def leave(self, endpoint: Endpoint) -> list[EndpointJob]:
+        """The endpoint's place is free; those that waited for it, who are the caller's from now on."""
+        place = _place(endpoint)
+        self._busy.discard(place)
+        jobs = self._behind.pop(place, [])
+        self._behind_count -= len(jobs)
+        return jobs
 
     def settle(self, endpoint: Endpoint) -> list[str]:
         """An endpoint is settled; the keys of the targets that now have all they need."""
@@ -101,7 +102,7 @@ class Schedule:
     @property
     def waiting(self) -> int:
         """Endpoints that are known and not yet contacted."""
-        return len(self._ready) + self._waiting_behind
+        return len(self._ready) + self._behind_count
 
     @property
     def retries_waiting(self) -> int:
@@ -112,3 +113,7 @@ class Schedule:
     def empty(self) -> bool:
         """Whether every endpoint that was wanted is settled."""
         return not self._targets
+
+
+def _place(endpoint: Endpoint) -> Place:
+    return (endpoint.address, endpoint.port)

@@ -1,33 +1,46 @@
-"""When one conversation serves another name at the same address and port."""
+"""When one conversation serves another name at the same address and port, and which of two looks counts."""
 
 from dataclasses import replace
 
 from auditor.model.certificate import Certificate, CertName, CertTrust
 from auditor.model.endpoint import Endpoint
-from auditor.model.session import Outcome, SmtpSession
+from auditor.model.session import Outcome, SmtpSession, Stage, Starttls
 from auditor.policy.identity import certificate_name
 from auditor.policy.trust import certificate_trust
 
-# The connection itself failed: nothing was sent that could depend on a name.
-_BEFORE_ANY_NAME = {Outcome.REFUSED, Outcome.UNREACHABLE, Outcome.CONNECT_TIMEOUT}
+# Of what a client sends, only SNI carries the exchange's name: before the handshake no server can
+# know under which one it was called.
+_BEFORE_ANY_NAME = {Starttls.NOT_TESTED, Starttls.NOT_OFFERED, Starttls.REFUSED}
+# These rest on us, not on what is at the place; a host may be blocked by its name.
+_OURS = {Outcome.SKIPPED, Outcome.INTERNAL_ERROR}
 
 
 def serves(session: SmtpSession, leaf: Certificate | None, exchange: str) -> bool:
     """Whether a conversation says of ``exchange`` what one held under that name would.
 
     It does when it was completed inside TLS with a trusted certificate that is valid for
-    that name too, as HTTP/2 reuses a connection (RFC 9113 §9.1.1), or when there was no connection at all.
+    that name too, as HTTP/2 reuses a connection (RFC 9113 §9.1.1), or when it failed before
+    anything was sent that depends on a name.
     """
-    if session.outcome in _BEFORE_ANY_NAME:
-        return True
-    return (
-        session.outcome is Outcome.COMPLETED
-        and certificate_trust(session.tls) is CertTrust.TRUSTED
-        and certificate_name(leaf, exchange) is CertName.MATCH
-    )
+    if session.outcome is not Outcome.COMPLETED:
+        return session.outcome not in _OURS and session.tls is None and session.starttls in _BEFORE_ANY_NAME
+    return certificate_trust(session.tls) is CertTrust.TRUSTED and certificate_name(leaf, exchange) is CertName.MATCH
 
 
 def shared(session: SmtpSession, endpoint: Endpoint) -> SmtpSession:
     """The conversation as the row of another endpoint has it: all facts, not its transcript."""
     origin = session.shared_from or session.endpoint
     return replace(session, endpoint=endpoint, shared_from=origin, transcript=())
+
+
+def better(first: SmtpSession | None, second: SmtpSession) -> SmtpSession:
+    """Of two looks at an endpoint the one that got further, at a tie the later; a fault of ours is never better."""
+    if first is None or first.outcome is Outcome.INTERNAL_ERROR:
+        return second
+    if second.outcome is Outcome.INTERNAL_ERROR or _reached(second) < _reached(first):
+        return replace(first, attempts=second.attempts)
+    return second
+
+
+def _reached(session: SmtpSession) -> int:
+    return list(Stage).index(session.stage)

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import trio
@@ -11,6 +11,7 @@ from auditor.engine.jobs import DomainJob, DomainSurveyed, EndpointJob, Endpoint
 from auditor.model.dns import Answer
 from auditor.model.endpoint import Endpoint
 from auditor.model.route import MailRoute
+from auditor.model.session import Blame, Outcome, SmtpSession, Stage
 from auditor.model.target import Target
 from auditor.probes.smtp import Conversation
 
@@ -37,7 +38,7 @@ class Worker:
         self._answers: list[Answer] = []
 
     def answer_came(self, answer: Answer) -> None:
-        """Take an answer; it goes out with the next survey, and no survey that rests on it goes out before."""
+        """Take an answer; it goes out with the next survey that ends, so before or with all that rest on it."""
         self._answers.append(answer)
 
     async def run(
@@ -73,16 +74,36 @@ class Worker:
                 await places.acquire()
 
     async def _survey(self, job: DomainJob, observations: trio.MemorySendChannel[Observation]) -> None:
-        endpoints: tuple[Endpoint, ...] = ()
-        fault = ""
+        key = job.target.key
         try:
-            endpoints = (await self._probes.look_up_route(job.target)).endpoints
+            route = await self._probes.look_up_route(job.target)
+            survey = DomainSurveyed(key, route.endpoints, doubtful=_is_doubtful(route))
         except Exception as error:
-            logger.exception("internal error while surveying %s", job.target.key)
-            fault = f"{type(error).__name__}: {error}"
-        answers, self._answers = self._answers, []
-        await observations.send(DomainSurveyed(job.target.key, endpoints, fault, tuple(answers)))
+            logger.exception("internal error while surveying %s", key)
+            survey = DomainSurveyed(key, (), doubtful=True, fault=_words(error))
+        # Sends go out in the order in which they are begun: no await between taking the answers and sending.
+        answers, self._answers = tuple(self._answers), []
+        await observations.send(replace(survey, answers=answers))
 
     async def _speak(self, job: EndpointJob, observations: trio.MemorySendChannel[Observation]) -> None:
-        conversation = await self._probes.converse(job.endpoint)
+        try:
+            conversation = await self._probes.converse(job.endpoint)
+        except Exception as error:
+            logger.exception("internal error while speaking to %s", job.endpoint)
+            conversation = Conversation(_failed_by_us(job.endpoint, error))
         await observations.send(EndpointSeen(job, conversation.session, conversation.certificates))
+
+
+def _is_doubtful(route: MailRoute) -> bool:
+    """Whether some lookup gave no fact."""
+    return not route.status.known or any(one.errors or not one.status.known for one in route.exchanges)
+
+
+def _failed_by_us(endpoint: Endpoint, error: Exception) -> SmtpSession:
+    return SmtpSession(
+        endpoint=endpoint, outcome=Outcome.INTERNAL_ERROR, stage=Stage.CONNECT, blame=Blame.OURS, error=_words(error)
+    )
+
+
+def _words(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"

@@ -1,11 +1,12 @@
 """Writing and reading the journal of one run."""
 
 import json
+import os
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -27,6 +28,7 @@ from auditor.runs import JOURNAL
 # A kill costs at most what came in half a second; at 100 rows a commit, one row costs about 4 µs.
 BATCH_ROWS = 200
 BATCH_SECONDS = 0.5
+_LIST = "list"  # the counts of the whole list, there once it was read to its end
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,8 @@ class Journal(RecordedRun):
         self._lock = lock
         self._pending = 0
         self._flushed_at = time.monotonic()
+        self._closed = False
+        self._listed = False
 
     @classmethod
     def create(cls, folder: Path, config: Config, started_at: datetime) -> Self:
@@ -56,11 +60,10 @@ class Journal(RecordedRun):
         """
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            lock = _lock(folder)
-            database = schema.create(folder / JOURNAL)
+            with _locked(folder) as lock:
+                journal = cls(folder, schema.create(folder / JOURNAL), lock)
         except (OSError, sqlite3.Error) as error:
             raise UsageError(f"{folder}: cannot be written: {error}") from None
-        journal = cls(folder, database, lock)
         journal.set_meta("config", config.model_dump(mode="json"))
         journal.set_meta("started_at", started_at.isoformat())
         journal.flush()
@@ -68,22 +71,31 @@ class Journal(RecordedRun):
 
     @classmethod
     def resume(cls, folder: Path) -> Self:
-        """The journal of a run that stopped, to go on with.
+        """The journal of a run that stopped, to go on with; doubtful targets count as not done again.
 
         Raises:
-            UsageError: there is none, another version wrote it, or another process is at it.
+            UsageError: there is none, another version wrote it, another process is at it, or
+                the run was killed before its list was read to the end.
         """
-        lock = _lock(folder)
-        return cls(folder, schema.reopen(folder / JOURNAL), lock)
+        if not (folder / JOURNAL).is_file():
+            raise UsageError(f"{folder / JOURNAL}: there is no journal")
+        with _locked(folder) as lock:
+            journal = cls(folder, schema.reopen(folder / JOURNAL), lock)
+            try:
+                journal._go_on()
+            except BaseException:
+                journal._database.close()
+                raise
+        return journal
 
     @classmethod
     def read(cls, folder: Path) -> Self:
-        """The journal of any run, to be read; also while another process writes it.
+        """The journal of any run, to be read alone; also while another process writes it.
 
         Raises:
             UsageError: there is none, or another version wrote it.
         """
-        return cls(folder, schema.reopen(folder / JOURNAL), None)
+        return cls(folder, schema.open_to_read(folder / JOURNAL), None)
 
     def __enter__(self) -> Self:
         return self
@@ -105,8 +117,11 @@ class Journal(RecordedRun):
             else:
                 duplicates += 1
                 self.reject(self._duplicate(entry))
+        counts = ListCounts(accepted, rejected, duplicates)
+        self.set_meta(_LIST, asdict(counts))
         self.flush()
-        return ListCounts(accepted, rejected, duplicates)
+        self._listed = True
+        return counts
 
     def reject(self, reject: Reject) -> None:
         """Take down a line that was not taken."""
@@ -120,8 +135,9 @@ class Journal(RecordedRun):
     def session_ended(self, session: SmtpSession, *, settled: bool) -> None:
         """Take down a conversation; an unsettled one will be looked at again and replaced."""
         endpoint = session.endpoint
-        row = (endpoint.exchange, endpoint.address, endpoint.port, int(settled), encode(session))
-        self._write("INSERT OR REPLACE INTO sessions VALUES (?, ?, ?, ?, ?)", *row)
+        flags = (int(settled), int(session.shared_from is not None))
+        row = (endpoint.exchange, endpoint.address, endpoint.port, *flags, encode(session))
+        self._write("INSERT OR REPLACE INTO sessions VALUES (?, ?, ?, ?, ?, ?)", *row)
 
     def certificate_seen(self, certificate: Certificate) -> None:
         """Take down a certificate, once."""
@@ -131,6 +147,14 @@ class Journal(RecordedRun):
     def finish(self, key: str) -> None:
         """Mark the target of that key as done: everything of it is settled."""
         self._write("UPDATE targets SET done = 1 WHERE key = ?", key)
+
+    def doubt(self, key: str) -> None:
+        """Let a target be surveyed anew if the run is resumed, done or not: what is known of it is no fact."""
+        self._write("UPDATE targets SET doubtful = 1 WHERE key = ?", key)
+
+    def doubt_all(self) -> None:
+        """Let every target be surveyed anew if the run is resumed."""
+        self._write("UPDATE targets SET doubtful = 1")
 
     def set_meta(self, key: str, value: Any) -> None:  # noqa: ANN401 - whatever JSON can hold
         """Keep a value under a key."""
@@ -142,19 +166,42 @@ class Journal(RecordedRun):
         Raises:
             NotFinishedError: the disk is full or gone; what was committed before stands.
         """
-        if self._database.in_transaction:
+        if not self._closed and self._database.in_transaction:
             with self._guarded():
                 self._database.execute("COMMIT")
         self._pending, self._flushed_at = 0, time.monotonic()
 
+    def sync(self) -> None:
+        """Have what was committed written to the disk itself, so that a power cut costs no more than what came after.
+
+        Waits for the disk: to be called from a thread, which it may, for it touches no more than the file.
+
+        Raises:
+            NotFinishedError: the disk is gone.
+        """
+        with self._guarded():
+            wal = os.open(self.folder / f"{JOURNAL}-wal", os.O_RDWR)
+            try:
+                os.fsync(wal)
+            finally:
+                os.close(wal)
+
     def close(self) -> None:
-        """Commit, close the file, and let other processes at it."""
+        """Commit, close the file, and let other processes at it; a second time does nothing."""
         try:
             self.flush()
         finally:
+            self._closed = True
             self._database.close()
             if self._lock is not None:
                 self._lock.release()
+
+    def _go_on(self) -> None:
+        if self.meta(_LIST) is None:
+            raise UsageError(f"{self.folder}: was ended before its list was read to the end; begin a new run")
+        self._listed = True
+        self._write("UPDATE targets SET done = 0, doubtful = 0 WHERE doubtful = 1")
+        self.flush()
 
     def _add_target(self, target: Target) -> bool:
         row = (target.key, target.input_line, encode(target))
@@ -181,17 +228,29 @@ class Journal(RecordedRun):
     def _guarded(self) -> Iterator[None]:
         try:
             yield
-        except sqlite3.OperationalError as error:
-            raise NotFinishedError(
-                f"{self.folder / JOURNAL}: {error}; what was observed until then is kept: "
-                f"auditor scan --resume {self.folder}"
-            ) from None
+        except (sqlite3.OperationalError, OSError) as error:
+            raise NotFinishedError(f"{self.folder / JOURNAL}: {error}; {self._way_on}") from None
+
+    @property
+    def _way_on(self) -> str:
+        """What to do after a failure."""
+        if self._listed:
+            return f"what was observed until then is kept: auditor scan --resume {self.folder}"
+        return "the list was not read to its end, so begin a new run; there is nothing to --resume"
 
 
-def _lock(folder: Path) -> FileLock:
+@contextmanager
+def _locked(folder: Path) -> Iterator[FileLock]:
+    """Hold the run's lock, and keep it unless what is done under it fails."""
     lock = FileLock(folder / "journal.lock", timeout=0)
     try:
         lock.acquire()
     except Timeout:
         raise UsageError(f"{folder}: another auditor is at work on this run") from None
-    return lock
+    except OSError as error:
+        raise UsageError(f"{folder}: cannot be written: {error}") from None
+    try:
+        yield lock
+    except BaseException:
+        lock.release()
+        raise

@@ -89,15 +89,20 @@ class RecordedRun:
             yield decode(SmtpSession, record)
 
     def sessions_at(self, address: str, port: int, at_most: int) -> Iterator[SmtpSession]:
-        """Settled conversations held with an address and port, under whatever name."""
-        query = "SELECT record FROM sessions WHERE address = ? AND port = ? AND settled = 1 LIMIT ?"
+        """Settled conversations held with an address and port, under whatever name; not the rows that share them."""
+        query = "SELECT record FROM sessions WHERE address = ? AND port = ? AND settled = 1 AND shared = 0 LIMIT ?"
         for (record,) in self._database.execute(query, (address, port, at_most)).fetchall():
             yield decode(SmtpSession, record)
 
     def certificate(self, sha256: str) -> Certificate | None:
         """The certificate of that SHA-256."""
         row = self._database.execute("SELECT der, record FROM certificates WHERE sha256 = ?", (sha256,)).fetchone()
-        return None if row is None else replace(decode(Certificate, row[1]), der=row[0])
+        return None if row is None else _certificate(*row)
+
+    def certificates(self) -> Iterator[Certificate]:
+        """Every certificate, in the order in which they were first shown."""
+        for row in self._database.execute("SELECT der, record FROM certificates ORDER BY rowid"):
+            yield _certificate(*row)
 
     def counts(self) -> dict[str, int]:
         """How many rows of each kind there are, and how many targets are done."""
@@ -111,3 +116,7 @@ class RecordedRun:
 
     def _number(self, query: str, *values: object) -> int:
         return int(self._database.execute(query, values).fetchone()[0])
+
+
+def _certificate(der: bytes, record: str) -> Certificate:
+    return replace(decode(Certificate, record), der=der)

@@ -1,16 +1,17 @@
 """The journal's tables, and opening its file."""
 
+import os
 import sqlite3
 from pathlib import Path
 
 from auditor.errors import UsageError
 
-SCHEMA_VERSION = 1  # raised whenever a table or a record's meaning changes
+SCHEMA_VERSION = 2  # raised whenever a table or a record's meaning changes
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE targets (
     ordinal INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, line INTEGER NOT NULL,
-    record TEXT NOT NULL, done INTEGER NOT NULL DEFAULT 0
+    record TEXT NOT NULL, done INTEGER NOT NULL DEFAULT 0, doubtful INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE TABLE rejects (ordinal INTEGER PRIMARY KEY, record TEXT NOT NULL) STRICT;
 CREATE TABLE answers (
@@ -18,44 +19,73 @@ CREATE TABLE answers (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE sessions (
     exchange TEXT NOT NULL, address TEXT NOT NULL, port INTEGER NOT NULL, settled INTEGER NOT NULL,
-    record TEXT NOT NULL, PRIMARY KEY (exchange, address, port)
+    shared INTEGER NOT NULL, record TEXT NOT NULL, PRIMARY KEY (exchange, address, port)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX sessions_by_address ON sessions (address, port);
+CREATE INDEX sessions_held ON sessions (address, port) WHERE settled = 1 AND shared = 0;
 CREATE TABLE certificates (sha256 TEXT PRIMARY KEY, der BLOB NOT NULL, record TEXT NOT NULL) STRICT;
 """
 
 
 def create(path: Path) -> sqlite3.Connection:
-    """A new, empty journal at ``path``."""
+    """A new, empty journal at ``path``.
+
+    Raises:
+        UsageError: there is one already.
+    """
+    if path.exists():
+        raise UsageError(f"{path.parent}: holds a run already")
     connection = _connect(path)
-    # One writer, and readers beside it; what a commit wrote survives a killed process, and a
-    # power cut costs at most what came since the last checkpoint (sqlite.org/wal.html).
+    # One writer, and readers beside it.  What a commit wrote survives a killed process; against a
+    # power cut the WAL is synced apart (``Journal.sync``), since a sync at each commit would hold
+    # up every conversation (sqlite.org/wal.html, "Performance Considerations").
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
-    connection.executescript(_SCHEMA)
-    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    connection.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT")
     return connection
 
 
 def reopen(path: Path) -> sqlite3.Connection:
-    """An existing journal.
+    """An existing journal, to go on writing it.
 
     Raises:
         UsageError: it is none, or was written by another version.
     """
-    if not path.is_file():
-        raise UsageError(f"{path}: there is no journal")
-    connection = _connect(path)
-    try:
-        (version,) = connection.execute("PRAGMA user_version").fetchone()
-    except sqlite3.DatabaseError as error:
-        raise UsageError(f"{path}: is no journal: {error}") from None
-    if version != SCHEMA_VERSION:
-        raise UsageError(f"{path}: has schema {version}, this version of auditor reads {SCHEMA_VERSION}")
+    connection = _existing(path)
     connection.execute("PRAGMA synchronous = NORMAL")
     return connection
 
 
-def _connect(path: Path) -> sqlite3.Connection:
+def open_to_read(path: Path) -> sqlite3.Connection:
+    """An existing journal, which this connection cannot change; also where the folder cannot be written.
+
+    Raises:
+        UsageError: it is none, or was written by another version.
+    """
+    wal = path.with_name(f"{path.name}-wal")
+    # SQLite writes beside a WAL journal even to read it.  Where it may not, and no WAL was left
+    # behind whose rows would be passed over, the file can be read as one that never changes.
+    fixed = not os.access(path.parent, os.W_OK) and not (wal.is_file() and wal.stat().st_size)
+    connection = _existing(path, fixed=fixed)
+    connection.execute("PRAGMA query_only = ON")
+    return connection
+
+
+def _existing(path: Path, *, fixed: bool = False) -> sqlite3.Connection:
+    if not path.is_file():
+        raise UsageError(f"{path}: there is no journal")
+    connection = _connect(path, fixed=fixed)
+    try:
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+    except sqlite3.DatabaseError as error:
+        connection.close()
+        raise UsageError(f"{path}: is no journal: {error}") from None
+    if version != SCHEMA_VERSION:
+        connection.close()
+        raise UsageError(f"{path}: has schema {version}, this version of auditor reads {SCHEMA_VERSION}")
+    return connection
+
+
+def _connect(path: Path, *, fixed: bool = False) -> sqlite3.Connection:
     # Transactions are begun and ended by the journal itself.
-    return sqlite3.connect(path, isolation_level=None)
+    place = f"{path.absolute().as_uri()}?immutable=1" if fixed else str(path)
+    return sqlite3.connect(place, isolation_level=None, uri=fixed)

@@ -18,6 +18,7 @@ import trio
 from auditor.errors import UsageError
 
 MAX_UDP_OCTETS = 1232  # the size the DNS flag day of 2020 settled on
+MAX_TCP_OCTETS = 65_535
 RECEIVE_BUFFER_OCTETS = 4_194_304  # a burst of queries overruns the usual 200 KiB
 MAX_ALIASES = 10
 FAULTS = ("servfail", "refused", "timeout", "garbage", "bogus", "first-lost", "first-servfail", "truncate", "secure")
@@ -83,10 +84,11 @@ class Nameserver:
             yield octets[:2] + b"\x84\x00\x00\x01\x00\x01\x00\x00\x00\x00" + b"\xff" * 7
             return
         reply = self._answer(query, question, fault, first=first)
-        if not over_tcp and (fault == "truncate" or len(reply.to_wire()) > _room(query)):
+        wire = reply.to_wire(max_size=MAX_TCP_OCTETS)  # it would raise at the query's own limit
+        if not over_tcp and (fault == "truncate" or len(wire) > _room(query)):
             yield _truncated(query).to_wire()
         else:
-            yield reply.to_wire()
+            yield wire
 
     def _answer(
         self, query: dns.message.Message, question: dns.rrset.RRset, fault: str, *, first: bool

@@ -8,7 +8,10 @@ from ipaddress import ip_address
 from auditor.errors import UsageError
 
 CONNECTS = ("accept", "refuse", "blackhole", "unreachable")
-_STEP = re.compile(r"(S|C|RAW|WAIT|DRIP|FLOOD):\s?(.*)|(STARTTLS|SERVE|HANG|EOF|RESET|AGAIN)")
+_STEP = re.compile(
+    r"(S|C|RAW|FLOOD|WAIT(?=:\s?[0-9]+(?:\.[0-9]+)?$)|DRIP(?=:\s?[0-9]+(?:\.[0-9]+)? )):\s?(.*)"
+    r"|(STARTTLS|SERVE|HANG|EOF|RESET|AGAIN)"
+)
 _HEADER = re.compile(r"([a-z][a-z-]*):\s*(.*)")
 _ESCAPE = re.compile(rb"\\(?:x([0-9a-f]{2})|([rnt\\]))")
 _NAMED = {b"r": b"\r", b"n": b"\n", b"t": b"\t", b"\\": b"\\"}

@@ -119,7 +119,7 @@ async def _listen_dns(held: ExitStack, nursery: trio.Nursery, nameserver: Namese
             if error.errno != errno.EADDRINUSE:
                 raise
             udp = trio.socket.socket(trio.socket.AF_INET, trio.socket.SOCK_DGRAM)
-    held.callback(udp.close)
+    held.enter_context(udp)
     nursery.start_soon(nameserver.serve_udp, udp)
     nursery.start_soon(partial(trio.serve_listeners, nameserver.serve_tcp, [listener]))
     return place

@@ -70,7 +70,8 @@ def speaks_tls(session: SmtpSession | None) -> Holds:
 
 def _after_failed_handshake(session: SmtpSession) -> Holds:
     failed = session.outcome in _DEFINITE_REFUSALS - {Outcome.REFUSED}
-    return Holds.NO if failed and session.blame not in {Blame.OURS, Blame.PATH} else Holds.UNKNOWN
+    open_to_doubt = {Blame.OURS, Blame.PATH, Blame.UNKNOWN}  # such as a handshake that timed out
+    return Holds.NO if failed and session.blame not in open_to_doubt else Holds.UNKNOWN
 
 
 def is_trusted(session: SmtpSession | None) -> Holds:

@@ -10,7 +10,7 @@ from auditor.model.certificate import Certificate, TlsHandshake
 from auditor.model.dns import Dnssec
 from auditor.model.endpoint import Endpoint
 from auditor.model.facts import DomainFacts
-from auditor.model.finding import Verdict
+from auditor.model.finding import Severity, Verdict
 from auditor.model.route import Exchange, ExchangeStatus, MailRoute, MxStatus
 from auditor.model.session import Outcome, SmtpSession, Stage, Starttls, Timings
 from auditor.model.target import Target
@@ -201,6 +201,14 @@ def verdicts(check: str, facts: DomainFacts) -> set[Verdict]:
     return {one.verdict for one in judged(check, facts)}
 
 
+def severities(check: str, facts: DomainFacts) -> set[Severity]:
+    return {one.severity for one in judged(check, facts) if one.verdict is Verdict.FAIL}
+
+
+def evidence(check: str, facts: DomainFacts) -> str:
+    return "; ".join(one.evidence for one in judged(check, facts))
+
+
 LOOKUP_FAILED = route(
     status=MxStatus.SERVFAIL, exchanges=(), endpoints=(), error="servfail", dnssec=Dnssec.INDETERMINATE
 )
@@ -221,3 +229,7 @@ TIMED_OUT = sessions(
 def ended(outcome: Outcome, stage: Stage, error: str) -> Spoil:
     """Every conversation ended early, before EHLO was answered."""
     return all_of(TIMED_OUT, sessions(outcome=outcome, stage=stage, error=error))
+
+
+REFUSED = ended(Outcome.REFUSED, Stage.CONNECT, "ECONNREFUSED")
+NO_TLS = {"tls": None, "ehlo_tls": None, "plaintext_after_starttls": None}

@@ -23,6 +23,7 @@ NA, OK, UNKNOWN = Verdict.NOT_APPLICABLE, Verdict.PASS, Verdict.UNKNOWN
 null = all_of(exchanges(exchange(0, ".")), route(status=MxStatus.NULL, endpoints=()))
 direct = route(status=MxStatus.DIRECT, ttl_seconds=None)
 plain = {"tls": None, "ehlo_tls": None, "plaintext_after_starttls": None, "starttls": Starttls.NOT_OFFERED}
+no = Reply(554, ("no",))
 undated = leaves(not_after=None, not_before=None)
 rejected = all_of(TIMED_OUT, sessions(outcome=Outcome.REJECTED, stage=Stage.GREETING, greeting=Reply(554, ("no",))))
 refused = all_of(TIMED_OUT, sessions(outcome=Outcome.REFUSED))
@@ -32,12 +33,12 @@ old = sessions(ehlo=Reply(500, ("what",)), helo=Reply(250, ("mx",)), starttls=St
 OTHER_WAYS: tuple[tuple[str, Spoil, Verdict], ...] = (
     ("MX013", null, NA),
     ("MX015", null, NA),
+    ("MX015", exchanges(exchange(10, "mx1.example.net", "198.51.100.1")), NA),
     ("MX017", null, NA),
     ("MX018", null, NA),
     ("MX019", null, NA),
     ("MX010", lambda facts: facts, NA),
     ("DNS001", direct, NA),
-    ("DNS002", route(exchanges=(), endpoints=()), NA),
     ("DNS003", direct, NA),
     ("SMTP001", null, NA),
     ("SMTP001", sessions(outcome=Outcome.TLS_FAILED), OK),
@@ -50,8 +51,8 @@ OTHER_WAYS: tuple[tuple[str, Spoil, Verdict], ...] = (
     ("SMTP020", sessions(greeting=None, outcome=Outcome.REFUSED), NA),
     ("TLS003", sessions(outcome=Outcome.TLS_FAILED, plaintext_after_starttls=True), OK),
     ("DNS004", first_exchange(addresses=()), NA),
-    *((check, undated, NA) for check in ("TLS023", "TLS024", "TLS025", "TLS029")),
-    ("TLS026", leaves(key_type="Ed25519", key_bits=None), NA),
+    *((check, undated, UNKNOWN) for check in ("TLS023", "TLS024", "TLS025", "TLS029")),
+    ("TLS026", leaves(key_type="Ed25519", key_bits=None), OK),
     *((check, rejected, NA) for check in ("SMTP010", "SMTP020", "TLS001", "TLS002", "TLS007", "SMTP025")),
     *((check, refused, NA) for check in ("SMTP008", "SMTP011", "SMTP021", "SMTP022", "TLS004")),
     ("TLS001", no_hello, NA),
@@ -64,13 +65,15 @@ OTHER_WAYS: tuple[tuple[str, Spoil, Verdict], ...] = (
     ("TLS002", sessions(starttls=Starttls.NOT_TESTED), UNKNOWN),
     ("TLS007", sessions(tls=None, starttls=Starttls.REFUSED), NA),
     ("TLS007", sessions(tls=None, starttls=Starttls.FAILED, outcome=Outcome.REPLY_TIMEOUT), UNKNOWN),
-    ("TLS004", sessions(plaintext_after_starttls=None, starttls=Starttls.REFUSED), NA),
+    ("TLS004", sessions(plaintext_after_starttls=None, starttls=Starttls.REFUSED, starttls_reply=no), NA),
     ("MX003", all_of(first_exchange(aliases=("a.example",)), direct), NA),
     ("MX019", exchanges(exchange(10, "mx1.example.net")), NA),
     ("MX010", all_of(exchanges(exchange(0, ".")), route(status=MxStatus.NULL)), OK),
-    ("MX013", exchanges(exchange(10, "mx1.example.net")), OK),
+    ("MX013", exchanges(exchange(10, "mx1.example.net")), NA),
+    ("MX003", route(status=MxStatus.IMPLICIT), NA),
     ("MX011", direct, NA),
     ("MX013", route(status=MxStatus.IMPLICIT), NA),
     ("MX013", route(status=MxStatus.DIRECT), NA),
     ("SMTP012", all_of(sessions(outcome=Outcome.REFUSED)), OK),
+    ("MX008", exchanges(exchange(10, "mx1.example.net", "8.8.8.8")), OK),
 )

@@ -4,8 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from auditor.checks import CATALOGUE, RULES_VERSION, Judge, Selection, judge
-from auditor.checks.facts import domain_fact
+from auditor.checks import CATALOGUE, RULES_VERSION, Judge, Selection, judge, judging
 from auditor.checks.scoring import CAPS, WEIGHTS, Verdicts, aggregate, score
 from auditor.errors import UsageError
 from auditor.model.endpoint import Endpoint
@@ -74,12 +73,13 @@ def test_a_shared_endpoint_is_judged_once_and_reported_for_each_domain() -> None
     assert {(one.domain, one.verdict) for one in found} == {("other.example", FAIL)}
 
 
-def test_judged_endpoints_are_forgotten_when_there_are_too_many() -> None:
+def test_judged_endpoints_are_forgotten_when_there_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(judging, "_KEPT_ENDPOINTS", 3)
     judge_all = Judge(Selection(include=("SMTP003",)))
-    for number in range(10_001):
+    for number in range(5):
         endpoint = Endpoint(f"mx{number}.example.net", "198.51.100.1", 25)
         judge_all.judge(replace(good(), route=replace(good().route, endpoints=(endpoint,)), sessions={}))
-    assert len(judge_all._endpoints) == 10_000
+    assert [one.exchange for one in judge_all._endpoints] == [f"mx{number}.example.net" for number in (2, 3, 4)]
 
 
 def test_an_endpoint_that_was_not_contacted_is_unknown() -> None:
@@ -120,8 +120,3 @@ def test_checks_are_chosen_by_id_name_and_prefix(
 def test_a_word_that_names_no_check_is_a_users_error(word: str, hint: str) -> None:
     with pytest.raises(UsageError, match=hint):
         Selection(exclude=(word,)).of(CATALOGUE)
-
-
-def test_a_fact_that_nobody_provides_is_our_bug() -> None:
-    with pytest.raises(KeyError):
-        domain_fact(int, good())

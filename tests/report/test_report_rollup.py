@@ -1,5 +1,6 @@
 """What a domain's endpoints add up to; unknown is never false, nor true."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -150,3 +151,15 @@ def test_a_host_that_could_not_be_looked_up_is_unknown(make: Any) -> None:
     assert counted_sessions(facts_of(make, unknown, [])) == [None]
     nobody = make.route("a.example", status=MxStatus.NULL)
     assert counted_sessions(facts_of(make, nobody, [])) == []
+
+
+def test_a_handshake_that_timed_out_does_not_mean_no_tls() -> None:
+    timed_out = SmtpSession(
+        endpoint=ENDPOINT,
+        outcome=Outcome.TLS_FAILED,
+        stage=Stage.TLS,
+        starttls=Starttls.FAILED,
+        blame=Blame.UNKNOWN,
+    )
+    assert speaks_tls(timed_out) is UNKNOWN
+    assert speaks_tls(replace(timed_out, blame=Blame.THEIRS)) is NO

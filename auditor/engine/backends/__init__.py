@@ -23,5 +23,6 @@ class Backend(Protocol):
         """Do every job until both channels of jobs are closed, then close ``observations``.
 
         Each job yields its observation (``DomainSurveyed``, ``EndpointSeen``) exactly once, in
-        whatever order; a survey comes with, or after, the answers that it rests on.
+        whatever order, but the answers that a ``DomainSurveyed`` rests on come with it or before it.
+        A job that fails by a fault of ours yields its observation too, with the fault in it.
         """

@@ -1,0 +1,236 @@
+"""Where each fact comes from, and what stands in its place where it was not obtained.
+
+Unknown is what may turn out either way: a lookup that failed, a timeout, a 4yz reply, an
+endpoint not contacted.  Not applicable is what makes no sense: a server where there is a null MX,
+a certificate where no TLS is offered.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from auditor.checks.core import NotApplicable, Scope, Unknown
+from auditor.checks.facts import (
+    NO_LOOKUP,
+    Asked,
+    Contacts,
+    Greeting,
+    HandshakeTried,
+    Hello,
+    Leaf,
+    Listed,
+    Named,
+    Offer,
+    Records,
+    Relays,
+    Route,
+    Spoken,
+    StarttlsOffered,
+    Tls,
+    inconclusive,
+)
+from auditor.model.facts import DomainFacts
+from auditor.model.route import Exchange, ExchangeStatus, MailRoute, MxStatus
+from auditor.model.session import Blame, Outcome, SmtpSession, Starttls
+from auditor.model.target import Target
+from auditor.protocol.keywords import parse_keywords
+
+Missing = Unknown | NotApplicable
+
+_TAKES_NO_MAIL = {MxStatus.NULL, MxStatus.NONE, MxStatus.NXDOMAIN}
+_NO_RECORDS = {MxStatus.NONE, MxStatus.NXDOMAIN, MxStatus.IMPLICIT}
+_NEVER_ASKED = {ExchangeStatus.NULL, ExchangeStatus.ADDRESS_LITERAL, ExchangeStatus.SINGLE_LABEL}
+
+
+def why_route_unknown(route: MailRoute) -> str:
+    """Why nothing can be said of where a domain's mail goes; empty when something can."""
+    if route.status.known:
+        return ""
+    return f"the MX lookup gave no fact: {route.status}" + (f" ({route.error})" if route.error else "")
+
+
+def why_exchange_unknown(exchange: Exchange) -> str:
+    """Why nothing can be said of an exchange's host; empty when something can."""
+    if exchange.status.known:
+        return ""
+    return f"{exchange.exchange}: {'; '.join(exchange.errors) or exchange.status}"
+
+
+def _route(facts: DomainFacts) -> Route | Missing:
+    if reason := why_route_unknown(facts.route):
+        return Unknown(reason)
+    if facts.route.status is MxStatus.DIRECT:
+        return NotApplicable(NO_LOOKUP)
+    return Route(facts.route)
+
+
+def _records(facts: DomainFacts) -> Records | Missing:
+    route = _route(facts)
+    if not isinstance(route, Route):
+        return route
+    named = tuple(one for one in facts.route.exchanges if one.status is not ExchangeStatus.NULL)
+    if facts.route.status in _NO_RECORDS or not named:
+        return NotApplicable(f"no MX record names a host ({facts.route.status})")
+    return Records(facts.route, named)
+
+
+def _contacts(facts: DomainFacts) -> Contacts | Missing:
+    if facts.dns_only:
+        return NotApplicable("no mail server was to be contacted")
+    if reason := why_route_unknown(facts.route):
+        return Unknown(reason)
+    if facts.route.status in _TAKES_NO_MAIL:
+        return NotApplicable(f"the domain takes no mail ({facts.route.status})")
+    if not facts.route.endpoints:
+        unknown = [reason for one in facts.route.exchanges if (reason := why_exchange_unknown(one))]
+        return Unknown("; ".join(unknown)) if unknown else NotApplicable("there is no endpoint to contact")
+    return Contacts(facts.route, tuple((one, facts.sessions.get(one)) for one in facts.route.endpoints))
+
+
+def _relays(facts: DomainFacts) -> Relays | Missing:
+    contacts = _contacts(facts)
+    if not isinstance(contacts, Contacts):
+        return contacts
+    relays = Relays.among(contacts)
+    return relays if relays.contacts else NotApplicable("only ports of submission were asked for")
+
+
+def _named(exchange: Exchange, route: MailRoute) -> Named | Missing:
+    if route.status in {MxStatus.IMPLICIT, MxStatus.DIRECT}:
+        return NotApplicable("no MX record names this host")
+    if exchange.status is ExchangeStatus.NULL:
+        return NotApplicable("a null MX names no host")
+    return Named(exchange)
+
+
+def _asked(exchange: Exchange, route: MailRoute) -> Asked | Missing:
+    if route.status is MxStatus.DIRECT:
+        return NotApplicable(NO_LOOKUP)
+    if exchange.status in _NEVER_ASKED:
+        return NotApplicable(f"no address is looked up for {exchange.exchange}")
+    return Asked(exchange, route)
+
+
+def _listed(exchange: Exchange, route: MailRoute) -> Listed | Missing:
+    asked = _asked(exchange, route)
+    if not isinstance(asked, Asked):
+        return asked
+    reason = why_exchange_unknown(exchange)
+    return Unknown(reason) if reason else Listed(exchange, route)
+
+
+def _spoken(session: SmtpSession, _: DomainFacts) -> Spoken | Missing:
+    return Unknown(_ended(session)) if inconclusive(session) else Spoken(session)
+
+
+def _greeting(session: SmtpSession, _: DomainFacts) -> Greeting | Missing:
+    if session.greeting is None:
+        return _no_further(session, "no greeting was received")
+    return Greeting(session.greeting)
+
+
+def _hello(session: SmtpSession, _: DomainFacts) -> Hello | Missing:
+    if session.ehlo is None:
+        return _no_further(session, "EHLO was not reached")
+    if not (session.ehlo.positive or (session.helo is not None and session.helo.positive)):
+        return _no_further(session, "neither EHLO nor HELO was accepted")
+    return Hello(session, parse_keywords(session.ehlo))
+
+
+def _offer(session: SmtpSession, facts: DomainFacts) -> Offer | Missing:
+    hello = _hello(session, facts)
+    if not isinstance(hello, Hello):
+        return hello
+    if session.ehlo is None or not session.ehlo.positive:
+        return NotApplicable("the server knows no EHLO, so no keywords")
+    inside = session.ehlo_tls
+    return Offer(parse_keywords(inside) if inside is not None and inside.positive else hello.keywords)
+
+
+def _starttls(session: SmtpSession, facts: DomainFacts) -> StarttlsOffered | Missing:
+    if session.starttls is Starttls.IMPLICIT:
+        return NotApplicable("TLS is implicit on this port")
+    if session.starttls is Starttls.NOT_OFFERED:
+        return NotApplicable("STARTTLS is not offered")
+    if session.starttls is Starttls.NOT_TESTED:
+        hello = _hello(session, facts)
+        return hello if not isinstance(hello, Hello) else Unknown("the conversation ended before STARTTLS")
+    return StarttlsOffered(session)
+
+
+def _tried(session: SmtpSession, facts: DomainFacts) -> HandshakeTried | Missing:
+    if session.tls is not None:
+        return HandshakeTried(session)
+    offered = session if session.starttls is Starttls.IMPLICIT else _starttls(session, facts)
+    if isinstance(offered, Unknown | NotApplicable):
+        return offered
+    return _before_handshake(session) or HandshakeTried(session)
+
+
+def _before_handshake(session: SmtpSession) -> Missing | None:
+    """What kept a handshake from being tried to its end, other than the server's TLS; ``None`` where nothing did."""
+    reply = session.starttls_reply
+    if inconclusive(session):
+        return Unknown(_ended(session))
+    if session.starttls is Starttls.REFUSED:
+        passing = reply is not None and reply.transient
+        return Unknown("STARTTLS was deferred") if passing else NotApplicable("STARTTLS was refused")
+    if session.plaintext_after_starttls:
+        return NotApplicable("clear text stood before the handshake, which was not tried")
+    ran_out_of_time = session.outcome is Outcome.TLS_FAILED and session.blame is Blame.UNKNOWN
+    return Unknown(_ended(session)) if ran_out_of_time else None
+
+
+def _tls(session: SmtpSession, facts: DomainFacts) -> Tls | Missing:
+    tried = _tried(session, facts)
+    if not isinstance(tried, HandshakeTried):
+        return tried
+    if session.tls is None:
+        return NotApplicable("there was no TLS to look into")
+    return Tls(session.endpoint, session.tls)
+
+
+def _leaf(session: SmtpSession, facts: DomainFacts) -> Leaf | Missing:
+    tls = _tls(session, facts)
+    if not isinstance(tls, Tls):
+        return tls
+    certificate = facts.certificates.get(tls.handshake.chain[0]) if tls.handshake.chain else None
+    if certificate is None:
+        return Unknown("the server showed no certificate that was kept")
+    return Leaf(session.endpoint, tls.handshake, certificate, facts.judged_at)
+
+
+def _no_further(session: SmtpSession, words: str) -> Missing:
+    """Where a conversation did not get far: not known if that may pass, not applicable if the server meant it."""
+    reason = f"{words}: {_ended(session)}"
+    return Unknown(reason) if inconclusive(session) else NotApplicable(reason)
+
+
+def _ended(session: SmtpSession) -> str:
+    return f"{session.outcome} at {session.stage}" + (f": {session.error}" if session.error else "")
+
+
+PROVIDERS: dict[Scope, dict[type, Callable[..., Any]]] = {
+    Scope.DOMAIN: {
+        Target: lambda facts: facts.target,
+        MailRoute: lambda facts: facts.route,
+        Route: _route,
+        Records: _records,
+        Contacts: _contacts,
+        Relays: _relays,
+    },
+    Scope.EXCHANGE: {Named: _named, Asked: _asked, Listed: _listed},
+    Scope.ENDPOINT: {
+        Spoken: _spoken,
+        Greeting: _greeting,
+        Hello: _hello,
+        Offer: _offer,
+        StarttlsOffered: _starttls,
+        HandshakeTried: _tried,
+        Tls: _tls,
+        Leaf: _leaf,
+    },
+}
+"""Of each scope, the facts that can be asked for, and the function that gives each or a :data:`Missing`.
+
+It is given the domain's facts; an exchange and its route; or a session and the domain's facts.
+"""

@@ -1,0 +1,86 @@
+"""What checks are applied to: a domain, its exchanges, its endpoints; and the lines that show them by hand."""
+
+import shlex
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from auditor.checks.core import Scope
+from auditor.checks.providers import why_exchange_unknown, why_route_unknown
+from auditor.model.endpoint import Endpoint
+from auditor.model.facts import DomainFacts
+from auditor.model.route import Exchange
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What a check is applied to: the domain, one of its exchanges, or one of its endpoints."""
+
+    scope: Scope
+    name: str
+    exchange: str = ""
+    address: str = ""
+    port: int = 25
+    record: Exchange | None = None
+    endpoint: Endpoint | None = None
+    unknown: str = ""
+    """Why it is not known what stands here; a domain, or an exchange, then stands for all that may be behind it."""
+
+
+def subjects(scope: Scope, facts: DomainFacts) -> Iterator[Subject]:
+    """The subjects of that scope in their order; where a lookup failed, one for what it would have shown."""
+    if scope is Scope.DOMAIN:
+        yield Subject(scope=scope, name=facts.route.domain)
+    elif scope is Scope.ENDPOINT and facts.dns_only:
+        return
+    elif reason := why_route_unknown(facts.route):
+        yield Subject(scope=scope, name=facts.route.domain, unknown=reason)
+    else:
+        yield from _exchanges(facts) if scope is Scope.EXCHANGE else _endpoints(facts)
+
+
+def _exchanges(facts: DomainFacts) -> Iterator[Subject]:
+    for one in facts.route.exchanges:
+        yield Subject(scope=Scope.EXCHANGE, name=one.exchange, exchange=one.exchange, record=one)
+
+
+def _endpoints(facts: DomainFacts) -> Iterator[Subject]:
+    for one in facts.route.endpoints:
+        yield Subject(
+            scope=Scope.ENDPOINT,
+            name=str(one),
+            exchange=one.exchange,
+            address=one.address,
+            port=one.port,
+            endpoint=one,
+        )
+    contacted = {one.exchange for one in facts.route.endpoints}
+    for record in {one.exchange: one for one in facts.route.exchanges}.values():
+        if record.exchange not in contacted and (reason := why_exchange_unknown(record)):
+            yield Subject(scope=Scope.ENDPOINT, name=record.exchange, exchange=record.exchange, unknown=reason)
+
+
+def by_hand(template: str, subject: Subject, domain: str) -> str:
+    """The shell lines that show something of a subject, its names filled in.
+
+    Names come from the network: each becomes one word that the shell leaves alone
+    and that no program takes for an option.
+    """
+    if subject.unknown:
+        template = "dig {exchange} A\ndig {exchange} AAAA" if subject.exchange else "dig {domain} MX"
+    socket = f"[{subject.address}]:{subject.port}" if ":" in subject.address else f"{subject.address}:{subject.port}"
+    words = {
+        "domain": domain,
+        "exchange": subject.exchange,
+        "address": subject.address,
+        "port": str(subject.port),
+        "socket": socket,
+    }
+    return template.format(**{name: _word(value) for name, value in words.items()})
+
+
+def _word(text: str) -> str:
+    printable = "".join(one if one.isprintable() else "?" for one in text)
+    if printable[:1] in {"-", "+", "@"}:
+        # dig reads \DDD in a name as that octet (RFC 1035 §5.1), so it is no option, and the name is the same.
+        printable = f"\\{ord(printable[0]):03d}{printable[1:]}"
+    return shlex.quote(printable)

@@ -1,0 +1,120 @@
+"""Whatever facts come: judging never raises, and what may pass never fails."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from auditor.checks import Judgement, judge
+from auditor.model.certificate import TlsHandshake, VerifyError
+from auditor.model.dns import Dnssec
+from auditor.model.facts import DomainFacts
+from auditor.model.finding import Verdict
+from auditor.model.route import ExchangeStatus, MxStatus
+from auditor.model.session import Blame, Outcome, SmtpSession, Stage, Starttls, Timings
+from auditor.protocol.replies import Reply
+from tests.checks.builders import good
+
+TEXT = st.text(max_size=12) | st.sampled_from(("STARTTLS", "SIZE 10", "SIZE ²", "SIZE", "AUTH=PLAIN", "XXXXXXXA", ""))
+REPLIES = st.none() | st.builds(Reply, st.integers(200, 599), st.lists(TEXT, max_size=3).map(tuple))
+CHAINS = st.sampled_from(((), ("of mx1.example.net",), ("of nobody", "of issuer")))
+HANDSHAKES = st.none() | st.builds(
+    TlsHandshake,
+    version=st.sampled_from(("TLSv1", "TLSv1.2", "TLSv1.3", "")),
+    cipher=TEXT,
+    chain=CHAINS,
+    verify_errors=st.lists(st.builds(VerifyError, st.integers(1, 30), st.integers(0, 2), TEXT), max_size=2).map(tuple),
+)
+THOROUGH = settings(max_examples=80, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+MAY_PASS = {Outcome.DEFERRED, Outcome.CONNECT_TIMEOUT, Outcome.UNREACHABLE, Outcome.SKIPPED, Outcome.INTERNAL_ERROR}
+
+
+@st.composite
+def conversations(draw: st.DrawFn, like: SmtpSession) -> SmtpSession:
+    replies = {name: draw(REPLIES) for name in ("greeting", "ehlo", "helo", "starttls_reply", "ehlo_tls")}
+    return replace(
+        like,
+        outcome=draw(st.sampled_from(Outcome)),
+        stage=draw(st.sampled_from(Stage)),
+        blame=draw(st.sampled_from(Blame)),
+        error=draw(TEXT),
+        starttls=draw(st.sampled_from(Starttls)),
+        plaintext_after_starttls=draw(st.none() | st.booleans()),
+        tls=draw(HANDSHAKES),
+        timings=Timings(greeting_ms=draw(st.none() | st.floats(0, 60_000))),
+        **replies,  # type: ignore[arg-type]
+    )
+
+
+@st.composite
+def any_facts(draw: st.DrawFn) -> DomainFacts:
+    facts = good()
+    kept = draw(st.lists(st.sampled_from(facts.route.endpoints), unique=True))
+    statuses = st.sampled_from(ExchangeStatus)
+    hosts = tuple(
+        replace(
+            one,
+            exchange=draw(st.sampled_from((one.exchange, ".", "mail", "-x.example"))),
+            status=draw(statuses),
+            addresses=draw(st.sampled_from((one.addresses, (), ("10.0.0.1", "8.8.8.8")))),
+            usable=draw(st.sampled_from((one.usable, ()))),
+            aliases=draw(st.sampled_from(((), ("a.example",), ("a", "b", "c")))),
+            dnssec=draw(st.sampled_from(Dnssec)),
+            errors=draw(st.sampled_from(((), ("A: timeout",), ("AAAA: servfail",)))),
+        )
+        for one in facts.route.exchanges[: draw(st.integers(0, 2))]
+    )
+    route = replace(
+        facts.route,
+        status=draw(st.sampled_from(MxStatus)),
+        exchanges=hosts,
+        dnssec=draw(st.sampled_from(Dnssec)),
+        ttl_seconds=draw(st.none() | st.integers(0, 2**31)),
+        endpoints=tuple(replace(one, port=draw(st.sampled_from((25, 465, 587)))) for one in kept),
+    )
+    spoken = {
+        one: replace(draw(conversations(next(iter(facts.sessions.values())))), endpoint=one)
+        for one in route.endpoints
+        if draw(st.booleans())
+    }
+    return replace(facts, route=route, sessions=spoken, dns_only=draw(st.booleans()))
+
+
+def failed(judgement: Judgement) -> list[tuple[str, str]]:
+    return [(one.check.id, one.subject.name) for one in judgement.judged if one.verdict is Verdict.FAIL]
+
+
+@pytest.mark.slow
+@THOROUGH
+@given(any_facts())
+def test_judging_never_raises_and_counts_add_up(facts: DomainFacts) -> None:
+    judgement = judge(facts)
+    assert judgement.passed + judgement.failed + judgement.unknown == judgement.applicable
+    assert judgement.score is None or 0 <= judgement.score <= 100
+    assert judgement.coverage is None or 0 <= judgement.coverage <= 1
+    assert all(one.evidence and one.reproduce for one in judgement.findings)
+    assert {(one.check, one.subject) for one in judgement.findings if one.verdict is Verdict.FAIL} == set(
+        failed(judgement)
+    )
+
+
+@pytest.mark.slow
+@THOROUGH
+@given(any_facts())
+def test_an_unknown_route_fails_only_as_bogus(facts: DomainFacts) -> None:
+    if not facts.route.status.known:
+        assert {check for check, _ in failed(judge(facts))} <= {"DNS001"}
+
+
+@pytest.mark.slow
+@THOROUGH
+@given(any_facts())
+def test_endpoints_of_which_nothing_was_seen_fail_nothing(facts: DomainFacts) -> None:
+    silent = {
+        one: SmtpSession(endpoint=one, outcome=kept.outcome, stage=Stage.CONNECT, error="x")
+        for one, kept in facts.sessions.items()
+        if kept.outcome in MAY_PASS
+    }
+    judgement = judge(replace(facts, sessions=silent))
+    assert [check for check, _ in failed(judgement) if check.startswith(("SMTP", "TLS"))] == []

@@ -1,0 +1,71 @@
+"""The lines to type: they fit the subject, and no name in them can do harm."""
+
+import shlex
+from collections.abc import Iterator
+from string import Formatter
+
+import pytest
+
+from auditor.checks import CATALOGUE, Selection, judge
+from auditor.checks.core import Check, Evidence, Result, Scope, check
+from auditor.checks.facts import Listed, Route
+from auditor.checks.providers import PROVIDERS
+from auditor.checks.subjects import Subject, by_hand
+from auditor.model.finding import Severity
+from auditor.model.route import ExchangeStatus
+from tests.checks.builders import LOOKUP_FAILED, first_exchange, good
+
+MAY_NAME = {
+    Scope.DOMAIN: {"domain"},
+    Scope.EXCHANGE: {"domain", "exchange"},
+    Scope.ENDPOINT: {"domain", "exchange", "address", "port", "socket"},
+}
+IDS = [one.id for one in CATALOGUE]
+
+
+@pytest.mark.parametrize("one", CATALOGUE, ids=IDS)
+def test_the_lines_name_only_what_the_subject_has(one: Check) -> None:
+    named = {name for _, name, _, _ in Formatter().parse(one.reproduce) if name}
+    assert named <= MAY_NAME[one.scope]
+    assert named or one.scope is Scope.DOMAIN
+    assert all(line == line.strip() and line for line in one.reproduce.splitlines())
+
+
+@pytest.mark.parametrize("one", CATALOGUE, ids=IDS)
+def test_the_facts_of_a_check_have_a_provider(one: Check) -> None:
+    assert set(one.needs) <= set(PROVIDERS[one.scope])
+
+
+def test_a_check_needs_facts_of_one_scope() -> None:
+    def mixed(route: Route, listed: Listed) -> Iterator[Result]:
+        yield Evidence(f"{route} {listed}")
+
+    with pytest.raises(TypeError, match="one scope"):
+        check(id="X", name="x", severity=Severity.INFO, reference="", remediation="", reproduce="")(mixed)
+
+
+@pytest.mark.parametrize(
+    "name", ["a;rm -rf $HOME.example", "`id`.example", "a'b.example", "-froot.example", "+tcp.example", "@ns.example"]
+)
+def test_hostile_names_are_one_word_and_no_option(name: str) -> None:
+    facts = first_exchange(exchange=name, status=ExchangeStatus.NO_ADDRESS, addresses=(), usable=())(good())
+    (finding,) = [one for one in judge(facts, Selection(include=("MX006",))).findings if one.subject == name]
+    words = shlex.split(finding.reproduce.splitlines()[0])
+    harmless = name if name[0] not in "-+@" else f"\\{ord(name[0]):03d}{name[1:]}"
+    assert words == ["dig", "+noall", "+comments", "+answer", harmless, "A"]
+
+
+def test_a_line_stays_one_line() -> None:
+    subject = Subject(scope=Scope.EXCHANGE, name="x", exchange="a\nrm b\x1b.example")
+    assert by_hand("dig {exchange}", subject, "example.com") == "dig 'a?rm b?.example'"
+
+
+def test_an_ipv6_address_stands_in_brackets_before_its_port() -> None:
+    subject = Subject(scope=Scope.ENDPOINT, name="x", exchange="mx", address="2001:db8::1", port=25)
+    assert by_hand("-connect {socket}", subject, "example.com") == "-connect '[2001:db8::1]:25'"
+    assert by_hand("telnet {address} {port}", subject, "example.com") == "telnet 2001:db8::1 25"
+
+
+def test_where_the_lookup_failed_the_lookup_is_what_to_repeat() -> None:
+    findings = judge(LOOKUP_FAILED(good()), Selection(include=("TLS",))).findings
+    assert {one.reproduce for one in findings if one.check != "TLS006"} == {"dig example.com MX"}

@@ -1,0 +1,259 @@
+"""A world in memory: zones, servers and their quirks, seen through the real worker and the real route policy."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import trio
+
+from auditor.config import Config
+from auditor.engine.jobs import DomainJob, EndpointJob, Observation
+from auditor.engine.worker import Probes, Worker
+from auditor.journal import Journal
+from auditor.model.certificate import Certificate, TlsHandshake, VerifyError
+from auditor.model.dns import Answer, DnsStatus, Question
+from auditor.model.endpoint import Endpoint
+from auditor.model.route import MailRoute
+from auditor.model.session import Blame, Outcome, SmtpSession, Stage, Starttls, TranscriptLine
+from auditor.model.target import Target
+from auditor.policy.drive import drive
+from auditor.policy.route import mail_route
+from auditor.probes.smtp import Conversation
+
+BEGAN = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+NO_CONNECTION = {Outcome.CONNECT_TIMEOUT, Outcome.REFUSED, Outcome.UNREACHABLE, Outcome.SKIPPED}
+FAILS = "!"  # among a domain's exchanges: its MX lookup gives no fact
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one look at a server shows."""
+
+    outcome: Outcome = Outcome.COMPLETED
+    names: tuple[str, ...] = ()
+    """Names in its certificate; none means no TLS."""
+    trusted: bool = True
+    stage: Stage | None = None
+    starttls: Starttls | None = None
+    bug: bool = False
+
+    def conversation(self, endpoint: Endpoint) -> Conversation:
+        session = SmtpSession(
+            endpoint=endpoint,
+            outcome=self.outcome,
+            stage=self.stage or self._usual_stage,
+            blame=Blame.NOBODY if self.outcome is Outcome.COMPLETED else Blame.UNKNOWN,
+            starttls=self.starttls or (Starttls.OK if self.names else Starttls.NOT_TESTED),
+            started_at=BEGAN,
+            transcript=(TranscriptLine(1.0, "S", "220 hello"),),
+        )
+        if not self.names:
+            return Conversation(session)
+        leaf = Certificate(sha256="+".join(self.names), der=b"\xff", names=self.names)
+        errors = () if self.trusted else (VerifyError(18, 0, "self-signed certificate"),)
+        tls = TlsHandshake(version="TLSv1.3", cipher="x", chain=(leaf.sha256,), verify_errors=errors)
+        return Conversation(replace(session, tls=tls), (leaf,))
+
+    @property
+    def _usual_stage(self) -> Stage:
+        if self.outcome is Outcome.COMPLETED:
+            return Stage.DONE
+        return Stage.CONNECT if self.outcome in NO_CONNECTION else Stage.GREETING
+
+
+@dataclass
+class World:
+    """Zones and servers; counts everything that is asked of them, over all parts of a run."""
+
+    config: Config = field(default_factory=lambda: Config(allow_private=True))
+    zones: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Exchanges of a domain."""
+    addresses: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    servers: dict[Endpoint, tuple[Look, ...]] = field(default_factory=dict)
+    """Look by look; the last stands for all that follow."""
+    seconds: Callable[[Endpoint], float] = lambda _: 1.0
+    dns_seconds: Callable[[Question], float] = lambda _: 0.25
+    domains_at_once: int = 3
+    conversations_at_once: int = 4
+    bugs: set[str] = field(default_factory=set)
+    """Domains at which our own code fails."""
+
+    asked: Counter[Question] = field(default_factory=Counter)
+    surveyed: Counter[str] = field(default_factory=Counter)
+    looks: Counter[Endpoint] = field(default_factory=Counter)
+    shown: Counter[Endpoint] = field(default_factory=Counter)
+    """How many looks an endpoint has behind it, for what it shows next."""
+    looked_at: dict[Endpoint, list[float]] = field(default_factory=dict)
+    open_now: Counter[object] = field(default_factory=Counter)
+    open_most: Counter[object] = field(default_factory=Counter)
+    """The most at once: of ``domains``, of ``conversations``, and at each (address, port)."""
+
+    def domain(self, name: str, *exchanges: str) -> None:
+        self.zones[name] = exchanges
+
+    def server(self, name: str, address: str, *looks: Look, port: int = 25) -> Endpoint:
+        """Let an exchange be at an address (too), and show these looks there."""
+        self.addresses[name] = tuple(dict.fromkeys((*self.addresses.get(name, ()), address)))
+        endpoint = Endpoint(name, address, port)
+        self.servers[endpoint] = looks or (Look(),)
+        return endpoint
+
+    def lone(self, number: int, *looks: Look) -> Endpoint:
+        """A domain with a server of its own."""
+        self.domain(f"d{number}.example", f"mx{number}.example")
+        return self.server(f"mx{number}.example", f"192.0.{number // 200}.{number % 200 + 1}", *looks)
+
+    @property
+    def targets(self) -> Iterator[Target]:
+        for line, name in enumerate(self.zones, 1):
+            yield Target(domain=name, domain_unicode=name, input=name, input_line=line, source="list")
+
+    def backend(self) -> "FakeBackend":
+        """A new process on the same world."""
+        return FakeBackend(self)
+
+    def answer(self, question: Question) -> Answer:
+        """What the DNS says."""
+        if question.type == "MX":
+            found = self.zones[question.name]
+            if FAILS in found:
+                return Answer(question=question, status=DnsStatus.TIMEOUT, error="no answer")
+            records = tuple(f"{10 * n} {exchange}" for n, exchange in enumerate(found, 1))
+        else:
+            sign = ":" if question.type == "AAAA" else "."
+            records = tuple(one for one in self.addresses.get(question.name, ()) if sign in one)
+        status = DnsStatus.ANSWERED if records else DnsStatus.NODATA
+        return Answer(question=question, status=status, records=records, canonical_name=question.name)
+
+    def enter(self, *kinds: object) -> None:
+        for kind in kinds:
+            self.open_now[kind] += 1
+            self.open_most[kind] = max(self.open_most[kind], self.open_now[kind])
+
+    def leave(self, *kinds: object) -> None:
+        self.open_now.subtract(kinds)
+
+
+class FakeBackend:
+    """The in-process backend, with a resolver (single flight, remembers) and servers that are dictionaries."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.known: dict[Question, Answer] = {}
+        self.in_flight: dict[Question, trio.Event] = {}
+        self.worker = Worker(
+            Probes(look_up_route=self.look_up_route, converse=self.converse),
+            domains_at_once=world.domains_at_once,
+            conversations_at_once=world.conversations_at_once,
+        )
+
+    def recall(self, answers: tuple[Answer, ...]) -> None:
+        self.known = {one.question: one for one in answers if one.status.known}
+
+    async def run(
+        self,
+        domains: trio.MemoryReceiveChannel[DomainJob],
+        endpoints: trio.MemoryReceiveChannel[EndpointJob],
+        observations: trio.MemorySendChannel[Observation],
+    ) -> None:
+        await self.worker.run(domains, endpoints, observations)
+
+    async def look_up_route(self, target: Target) -> MailRoute:
+        self.world.surveyed[target.key] += 1
+        self.world.enter("domains")
+        try:
+            if target.key in self.world.bugs:
+                raise RuntimeError("a bug of ours")
+            return await drive(mail_route(target, self.world.config.route_policy()), self.ask_all)
+        finally:
+            self.world.leave("domains")
+
+    async def ask_all(self, questions: Iterable[Question]) -> tuple[Answer, ...]:
+        wanted = tuple(questions)
+        async with trio.open_nursery() as nursery:
+            for question in wanted:
+                nursery.start_soon(self.ask, question)
+        return tuple(self.known[question] for question in wanted)
+
+    async def ask(self, question: Question) -> None:
+        while question not in self.known:
+            if question in self.in_flight:
+                await self.in_flight[question].wait()
+            else:
+                await self.lead(question)
+
+    async def lead(self, question: Question) -> None:
+        done = self.in_flight[question] = trio.Event()
+        self.world.asked[question] += 1
+        try:
+            await trio.sleep(self.world.dns_seconds(question))
+            self.known[question] = self.world.answer(question)
+            self.worker.answer_came(self.known[question])
+        finally:
+            del self.in_flight[question]
+            done.set()
+
+    async def converse(self, endpoint: Endpoint) -> Conversation:
+        world = self.world
+        world.looks[endpoint] += 1
+        world.looked_at.setdefault(endpoint, []).append(trio.current_time())
+        world.shown[endpoint] += 1
+        looks = world.servers[endpoint]
+        look = looks[min(world.shown[endpoint], len(looks)) - 1]
+        kinds = ("conversations", (endpoint.address, endpoint.port))
+        world.enter(*kinds)
+        try:
+            await trio.sleep(world.seconds(endpoint))
+            if look.bug:
+                raise RuntimeError("a bug of ours")
+        finally:
+            world.leave(*kinds)
+        return look.conversation(endpoint)
+
+
+def content(journal: Journal) -> dict[str, list[Any]]:
+    """Everything that a journal says of the world.
+
+    Which of several names was spoken to, and which share it, is left to chance.
+    """
+    sessions = list(journal.sessions())
+    return {
+        "answers": sorted(journal.answers(), key=lambda one: one.question),
+        "sessions": [replace(one, shared_from=None, transcript=()) for one in sessions],
+        "settled": [journal.is_settled(one.endpoint) for one in sessions],
+        "certificates": sorted(journal.certificates(), key=lambda one: one.sha256),
+        "targets": list(journal.targets()),
+        "unfinished": list(journal.targets(unfinished=True)),
+        "rejects": list(journal.rejects()),
+    }
+
+
+@pytest.fixture
+def make() -> SimpleNamespace:
+    """What worlds are made of."""
+    return SimpleNamespace(World=World, Look=Look, BEGAN=BEGAN, FAILS=FAILS, content=content)
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+@pytest.fixture
+def record(tmp_path: Path) -> Iterator[Callable[..., Journal]]:
+    """Makes the journal of a new run over a world's list."""
+    made: list[Journal] = []
+
+    def make(world: World, name: str = "run") -> Journal:
+        made.append(Journal.create(tmp_path / name, world.config, BEGAN))
+        made[-1].add_list(world.targets)
+        return made[-1]
+
+    yield make
+    for journal in made:
+        journal.close()

@@ -1,0 +1,57 @@
+"""How long a plan expects a scan to take, by what limits it."""
+
+from typing import Any
+
+import pytest
+
+from auditor.config import Config
+from auditor.engine.plan import TYPICAL_SECONDS, make_plan
+from auditor.engine.progress import Progress, Tally
+from auditor.model.endpoint import Endpoint
+from auditor.model.route import MailRoute, MxStatus
+
+
+def routes(*endpoints: Endpoint) -> list[MailRoute]:
+    return [
+        MailRoute(domain=f"{number}.example", status=MxStatus.MX, endpoints=(endpoint,))
+        for number, endpoint in enumerate(endpoints)
+    ]
+
+
+SPREAD = routes(*(Endpoint(f"mx{n}.example", f"9.{n // 250}.{n % 250}.1", 25) for n in range(1000)))
+CROWDED = routes(*(Endpoint(f"mx{n}.example", "9.9.9.9", 25) for n in range(1000)))
+
+
+@pytest.mark.parametrize(
+    ("listed", "limits", "seconds"),
+    [
+        (SPREAD, {"concurrency": 10}, 1000 / 10 * TYPICAL_SECONDS),
+        (SPREAD, {"concurrency": 1000}, TYPICAL_SECONDS),
+        (CROWDED, {"per_host": 2, "rate": 0}, 1000 / 2 * TYPICAL_SECONDS),
+        (CROWDED, {"per_host": 0, "rate": 0.5}, 1000 / 0.5),
+        (CROWDED, {"per_host": 0, "rate": 0, "concurrency": 1000}, TYPICAL_SECONDS),
+    ],
+)
+def test_the_tightest_limit_decides(listed: list[MailRoute], limits: dict[str, Any], seconds: float) -> None:
+    plan = make_plan(listed, Config(**limits))
+    assert plan.minutes == pytest.approx((seconds + TYPICAL_SECONDS) / 60, abs=0.06)
+
+
+def test_a_tally_adds_up_and_shows_the_moment() -> None:
+    tally = Tally(Progress(at_seconds=0.0, domains_total=9, domains_done=2, questions=5))
+    tally.add(domains_done=3, questions=4)
+    tally.add(conversations_done=1, unknown=1)
+    tally.name("mx: completed")
+    shown = tally.snapshot(at_seconds=7.0, conversations_open=2, waiting=3, retries_waiting=1)
+    assert shown == Progress(
+        at_seconds=7.0,
+        domains_total=9,
+        domains_done=5,
+        questions=9,
+        conversations_open=2,
+        conversations_done=1,
+        waiting=3,
+        retries_waiting=1,
+        unknown=1,
+        latest="mx: completed",
+    )
