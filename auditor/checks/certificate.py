@@ -85,6 +85,10 @@ def certificate_cn_only(leaf: Leaf) -> Iterator[Result]:
 
     That has not counted for years; only subject alternative names do.
     """
+    if leaf.certificate.malformed and not leaf.certificate.names:
+        # The alternative names may be what cannot be read; only the common name is known then.
+        yield Unknown(f"the certificate's names cannot be read: {leaf.certificate.malformed}")
+        return
     if certificate_name(leaf.certificate, leaf.endpoint.exchange) is CertName.CN_ONLY:
         yield Evidence(f"CN={leaf.certificate.common_name}, and no subject alternative name", raised(leaf))
 

@@ -59,7 +59,9 @@ def greeting_reveals_version(greeting: Greeting) -> Iterator[Result]:
 
     Who looks for servers with a known weakness finds this one without effort.
     """
-    if match := _VERSION.search(greeting.reply.text):
+    host, text = greeting_host(greeting.reply), greeting.reply.text.lstrip()
+    # A host's own name may look like a version: exchange01.3cx.example.
+    if match := _VERSION.search(text[len(host) :] if "." in host else text):
         yield Evidence(match[0])
 
 

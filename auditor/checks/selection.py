@@ -33,11 +33,11 @@ class Selection:
 
 
 def _names(word: str, check: Check) -> bool:
-    return check.id.startswith(word.upper()) or check.name == word.lower()
+    return bool(word) and (check.id.startswith(word.upper()) or check.name == word.lower())
 
 
 def _no_such_check(word: str, catalogue: Sequence[Check]) -> str:
     known = [name for check in catalogue for name in (check.id, check.name)]
-    near = get_close_matches(word, known, n=1) or get_close_matches(word.upper(), known, n=1)
+    near = [match for one in (word, word.upper(), word.lower()) for match in get_close_matches(one, known, n=1)]
     hint = f"did you mean {near[0]}?" if near else "auditor explain lists them"
-    return f"{word}: no such check; {hint}"
+    return f"{word or 'an empty word'}: no such check; {hint}"

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from auditor.checks.core import Scope
 from auditor.checks.providers import why_exchange_unknown, why_route_unknown
-from auditor.model.endpoint import Endpoint
+from auditor.model.endpoint import Endpoint, Service
 from auditor.model.facts import DomainFacts
 from auditor.model.route import Exchange
+from auditor.policy.exchange import is_address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +68,8 @@ def by_hand(template: str, subject: Subject, domain: str) -> str:
     """
     if subject.unknown:
         template = "dig {exchange} A\ndig {exchange} AAAA" if subject.exchange else "dig {domain} MX"
+    if subject.endpoint is not None:
+        template = _fitting(template, subject.endpoint)
     socket = f"[{subject.address}]:{subject.port}" if ":" in subject.address else f"{subject.address}:{subject.port}"
     words = {
         "domain": domain,
@@ -76,6 +79,16 @@ def by_hand(template: str, subject: Subject, domain: str) -> str:
         "socket": socket,
     }
     return template.format(**{name: _word(value) for name, value in words.items()})
+
+
+def _fitting(template: str, endpoint: Endpoint) -> str:
+    """The lines as they are typed for this port and this kind of name."""
+    if endpoint.service is Service.SUBMISSIONS:
+        inside = "openssl s_client -quiet -connect {socket} -servername {exchange}"
+        template = template.replace("telnet {address} {port}", inside).replace(" -starttls smtp", "")
+    if is_address(endpoint.exchange):
+        template = template.replace(" -servername {exchange}", "")  # SNI knows names alone (RFC 6066 §3)
+    return template
 
 
 def _word(text: str) -> str:

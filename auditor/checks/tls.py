@@ -111,7 +111,7 @@ def plaintext_after_starttls(offered: StarttlsOffered) -> Iterator[Result]:
     severity=Severity.HIGH,
     reference="RFC 3207 §4.2",
     remediation="See in the server's log what happens after the handshake; a proxy that ends TLS may lose the session.",
-    reproduce=OPENSSL + "\n# then: EHLO your.host.name",
+    reproduce=OPENSSL.replace(" </dev/null", " -quiet   # then: EHLO your.host.name"),
 )
 def ehlo_in_tls_failed(tls: Tls, offered: StarttlsOffered) -> Iterator[Result]:
     """The handshake succeeds, but the session does not go on inside TLS.

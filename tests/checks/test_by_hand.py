@@ -11,9 +11,21 @@ from auditor.checks.core import Check, Evidence, Result, Scope, check
 from auditor.checks.facts import Listed, Route
 from auditor.checks.providers import PROVIDERS
 from auditor.checks.subjects import Subject, by_hand
+from auditor.model.facts import DomainFacts
 from auditor.model.finding import Severity
 from auditor.model.route import ExchangeStatus
-from tests.checks.builders import LOOKUP_FAILED, first_exchange, good
+from auditor.protocol.replies import Reply
+from tests.checks.builders import (
+    LOOKUP_FAILED,
+    all_of,
+    exchange,
+    exchanges,
+    first_exchange,
+    good,
+    on_port,
+    sessions,
+    tls,
+)
 
 MAY_NAME = {
     Scope.DOMAIN: {"domain"},
@@ -69,3 +81,28 @@ def test_an_ipv6_address_stands_in_brackets_before_its_port() -> None:
 def test_where_the_lookup_failed_the_lookup_is_what_to_repeat() -> None:
     findings = judge(LOOKUP_FAILED(good()), Selection(include=("TLS",))).findings
     assert {one.reproduce for one in findings if one.check != "TLS006"} == {"dig example.com MX"}
+
+
+def lines(check: str, facts: DomainFacts) -> set[str]:
+    return {one.reproduce for one in judge(facts, Selection(include=(check,))).findings}
+
+
+def test_on_the_port_of_implicit_tls_one_speaks_inside_tls_at_once() -> None:
+    facts = all_of(exchanges(exchange(10, "mx1.example.net", "198.51.100.1")), on_port(465))(good())
+    shown = "openssl s_client -connect 198.51.100.1:465 -servername mx1.example.net </dev/null"
+    assert lines("TLS007", tls(version="TLSv1")(facts)) == {f"{shown} | grep Protocol"}
+    spoken = "openssl s_client -quiet -connect 198.51.100.1:465 -servername mx1.example.net   # wait for 220"
+    (typed,) = lines("SMTP010", sessions(greeting=Reply(250, ("mx1.example.net",)))(facts))
+    assert typed.startswith(spoken)
+
+
+def test_an_address_is_not_sent_as_the_name_of_a_server() -> None:
+    facts = exchanges(exchange(0, "198.51.100.1", "198.51.100.1"))(good())
+    assert lines("TLS007", tls(version="TLSv1")(facts)) == {
+        "openssl s_client -connect 198.51.100.1:25 -starttls smtp </dev/null | grep Protocol"
+    }
+
+
+def test_where_something_is_to_be_typed_the_input_is_not_closed() -> None:
+    for one in CATALOGUE:
+        assert not ("</dev/null" in one.reproduce and "then: " in one.reproduce), one.id
