@@ -1,0 +1,117 @@
+"""What a domain's DMARC record says, and where it was found (RFC 9989; RFC 7489 beside it)."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class DmarcStatus(StrEnum):
+    """What was found."""
+
+    VALID = "valid"
+    INVALID = "invalid"  # a record that receivers must disregard, or several at one name
+    NONE = "none"
+    UNKNOWN = "unknown"
+
+
+class Disposition(StrEnum):
+    """What a receiver is asked to do with mail that fails."""
+
+    NONE = "none"
+    QUARANTINE = "quarantine"
+    REJECT = "reject"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DmarcRecord:
+    """One record, parsed; a tag that is absent, or whose value is no good, is ``None`` or its default."""
+
+    location: str
+    """The name at which it stands, such as ``_dmarc.example.com``."""
+    text: str
+    p: Disposition | None = None
+    sp: Disposition | None = None
+    np: Disposition | None = None
+    rua: tuple[str, ...] = ()
+    """URIs of aggregate reports that can be read, in order; what follows ``!`` is left out."""
+    ruf: tuple[str, ...] = ()
+    adkim: str = "r"
+    aspf: str = "r"
+    testing: bool = False
+    """``t=y``."""
+    psd: str = "u"
+    fo: tuple[str, ...] = ("0",)
+    pct: int | None = None
+    """Retired by RFC 9989; receivers of RFC 7489 still apply it."""
+    faults: tuple[str, ...] = ()
+    """What is wrong, tag by tag."""
+    retired: tuple[str, ...] = ()
+    """Tags that RFC 9989 retired: pct, rf, ri."""
+    unknown_tags: tuple[str, ...] = ()
+    applies: bool = True
+    """False when receivers disregard it: a bad p without a valid rua (RFC 9989 §4.10.1 and §4.7)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Discovery:
+    """What one way of discovery comes to for a name."""
+
+    organizational_domain: str
+    record: DmarcRecord | None
+    policy: Disposition | None
+    """In effect for mail from the name itself; ``None`` where no policy applies."""
+    subdomain_policy: Disposition | None
+    """In effect for its existing subdomains that have no record of their own."""
+    nonexistent_policy: Disposition | None
+    """In effect for names below it that do not exist (``np``, else as for subdomains)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportAddress:
+    """Where reports go."""
+
+    uri: str
+    tag: str
+    """``rua`` or ``ruf``."""
+    external: bool = False
+    """Whether it belongs to another organisation, which has to agree (RFC 9990 §4)."""
+    authorised: bool | None = True
+    """``None`` where the lookup gave no fact."""
+    question: str = ""
+    """The name at which the other organisation agrees; empty where it need not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DmarcAudit:
+    """DMARC for one name."""
+
+    domain: str
+    status: DmarcStatus
+    reason: str = ""
+    """Why ``status`` is ``invalid`` or ``unknown``."""
+    tree: Discovery | None = None
+    """By the tree walk of RFC 9989 §4.10; ``None`` where a lookup on the way gave no fact."""
+    suffix: Discovery | None = None
+    """By the public suffix list, RFC 7489 §6.6.3; ``None`` likewise."""
+    walked: tuple[str, ...] = ()
+    """The names asked by the tree walk, in order."""
+    several: tuple[str, ...] = ()
+    """Names at which several DMARC records stand, all of which are discarded (RFC 9989 §4.10.1)."""
+    reports: tuple[ReportAddress, ...] = ()
+    wildcard: bool = False
+    """Whether a made-up name has the very record too, so that it may be no more than a wildcard TXT."""
+
+    @property
+    def record(self) -> DmarcRecord | None:
+        """The record that applies, by the tree walk."""
+        return None if self.tree is None else self.tree.record
+
+    @property
+    def differs(self) -> bool:
+        """Whether receivers of RFC 7489 apply another policy than those of RFC 9989."""
+        if self.tree is None or self.suffix is None:
+            return False
+        ways = [
+            (one.policy, one.subdomain_policy, one.organizational_domain, one.record and one.record.location)
+            for one in (self.tree, self.suffix)
+        ]
+        return ways[0] != ways[1]

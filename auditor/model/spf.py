@@ -1,0 +1,99 @@
+"""What a domain's SPF record says, and what evaluating it comes to (RFC 7208)."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class SpfResult(StrEnum):
+    """What ``check_host`` returns (RFC 7208 §2.6)."""
+
+    NONE = "none"
+    NEUTRAL = "neutral"
+    PASS = "pass"  # noqa: S105 - not a password
+    FAIL = "fail"
+    SOFTFAIL = "softfail"
+    TEMPERROR = "temperror"
+    PERMERROR = "permerror"
+
+
+class SpfStatus(StrEnum):
+    """What the record is worth, whoever the sender is."""
+
+    VALID = "valid"
+    PERMERROR = "permerror"
+    TEMPERROR = "temperror"
+    NONE = "none"
+
+
+class SpfAll(StrEnum):
+    """What becomes of a sender that matches nothing."""
+
+    FAIL = "fail"
+    SOFTFAIL = "softfail"
+    NEUTRAL = "neutral"
+    PASS = "pass"  # noqa: S105 - not a password
+    NONE = "none"  # neither "all" nor a redirect that has one: neutral, by default (RFC 7208 §4.7)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpfNode:
+    """One record in the tree of includes and redirects, the domain's own at the root."""
+
+    domain: str
+    via: str = ""
+    """The term that led here, such as ``include:_spf.example.net``; empty at the root."""
+    result: SpfResult | None = None
+    """``none``, ``permerror`` or ``temperror`` where there is no record to go on with; ``None`` where there is one."""
+    record: str = ""
+    reached_at: int = 0
+    """Lookups spent when the evaluation of a sender that matches nothing comes to this record."""
+    lookups: int = 0
+    """Terms that cost a lookup, in this record and all below it (RFC 7208 §4.6.4)."""
+    voids_ipv4: int = 0
+    """Lookups that find nothing, for a sender with an IPv4 address, in this record and all below it."""
+    voids_ipv6: int = 0
+    errors: tuple[str, ...] = ()
+    """What is wrong with this record itself, with the term's position, from 1."""
+    unresolved: tuple[str, ...] = ()
+    """Terms whose macros depend on the sender, so that what is behind them is not counted."""
+    children: tuple["SpfNode", ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpfAudit:
+    """A domain's SPF record with everything it refers to."""
+
+    domain: str
+    status: SpfStatus
+    reason: str = ""
+    """Why ``status`` is ``permerror`` or ``temperror``, in words that name the term and the section."""
+    record: str = ""
+    """The one record; several joined with ``|`` where there are several; empty where there is none."""
+    root: SpfNode | None = None
+    all: SpfAll = SpfAll.NONE
+    """Also through a redirect; an ``all`` within an include does not count (RFC 7208 §5.2)."""
+    lookups: int = 0
+    """Through the whole tree, however many (RFC 7208 §4.6.4); an upper bound, for evaluation ends at a match."""
+    voids_ipv4: int = 0
+    voids_ipv6: int = 0
+    lower_bound: bool = False
+    """True when macros hide part of the tree, so that the counts are at least these."""
+    networks: tuple[str, ...] = ()
+    """Every network that passes, through the tree, as CIDR; collapsed, IPv4 first."""
+    overlaps: tuple[str, ...] = ()
+    """Terms that add nothing to others, such as ``ip4:192.0.2.1 is within ip4:192.0.2.0/24``."""
+    dead: tuple[str, ...] = ()
+    """Terms that refer to what does not exist, such as ``include:gone.example: NXDOMAIN``."""
+    ignored: tuple[str, ...] = ()
+    """Terms after ``all``, and a redirect beside it (RFC 7208 §5.1, §6.1)."""
+    discouraged: tuple[str, ...] = ()
+    """Terms that should not be used: ``ptr`` (RFC 7208 §5.5)."""
+    authorises: bool = False
+    """Whether some sender can pass."""
+    exchanges: tuple[tuple[str, SpfResult], ...] = ()
+    """(address, result) for each address of the domain's exchanges, as a sender of mail from the domain."""
+
+    @property
+    def voids(self) -> int:
+        """The worse of both families."""
+        return max(self.voids_ipv4, self.voids_ipv6)
