@@ -6,7 +6,7 @@ import shutil
 import socket
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -23,10 +23,10 @@ from auditor.engine.campaign import StopReason, run_campaign
 from auditor.engine.plan import Plan, make_plan
 from auditor.engine.progress import ProgressSink
 from auditor.errors import UsageError
-from auditor.journal import Journal
+from auditor.journal import VALIDATION, Journal
 from auditor.model.facts import DomainFacts
 from auditor.model.target import Reject, Target
-from auditor.report import read_tables, routes_of, write_reports
+from auditor.report import read_tables, surveys_of, write_reports
 from auditor.report.writers import chosen_formats
 from auditor.runs import new_run_folder, point_latest
 from auditor.targets import ListOptions, parse_shard, read_targets
@@ -74,7 +74,7 @@ async def scan(
     """
     config = config or Config()
     started_at = datetime.now(UTC)
-    backend, blocklist = _prepare(config)
+    backend, blocklist = _prepare(config, started_at)
     folder = new_run_folder(config.output, config.name, started_at)
     with _undone_if_wrong(folder), Journal.create(folder, config, started_at) as journal:
         _take_list(journal, sources, config, blocklist)
@@ -112,7 +112,7 @@ async def resume(
     """
     with Journal.resume(folder) as journal:
         config = journal.config.model_copy(update={"deadline": deadline})
-        backend, _ = _prepare(config)
+        backend, _ = _prepare(config, journal.started_at)
         return await _observe_and_report(journal, config, backend, progress, stop)
 
 
@@ -134,14 +134,15 @@ async def plan(
         UsageError: a source or a setting is wrong.
     """
     survey = config.model_copy(update={"dns_only": True})
-    backend, blocklist = _prepare(survey)
+    began_at = datetime.now(UTC)
+    backend, blocklist = _prepare(survey, began_at)
     with (
         TemporaryDirectory(prefix="auditor-plan-") as folder,
-        Journal.create(Path(folder), survey, datetime.now(UTC)) as journal,
+        Journal.create(Path(folder), survey, began_at) as journal,
     ):
         _take_list(journal, sources, survey, blocklist)
         await run_campaign(journal, survey, backend, progress=progress, stop=stop)
-        return make_plan(map(routes_of(journal, config), journal.targets()), config)
+        return make_plan(map(surveys_of(journal, config), journal.targets()), config)
 
 
 async def observe(name: str, config: Config, *, domain: bool) -> DomainFacts:
@@ -150,19 +151,24 @@ async def observe(name: str, config: Config, *, domain: bool) -> DomainFacts:
     Raises:
         UsageError: ``name`` or a setting is wrong.
     """
-    backend, blocklist = _prepare(config)
+    began_at = datetime.now(UTC)
+    backend, blocklist = _prepare(config, began_at)
     target = _target(name, config, domain=domain)
     reason = blocklist.blocks_host(target.domain)
     if reason:
         raise UsageError(f"{name}: {reason}")
-    route = await backend.probes.look_up_route(target)
-    talks = [await backend.probes.converse(endpoint) for endpoint in route.endpoints]
+    backend.trust(ad_trusted=(await backend.prove_validation()).trusted)
+    seen = await backend.probes.survey(target)
+    talks = [await backend.probes.converse(endpoint) for endpoint in seen.route.endpoints]
+    fetched = [await backend.probes.fetch_policy(host) for host in seen.policy_hosts]
     return DomainFacts(
         target=target,
-        route=route,
+        route=seen.route,
+        published=seen.published,
+        policy_fetch=fetched[0].fetch if fetched else None,
         sessions={talk.session.endpoint: talk.session for talk in talks},
-        certificates={one.sha256: one for talk in talks for one in talk.certificates},
-        judged_at=datetime.now(UTC),
+        certificates={one.sha256: one for talk in (*talks, *fetched) for one in talk.certificates},
+        judged_at=began_at,
     )
 
 
@@ -185,12 +191,12 @@ def judge_again(folder: Path, config: Config) -> Run:
     return Run(folder, selection=selection)
 
 
-def _prepare(config: Config) -> tuple[InProcess, Blocklist]:
+def _prepare(config: Config, began_at: datetime) -> tuple[InProcess, Blocklist]:
     """Everything that can be wrong with the settings, found out before anything is written."""
     chosen_formats(config.format)
     Selection(config.include, config.exclude).of(CATALOGUE)
     blocklist = Blocklist.read(config.block) if config.block else Blocklist.empty()
-    return InProcess(config, blocklist), blocklist
+    return InProcess(config, began_at, blocklist), blocklist
 
 
 def _take_list(journal: Journal, sources: Iterable[str], config: Config, blocklist: Blocklist) -> None:
@@ -228,7 +234,6 @@ def _describe(journal: Journal, backend: InProcess) -> None:
         {
             "host": socket.gethostname(),
             "EHLO name": backend.own_name or "the address of this end",
-            "AD bit": "trusted" if backend.ad_trusted else "not trusted",
             "system": platform.platform(),
             "Python": platform.python_version(),
             **{name: version(name) for name in ("trio", "dnspython", "pyOpenSSL", "cryptography", "pandas")},
@@ -236,10 +241,18 @@ def _describe(journal: Journal, backend: InProcess) -> None:
     )
 
 
+async def _settle_trust(journal: Journal, backend: InProcess) -> None:
+    """Find out once in a run whether the AD bit counts: all parts of it, and all its reports, go by that."""
+    if journal.validation is None:
+        journal.set_meta(VALIDATION, asdict(await backend.prove_validation()))
+    backend.trust(ad_trusted=journal.validation is not None and journal.validation.trusted)
+
+
 async def _observe_and_report(
     journal: Journal, config: Config, backend: InProcess, progress: ProgressSink | None, stop: trio.Event | None
 ) -> Run:
     journal.set_meta("state", "running")
+    await _settle_trust(journal, backend)
     reason = await run_campaign(journal, config, backend, progress=progress, stop=stop)
     journal.set_meta("state", "finished" if reason is StopReason.DONE else str(reason))
     journal.set_meta("finished_at", datetime.now(UTC).isoformat())

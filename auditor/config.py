@@ -5,6 +5,7 @@ generated option page all follow from these fields: name, type, default, descrip
 The first line of a group's docstring is its heading there.
 """
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
@@ -17,7 +18,7 @@ from pydantic import PositiveFloat as Seconds
 from pydantic import PositiveInt as AtLeastOne
 
 from auditor.model.finding import Severity
-from auditor.policy.route import RoutePolicy
+from auditor.policy.contact import RoutePolicy, SurveyPlan
 
 Port = Annotated[int, Field(ge=1, le=65535)]
 Network = IPv4Network | IPv6Network
@@ -50,13 +51,27 @@ class DnsSettings(BaseModel):
 
     resolver: tuple[str, ...] = Field((), description="DNS resolver, ADDR[:PORT]; the system's if left out.")
     trust_ad: bool | None = Field(
-        None, description="Trust the resolver's AD bit (DNSSEC); left out, only a resolver on loopback is trusted."
+        None, description="Trust the resolver's AD bit (DNSSEC); left out, one is trusted that is seen to validate."
     )
-    dns_only: bool = Field(False, description="Ask the DNS only; contact no mail server.")
+    dnssec_proof: tuple[str, ...] = Field(
+        ("org", "dnssec-failed.org"),
+        min_length=2,
+        max_length=2,
+        description="A signed name and one with broken signatures, by which a resolver shows whether it validates.",
+    )
+    dns_only: bool = Field(False, description="Ask the DNS only; contact no mail server and no policy host.")
     dns_concurrency: AtLeastOne = Field(200, description="DNS queries in flight.")
     dns_timeout: Seconds = Field(3.0, description="Wait for one DNS reply.")
     dns_tries: AtLeastOne = Field(3, description="Tries for one DNS question, over all resolvers.")
     dns_lookup_timeout: Seconds = Field(10.0, description="Longest time for one DNS question, tries included.")
+
+
+class PolicySettings(BaseModel):
+    """Published policy."""
+
+    dkim_selector: tuple[str, ...] = Field((), description="DKIM selector to ask for, beside the common ones.")
+    policy_port: Port = Field(443, description="Port from which MTA-STS policies are fetched.")
+    policy_timeout: Seconds = Field(60.0, description="Longest time for fetching one MTA-STS policy.")
 
 
 class ContactSettings(BaseModel):
@@ -102,7 +117,7 @@ class PaceSettings(BaseModel):
     deadline: Moment | None = Field(None, description="Stop taking up new work at this time (ISO 8601).")
 
 
-class Config(PaceSettings, ContactSettings, DnsSettings, ListSettings, ReportSettings):
+class Config(PaceSettings, ContactSettings, PolicySettings, DnsSettings, ListSettings, ReportSettings):
     """The frozen settings of one run; durations are in seconds."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -136,6 +151,14 @@ class Config(PaceSettings, ContactSettings, DnsSettings, ListSettings, ReportSet
             families=tuple(family for family, is_left_out in left_out.items() if not is_left_out),
             max_exchanges=self.max_exchanges,
             max_addresses=self.max_addresses,
-            trust_ad=self.trust_ad,
+            trust_ad=bool(self.trust_ad),
             dns_only=self.dns_only,
+        )
+
+    def survey_plan(self, began_at: datetime, *, ad_trusted: bool) -> SurveyPlan:
+        """How the targets of a run that began at that moment are surveyed; ``ad_trusted`` is what it found out."""
+        return SurveyPlan(
+            route=replace(self.route_policy(), trust_ad=ad_trusted),
+            dkim_selectors=self.dkim_selector,
+            salt=began_at.isoformat(),
         )

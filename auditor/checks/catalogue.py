@@ -9,6 +9,16 @@ FAMILY_TITLES = {
     "DNS": "Whether the DNS can be obtained and believed",
     "SMTP": "How servers answer",
     "TLS": "How mail is encrypted on its way in",
+    "SPF": "Which servers may send in the domain's name",
+    "DMARC": "What becomes of mail that only pretends to be the domain's",
+    "DKIM": "The keys that mail is signed with",
+    "STS": "What senders are told about TLS (MTA-STS)",
+    "RPT": "Whom senders tell when TLS fails (TLS-RPT)",
+    "DANE": "Certificates pinned in the DNS",
+    "BIMI": "The picture beside the domain's mail",
+    "CAA": "Which authorities may issue certificates",
+    "PARK": "What a domain without mail says of that",
+    "CROSS": "Records that are right one by one, and wrong together",
 }
 _SCOPES = {
     Scope.DOMAIN: "each domain",

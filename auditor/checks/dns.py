@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from auditor.checks.core import Evidence, NotApplicable, Result, Unknown, check
-from auditor.checks.facts import NO_LOOKUP, Asked, Listed, Route
-from auditor.checks.providers import why_exchange_unknown
+from auditor.checks.facts import NO_LOOKUP, NOT_VALIDATED, Asked, Listed, Route
+from auditor.checks.routing import why_exchange_unknown
 from auditor.model.dns import Dnssec
 from auditor.model.finding import Severity
 from auditor.model.route import ExchangeStatus, MailRoute, MxStatus
@@ -12,7 +12,6 @@ from auditor.model.route import ExchangeStatus, MailRoute, MxStatus
 DIG_VALIDATION = (
     "dig +dnssec {domain} MX   # SERVFAIL\ndig +cd +dnssec {domain} MX   # answers: validation is what fails"
 )
-NOT_VALIDATED = "the resolver is not trusted to validate (see --trust-ad)"
 LONG_CHAIN = 3  # aliases after one another
 
 

@@ -13,6 +13,7 @@ from auditor.protocol.keywords import Keyword
 from auditor.protocol.replies import Reply
 
 NO_LOOKUP = "no MX lookup was asked for"
+NOT_VALIDATED = "the resolver was not seen to validate (see --trust-ad)"
 
 # Of these endpoints nothing can be said: it may be our side, the path, or the moment.
 _INCONCLUSIVE = {

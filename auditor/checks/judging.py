@@ -144,7 +144,7 @@ def _fact(kind: type, subject: Subject, facts: DomainFacts) -> object:
     """The fact of that kind, or what stands in its place."""
     provider = PROVIDERS[subject.scope][kind]
     if subject.record is not None:
-        return provider(subject.record, facts.route)
+        return provider(subject.record, facts)
     if subject.endpoint is None:
         return provider(facts)
     session = facts.sessions.get(subject.endpoint)

@@ -28,31 +28,17 @@ from auditor.checks.facts import (
     Tls,
     inconclusive,
 )
+from auditor.checks.published_providers import PUBLISHED
+from auditor.checks.routing import Missing, why_exchange_unknown, why_route_unknown
 from auditor.model.facts import DomainFacts
 from auditor.model.route import Exchange, ExchangeStatus, MailRoute, MxStatus
 from auditor.model.session import Blame, Outcome, SmtpSession, Starttls
 from auditor.model.target import Target
 from auditor.protocol.keywords import parse_keywords
 
-Missing = Unknown | NotApplicable
-
 _TAKES_NO_MAIL = {MxStatus.NULL, MxStatus.NONE, MxStatus.NXDOMAIN}
 _NO_RECORDS = {MxStatus.NONE, MxStatus.NXDOMAIN, MxStatus.IMPLICIT}
 _NEVER_ASKED = {ExchangeStatus.NULL, ExchangeStatus.ADDRESS_LITERAL, ExchangeStatus.SINGLE_LABEL}
-
-
-def why_route_unknown(route: MailRoute) -> str:
-    """Why nothing can be said of where a domain's mail goes; empty when something can."""
-    if route.status.known:
-        return ""
-    return f"the MX lookup gave no fact: {route.status}" + (f" ({route.error})" if route.error else "")
-
-
-def why_exchange_unknown(exchange: Exchange) -> str:
-    """Why nothing can be said of an exchange's host; empty when something can."""
-    if exchange.status.known:
-        return ""
-    return f"{exchange.exchange}: {'; '.join(exchange.errors) or exchange.status}"
 
 
 def _route(facts: DomainFacts) -> Route | Missing:
@@ -94,28 +80,28 @@ def _relays(facts: DomainFacts) -> Relays | Missing:
     return relays if relays.contacts else NotApplicable("only ports of submission were asked for")
 
 
-def _named(exchange: Exchange, route: MailRoute) -> Named | Missing:
-    if route.status in {MxStatus.IMPLICIT, MxStatus.DIRECT}:
+def _named(exchange: Exchange, facts: DomainFacts) -> Named | Missing:
+    if facts.route.status in {MxStatus.IMPLICIT, MxStatus.DIRECT}:
         return NotApplicable("no MX record names this host")
     if exchange.status is ExchangeStatus.NULL:
         return NotApplicable("a null MX names no host")
     return Named(exchange)
 
 
-def _asked(exchange: Exchange, route: MailRoute) -> Asked | Missing:
-    if route.status is MxStatus.DIRECT:
+def _asked(exchange: Exchange, facts: DomainFacts) -> Asked | Missing:
+    if facts.route.status is MxStatus.DIRECT:
         return NotApplicable(NO_LOOKUP)
     if exchange.status in _NEVER_ASKED:
         return NotApplicable(f"no address is looked up for {exchange.exchange}")
-    return Asked(exchange, route)
+    return Asked(exchange, facts.route)
 
 
-def _listed(exchange: Exchange, route: MailRoute) -> Listed | Missing:
-    asked = _asked(exchange, route)
+def _listed(exchange: Exchange, facts: DomainFacts) -> Listed | Missing:
+    asked = _asked(exchange, facts)
     if not isinstance(asked, Asked):
         return asked
     reason = why_exchange_unknown(exchange)
-    return Unknown(reason) if reason else Listed(exchange, route)
+    return Unknown(reason) if reason else Listed(exchange, facts.route)
 
 
 def _spoken(session: SmtpSession, _: DomainFacts) -> Spoken | Missing:
@@ -217,8 +203,9 @@ PROVIDERS: dict[Scope, dict[type, Callable[..., Any]]] = {
         Records: _records,
         Contacts: _contacts,
         Relays: _relays,
+        **PUBLISHED[Scope.DOMAIN],
     },
-    Scope.EXCHANGE: {Named: _named, Asked: _asked, Listed: _listed},
+    Scope.EXCHANGE: {Named: _named, Asked: _asked, Listed: _listed, **PUBLISHED[Scope.EXCHANGE]},
     Scope.ENDPOINT: {
         Spoken: _spoken,
         Greeting: _greeting,
@@ -232,5 +219,5 @@ PROVIDERS: dict[Scope, dict[type, Callable[..., Any]]] = {
 }
 """Of each scope, the facts that can be asked for, and the function that gives each or a :data:`Missing`.
 
-It is given the domain's facts; an exchange and its route; or a session and the domain's facts.
+It is given the domain's facts; before them, an exchange or a session where the fact is about one.
 """

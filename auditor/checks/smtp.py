@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from auditor.checks.core import Evidence, NotApplicable, Result, Unknown, check
 from auditor.checks.facts import Contact, Contacts, Relays, inconclusive
-from auditor.checks.providers import why_exchange_unknown
+from auditor.checks.routing import why_exchange_unknown
 from auditor.model.finding import Severity
 from auditor.model.route import Exchange, ExchangeStatus
 from auditor.model.session import Outcome, SmtpSession

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from auditor.checks.core import Scope
-from auditor.checks.providers import why_exchange_unknown, why_route_unknown
+from auditor.checks.routing import why_exchange_unknown, why_route_unknown
 from auditor.model.endpoint import Endpoint, Service
 from auditor.model.facts import DomainFacts
 from auditor.model.route import Exchange

@@ -11,7 +11,17 @@ import trio
 from auditor.config import Config
 from auditor.engine.backends import Backend
 from auditor.engine.feeder import Feeder
-from auditor.engine.jobs import DomainJob, DomainSurveyed, EndpointJob, EndpointSeen, Observation
+from auditor.engine.jobs import (
+    ContactJob,
+    DomainJob,
+    DomainSurveyed,
+    EndpointJob,
+    EndpointSeen,
+    Observation,
+    PolicyFetched,
+    PolicyJob,
+    Subject,
+)
 from auditor.engine.progress import Progress, ProgressSink, Tally
 from auditor.engine.schedule import Schedule
 from auditor.engine.sharing import better, serves, shared
@@ -20,6 +30,7 @@ from auditor.errors import ungrouped
 from auditor.journal import Journal
 from auditor.model.certificate import Certificate
 from auditor.model.endpoint import Endpoint
+from auditor.model.mta_sts import PolicyHost
 from auditor.model.session import Blame, SmtpSession
 
 MAX_LOOKED_AT = 4  # conversations at one place that are tried for sharing
@@ -75,11 +86,11 @@ class _Campaign:
     async def run(self, stop: trio.Event) -> StopReason:
         self._backend.recall(tuple(self._journal.answers()))
         to_survey, domains = trio.open_memory_channel[DomainJob](0)
-        to_contact, endpoints = trio.open_memory_channel[EndpointJob](0)
+        to_contact, contacts = trio.open_memory_channel[ContactJob](0)
         seen, observations = trio.open_memory_channel[Observation](0)
         with self._everything:
             async with trio.open_nursery() as nursery:
-                nursery.start_soon(self._backend.run, domains, endpoints, seen)
+                nursery.start_soon(self._backend.run, domains, contacts, seen)
                 nursery.start_soon(self._feeder.run, to_survey, to_contact)
                 for watch in (self._flush, self._sync):
                     nursery.start_soon(watch)
@@ -103,6 +114,8 @@ class _Campaign:
                 self._surveyed(observation)
             case EndpointSeen():
                 self._seen(observation)
+            case PolicyFetched():
+                self._fetched(observation)
         self._feeder.look()
 
     def _surveyed(self, survey: DomainSurveyed) -> None:
@@ -114,19 +127,21 @@ class _Campaign:
             self._journal.doubt(survey.key)
         if survey.fault:
             self._journal.set_meta(f"fault:{survey.key}", survey.fault)
-        for endpoint in self._schedule.want(survey.key, survey.endpoints):
-            self._want(endpoint)
-        if not survey.endpoints:
+        for subject in self._schedule.want(survey.key, survey.subjects):
+            self._want(subject)
+        if not survey.subjects:
             self._finish([survey.key])
 
-    def _want(self, endpoint: Endpoint) -> None:
-        """See that an endpoint gets settled: it is already, or another name's conversation serves, or one is held."""
-        if self._journal.is_settled(endpoint):
-            self._finish(self._schedule.settle(endpoint))
-        elif (held := self._held_for(endpoint)) is not None:
-            self._share(held, endpoint)
+    def _want(self, subject: Subject) -> None:
+        """See that a subject gets settled: it is already, or another name's conversation serves, or one is held."""
+        if self._journal.is_settled(subject):
+            self._finish(self._schedule.settle(subject))
+        elif isinstance(subject, PolicyHost):
+            self._schedule.add(PolicyJob(subject))
+        elif (held := self._held_for(subject)) is not None:
+            self._share(held, subject)
         else:
-            self._contact(endpoint)
+            self._contact(subject)
 
     def _contact(self, endpoint: Endpoint) -> None:
         """Have a first look, or the second if an earlier part of the run had the first."""
@@ -164,6 +179,19 @@ class _Campaign:
             self._schedule.look_later(EndpointJob(job.endpoint, job.attempt + 1), at_seconds)
         elif self._journal.is_settled(job.endpoint):
             self._settled(session)
+
+    def _fetched(self, fetched: PolicyFetched) -> None:
+        self._schedule.under_way -= 1
+        for certificate in fetched.certificates:
+            self._journal.certificate_seen(certificate)
+        job = fetched.job
+        again = fetched.fetch.outcome.transient and job.attempt <= self._config.retries
+        self._journal.policy_fetched(job.host, replace(fetched.fetch, attempts=job.attempt), settled=not again)
+        if again:
+            at_seconds = trio.current_time() + self._config.retry_wait
+            self._schedule.look_later(PolicyJob(job.host, job.attempt + 1), at_seconds)
+        else:
+            self._finish(self._schedule.settle(job.host))
 
     def _settled(self, session: SmtpSession) -> None:
         endpoint = session.endpoint

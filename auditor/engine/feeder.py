@@ -2,7 +2,7 @@
 
 import trio
 
-from auditor.engine.jobs import DomainJob, EndpointJob
+from auditor.engine.jobs import ContactJob, DomainJob
 from auditor.engine.schedule import Schedule
 from auditor.journal import Journal
 
@@ -11,7 +11,7 @@ MAX_WAITING_ENDPOINTS = 5_000
 
 
 class Feeder:
-    """Deals the journal's unfinished targets, and the schedule's endpoints as they become known."""
+    """Deals the journal's unfinished targets, and the schedule's subjects as they become known."""
 
     def __init__(self, journal: Journal, schedule: Schedule) -> None:
         self._journal = journal
@@ -22,7 +22,7 @@ class Feeder:
         self._scope = trio.CancelScope()
 
     async def run(
-        self, to_survey: trio.MemorySendChannel[DomainJob], to_contact: trio.MemorySendChannel[EndpointJob]
+        self, to_survey: trio.MemorySendChannel[DomainJob], to_contact: trio.MemorySendChannel[ContactJob]
     ) -> None:
         """Hand out jobs until there are no more, or no more are wanted; the closed channels say so."""
         async with to_survey, to_contact:
@@ -53,7 +53,7 @@ class Feeder:
         self._dealt = True
         self.look()
 
-    async def _dispatch(self, to_contact: trio.MemorySendChannel[EndpointJob]) -> None:
+    async def _dispatch(self, to_contact: trio.MemorySendChannel[ContactJob]) -> None:
         while not (self._dealt and self._surveying == 0 and self._schedule.empty):
             self._schedule.wake(trio.current_time())
             job = self._schedule.next_job()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from auditor.model.certificate import Certificate
 from auditor.model.dns import Answer
 from auditor.model.endpoint import Endpoint
+from auditor.model.mta_sts import PolicyFetch, PolicyHost
 from auditor.model.session import SmtpSession
 from auditor.model.target import Target
 
@@ -23,13 +24,36 @@ class EndpointJob:
     endpoint: Endpoint
     attempt: int = 1
 
+    @property
+    def subject(self) -> Endpoint:
+        """What is looked at."""
+        return self.endpoint
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class PolicyJob:
+    """Fetch one MTA-STS policy."""
+
+    host: PolicyHost
+    attempt: int = 1
+
+    @property
+    def subject(self) -> PolicyHost:
+        """What is looked at."""
+        return self.host
+
+
+Subject = Endpoint | PolicyHost
+"""What is contacted for a target, once in a run however many targets need it."""
+ContactJob = EndpointJob | PolicyJob
+
 
 @dataclass(frozen=True, slots=True)
 class DomainSurveyed:
-    """A target's DNS is known as far as it can be; these endpoints are to be contacted for it."""
+    """A target's DNS is known as far as it can be; these endpoints, and policy hosts, are to be contacted for it."""
 
     key: str
-    endpoints: tuple[Endpoint, ...]
+    subjects: tuple[Subject, ...]
     answers: tuple[Answer, ...] = ()
     """Those that came since the last survey that was told of, whichever target asked; each once in a run.
 
@@ -51,4 +75,13 @@ class EndpointSeen:
     certificates: tuple[Certificate, ...] = ()
 
 
-Observation = DomainSurveyed | EndpointSeen
+@dataclass(frozen=True, slots=True)
+class PolicyFetched:
+    """An attempt to fetch a policy ended."""
+
+    job: PolicyJob
+    fetch: PolicyFetch
+    certificates: tuple[Certificate, ...] = ()
+
+
+Observation = DomainSurveyed | EndpointSeen | PolicyFetched

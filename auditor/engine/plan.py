@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from auditor.config import Config
 from auditor.model.endpoint import Endpoint
-from auditor.model.route import MailRoute
+from auditor.policy.survey import Survey
 
 # A conversation with STARTTLS takes about eight round trips; with a distant or slow server, about this long.
 TYPICAL_SECONDS = 2.0
@@ -37,21 +37,24 @@ class Plan:
     """At most one for each exchange, address and port; fewer where conversations can be shared."""
     skipped: int
     """Endpoints that would not be contacted: their address is not public."""
+    policies: int
+    """MTA-STS policies that would be fetched, over HTTPS."""
     minutes: float
     """Expected, if every server answers within ordinary time; silent ones cost their timeouts once more."""
     operators: tuple[OperatorShare, ...]
     """By connections, most first."""
 
 
-def make_plan(routes: Iterable[MailRoute | None], config: Config) -> Plan:
-    """The plan for the routes of a list; ``None`` stands for a domain that was not surveyed."""
-    domains = surveyed = 0
+def make_plan(surveys: Iterable[Survey | None], config: Config) -> Plan:
+    """The plan for the surveys of a list; ``None`` stands for a domain that was not surveyed."""
+    domains = surveyed = policies = 0
     users: Counter[Endpoint] = Counter()
-    for route in routes:
+    for survey in surveys:
         domains += 1
-        if route is not None:
-            surveyed += route.status.known
-            users.update(set(route.endpoints))
+        if survey is not None:
+            surveyed += survey.route.status.known
+            policies += len(survey.policy_hosts)
+            users.update(set(survey.route.endpoints))
     policy = config.route_policy()
     contacted = [endpoint for endpoint in users if policy.permits(endpoint.address)]
     return Plan(
@@ -61,6 +64,7 @@ def make_plan(routes: Iterable[MailRoute | None], config: Config) -> Plan:
         addresses=len({endpoint.address for endpoint in contacted}),
         connections=len(contacted),
         skipped=len(users) - len(contacted),
+        policies=policies,
         minutes=round(_seconds(contacted, config) / 60, 1),
         operators=_operators(contacted, users),
     )

@@ -1,21 +1,23 @@
-"""Which endpoint is contacted next, and who waits for what it shows."""
+"""Who is contacted next, and which targets wait for what that shows."""
 
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
+from itertools import count
 from random import Random
 
-from auditor.engine.jobs import EndpointJob
+from auditor.engine.jobs import ContactJob, EndpointJob, Subject
 from auditor.model.endpoint import Endpoint
+from auditor.model.mta_sts import PolicyHost
 
-Place = tuple[str, int]
-"""An address and port: what one conversation may answer for under several names."""
+Place = tuple[str, int] | PolicyHost
+"""An address and port, which one conversation may answer for under several names; or a policy host."""
 
 
 @dataclass(slots=True)
 class Schedule:
-    """Endpoints in hand: ready, under way, waiting for another name's conversation, or for a second look.
+    """Subjects in hand: ready, under way, waiting for another name's conversation, or for a second look.
 
     Holds only what is open; what is settled lives in the journal.
     """
@@ -23,31 +25,32 @@ class Schedule:
     gated: bool
     """Whether other names at a place wait until the conversation under way there has ended."""
     random: Random
-    _targets: dict[Endpoint, list[str]] = field(default_factory=dict)
+    _targets: dict[Subject, list[str]] = field(default_factory=dict)
     _missing: dict[str, int] = field(default_factory=dict)
-    _ready: list[EndpointJob] = field(default_factory=list)
+    _ready: list[ContactJob] = field(default_factory=list)
     _busy: set[Place] = field(default_factory=set)
     _behind: dict[Place, list[EndpointJob]] = field(default_factory=lambda: defaultdict(list))
     _behind_count: int = 0
-    _later: list[tuple[float, EndpointJob]] = field(default_factory=list)
+    _later: list[tuple[float, int, ContactJob]] = field(default_factory=list)
+    _number: "count[int]" = field(default_factory=count)
     under_way: int = 0
 
-    def want(self, key: str, endpoints: Iterable[Endpoint]) -> list[Endpoint]:
-        """Note that a target needs these endpoints; returns those that nobody needed before."""
+    def want(self, key: str, subjects: Iterable[Subject]) -> list[Subject]:
+        """Note that a target needs these subjects; returns those that nobody needed before."""
         new = []
-        needed = tuple(dict.fromkeys(endpoints))
+        needed = tuple(dict.fromkeys(subjects))
         if needed:
             self._missing[key] = len(needed)
-        for endpoint in needed:
-            if endpoint not in self._targets:
-                new.append(endpoint)
-            self._targets.setdefault(endpoint, []).append(key)
+        for subject in needed:
+            if subject not in self._targets:
+                new.append(subject)
+            self._targets.setdefault(subject, []).append(key)
         return new
 
-    def add(self, job: EndpointJob, not_before_seconds: float = 0.0) -> None:
-        """Let an endpoint be contacted when its place is free, and not before that time."""
-        place = _place(job.endpoint)
-        if self.gated and place in self._busy:
+    def add(self, job: ContactJob, not_before_seconds: float = 0.0) -> None:
+        """Let a subject be contacted when its place is free, and not before that time."""
+        place = _place(job.subject)
+        if self.gated and isinstance(job, EndpointJob) and place in self._busy:
             self._behind[place].append(job)
             self._behind_count += 1
             return
@@ -57,7 +60,7 @@ class Schedule:
         else:
             self._ready.append(job)
 
-    def next_job(self) -> EndpointJob | None:
+    def next_job(self) -> ContactJob | None:
         """One of the ready jobs, by chance, so that no operator is met in a burst; ``None`` if there is none."""
         if not self._ready:
             return None
@@ -66,14 +69,14 @@ class Schedule:
         self.under_way += 1
         return self._ready.pop()
 
-    def look_later(self, job: EndpointJob, at_seconds: float) -> None:
-        """Contact an endpoint whose place is kept for it, not before ``at_seconds``."""
-        heappush(self._later, (at_seconds, job))
+    def look_later(self, job: ContactJob, at_seconds: float) -> None:
+        """Contact a subject whose place is kept for it, not before ``at_seconds``."""
+        heappush(self._later, (at_seconds, next(self._number), job))
 
     def wake(self, now_seconds: float) -> None:
         """Make the second looks ready whose time has come."""
         while self._later and self._later[0][0] <= now_seconds:
-            self._ready.append(heappop(self._later)[1])
+            self._ready.append(heappop(self._later)[2])
 
     @property
     def next_wake_seconds(self) -> float | None:
@@ -88,10 +91,10 @@ class Schedule:
         self._behind_count -= len(jobs)
         return jobs
 
-    def settle(self, endpoint: Endpoint) -> list[str]:
-        """An endpoint is settled; the keys of the targets that now have all they need."""
+    def settle(self, subject: Subject) -> list[str]:
+        """A subject is settled; the keys of the targets that now have all they need."""
         complete = []
-        for key in self._targets.pop(endpoint, ()):
+        for key in self._targets.pop(subject, ()):
             self._missing[key] -= 1
             if not self._missing[key]:
                 complete.append(key)
@@ -101,19 +104,19 @@ class Schedule:
 
     @property
     def waiting(self) -> int:
-        """Endpoints that are known and not yet contacted."""
+        """Subjects that are known and not yet contacted."""
         return len(self._ready) + self._behind_count
 
     @property
     def retries_waiting(self) -> int:
-        """Endpoints that wait for their second look."""
+        """Subjects that wait for their second look."""
         return len(self._later)
 
     @property
     def empty(self) -> bool:
-        """Whether every endpoint that was wanted is settled."""
+        """Whether every subject that was wanted is settled."""
         return not self._targets
 
 
-def _place(endpoint: Endpoint) -> Place:
-    return (endpoint.address, endpoint.port)
+def _place(subject: Subject) -> Place:
+    return (subject.address, subject.port) if isinstance(subject, Endpoint) else subject

@@ -7,13 +7,24 @@ from typing import TypeVar
 
 import trio
 
-from auditor.engine.jobs import DomainJob, DomainSurveyed, EndpointJob, EndpointSeen, Observation
+from auditor.engine.jobs import (
+    ContactJob,
+    DomainJob,
+    DomainSurveyed,
+    EndpointJob,
+    EndpointSeen,
+    Observation,
+    PolicyFetched,
+    PolicyJob,
+)
 from auditor.model.dns import Answer
 from auditor.model.endpoint import Endpoint
-from auditor.model.route import MailRoute
+from auditor.model.mta_sts import FetchOutcome, PolicyFetch, PolicyHost
 from auditor.model.session import Blame, Outcome, SmtpSession, Stage
 from auditor.model.target import Target
+from auditor.probes.policy_fetch import Fetched
 from auditor.probes.smtp import Conversation
+from auditor.probes.survey import Surveyed
 
 logger = logging.getLogger(__name__)
 
@@ -22,10 +33,11 @@ Job = TypeVar("Job")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Probes:
-    """The two things that are looked at."""
+    """The three things that are looked at."""
 
-    look_up_route: Callable[[Target], Awaitable[MailRoute]]
+    survey: Callable[[Target], Awaitable[Surveyed]]
     converse: Callable[[Endpoint], Awaitable[Conversation]]
+    fetch_policy: Callable[[PolicyHost], Awaitable[Fetched]]
 
 
 class Worker:
@@ -44,13 +56,13 @@ class Worker:
     async def run(
         self,
         domains: trio.MemoryReceiveChannel[DomainJob],
-        endpoints: trio.MemoryReceiveChannel[EndpointJob],
+        contacts: trio.MemoryReceiveChannel[ContactJob],
         observations: trio.MemorySendChannel[Observation],
     ) -> None:
         """Do jobs until both channels are closed; see :class:`~auditor.engine.backends.Backend`."""
         async with observations, trio.open_nursery() as nursery:
             nursery.start_soon(self._serve, domains, self._survey, self._domains_at_once, observations)
-            nursery.start_soon(self._serve, endpoints, self._speak, self._conversations_at_once, observations)
+            nursery.start_soon(self._serve, contacts, self._contact, self._conversations_at_once, observations)
 
     async def _serve(
         self,
@@ -76,8 +88,8 @@ class Worker:
     async def _survey(self, job: DomainJob, observations: trio.MemorySendChannel[Observation]) -> None:
         key = job.target.key
         try:
-            route = await self._probes.look_up_route(job.target)
-            survey = DomainSurveyed(key, route.endpoints, doubtful=_is_doubtful(route))
+            seen = await self._probes.survey(job.target)
+            survey = DomainSurveyed(key, (*seen.route.endpoints, *seen.policy_hosts), doubtful=seen.doubtful)
         except Exception as error:
             logger.exception("internal error while surveying %s", key)
             survey = DomainSurveyed(key, (), doubtful=True, fault=_words(error))
@@ -85,18 +97,25 @@ class Worker:
         answers, self._answers = tuple(self._answers), []
         await observations.send(replace(survey, answers=answers))
 
-    async def _speak(self, job: EndpointJob, observations: trio.MemorySendChannel[Observation]) -> None:
+    async def _contact(self, job: ContactJob, observations: trio.MemorySendChannel[Observation]) -> None:
+        await observations.send(await (self._fetch(job) if isinstance(job, PolicyJob) else self._speak(job)))
+
+    async def _speak(self, job: EndpointJob) -> EndpointSeen:
         try:
             conversation = await self._probes.converse(job.endpoint)
         except Exception as error:
             logger.exception("internal error while speaking to %s", job.endpoint)
             conversation = Conversation(_failed_by_us(job.endpoint, error))
-        await observations.send(EndpointSeen(job, conversation.session, conversation.certificates))
+        return EndpointSeen(job, conversation.session, conversation.certificates)
 
-
-def _is_doubtful(route: MailRoute) -> bool:
-    """Whether some lookup gave no fact."""
-    return not route.status.known or any(one.errors or not one.status.known for one in route.exchanges)
+    async def _fetch(self, job: PolicyJob) -> PolicyFetched:
+        try:
+            fetched = await self._probes.fetch_policy(job.host)
+        except Exception as error:
+            logger.exception("internal error while fetching from %s", job.host.name)
+            outcome = FetchOutcome.INTERNAL_ERROR
+            fetched = Fetched(PolicyFetch(host=job.host.name, outcome=outcome, error=_words(error)))
+        return PolicyFetched(job, fetched.fetch, fetched.certificates)
 
 
 def _failed_by_us(endpoint: Endpoint, error: Exception) -> SmtpSession:

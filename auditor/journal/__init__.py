@@ -1,5 +1,6 @@
 """The SQLite journal: every observation of a run, appended in batches, replayable."""
 
 from auditor.journal.journal import Journal
+from auditor.journal.reader import VALIDATION
 
-__all__ = ["Journal"]
+__all__ = ["VALIDATION", "Journal"]

@@ -21,6 +21,7 @@ from auditor.journal.codec import encode
 from auditor.journal.reader import RecordedRun
 from auditor.model.certificate import Certificate
 from auditor.model.dns import Answer
+from auditor.model.mta_sts import PolicyFetch, PolicyHost
 from auditor.model.session import SmtpSession
 from auditor.model.target import Reject, Target
 from auditor.runs import JOURNAL
@@ -138,6 +139,11 @@ class Journal(RecordedRun):
         flags = (int(settled), int(session.shared_from is not None))
         row = (endpoint.exchange, endpoint.address, endpoint.port, *flags, encode(session))
         self._write("INSERT OR REPLACE INTO sessions VALUES (?, ?, ?, ?, ?, ?)", *row)
+
+    def policy_fetched(self, host: PolicyHost, fetch: PolicyFetch, *, settled: bool) -> None:
+        """Take down an attempt to fetch a policy; an unsettled one is made again and replaced."""
+        query = "INSERT OR REPLACE INTO policies VALUES (?, ?, ?)"
+        self._write(query, host.domain, int(settled), encode(fetch))
 
     def certificate_seen(self, certificate: Certificate) -> None:
         """Take down a certificate, once."""

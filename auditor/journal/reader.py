@@ -11,10 +11,14 @@ from typing import Any
 from auditor.config import Config
 from auditor.journal.codec import Record, decode
 from auditor.model.certificate import Certificate
-from auditor.model.dns import Answer, Question
+from auditor.model.dns import Answer, Question, Validation
 from auditor.model.endpoint import Endpoint
+from auditor.model.mta_sts import PolicyFetch, PolicyHost
 from auditor.model.session import SmtpSession
 from auditor.model.target import Reject, Target
+
+VALIDATION = "validation"
+"""The key under which a run keeps whether its resolvers validate."""
 
 
 class RecordedRun:
@@ -39,6 +43,12 @@ class RecordedRun:
         """When it ended; ``None`` while it goes on, or when it was killed."""
         text = self.meta("finished_at")
         return None if text is None else datetime.fromisoformat(text)
+
+    @property
+    def validation(self) -> Validation | None:
+        """Whether the run's resolvers validate; ``None`` before that was found out."""
+        kept = self.meta(VALIDATION)
+        return None if kept is None else Validation(**kept)
 
     def meta(self, key: str, default: Any = None) -> Any:  # noqa: ANN401 - as above
         """The value kept under a key."""
@@ -78,10 +88,17 @@ class RecordedRun:
         query = "SELECT record FROM sessions WHERE exchange = ? AND address = ? AND port = ?"
         return self._one(SmtpSession, query, endpoint.exchange, endpoint.address, endpoint.port)
 
-    def is_settled(self, endpoint: Endpoint) -> bool:
-        """Whether the endpoint needs no (further) look."""
+    def policy_fetch(self, host: PolicyHost) -> PolicyFetch | None:
+        """How fetching a policy ended, at the last attempt."""
+        return self._one(PolicyFetch, "SELECT record FROM policies WHERE domain = ?", host.domain)
+
+    def is_settled(self, subject: Endpoint | PolicyHost) -> bool:
+        """Whether the endpoint, or the policy host, needs no (further) look."""
+        if isinstance(subject, PolicyHost):
+            query = "SELECT count(*) FROM policies WHERE domain = ? AND settled = 1"
+            return bool(self._number(query, subject.domain))
         query = "SELECT count(*) FROM sessions WHERE exchange = ? AND address = ? AND port = ? AND settled = 1"
-        return bool(self._number(query, endpoint.exchange, endpoint.address, endpoint.port))
+        return bool(self._number(query, subject.exchange, subject.address, subject.port))
 
     def sessions(self) -> Iterator[SmtpSession]:
         """Every conversation, by exchange, address and port."""
@@ -106,7 +123,7 @@ class RecordedRun:
 
     def counts(self) -> dict[str, int]:
         """How many rows of each kind there are, and how many targets are done."""
-        tables = ("targets", "rejects", "answers", "sessions", "certificates")
+        tables = ("targets", "rejects", "answers", "sessions", "policies", "certificates")
         counts = {name: self._number(f"SELECT count(*) FROM {name}") for name in tables}  # noqa: S608 - names of ours
         return counts | {"targets_done": self._number("SELECT count(*) FROM targets WHERE done = 1")}
 

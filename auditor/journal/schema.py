@@ -6,7 +6,7 @@ from pathlib import Path
 
 from auditor.errors import UsageError
 
-SCHEMA_VERSION = 2  # raised whenever a table or a record's meaning changes
+SCHEMA_VERSION = 3  # raised whenever a table or a record's meaning changes
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE targets (
@@ -22,6 +22,9 @@ CREATE TABLE sessions (
     shared INTEGER NOT NULL, record TEXT NOT NULL, PRIMARY KEY (exchange, address, port)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX sessions_held ON sessions (address, port) WHERE settled = 1 AND shared = 0;
+CREATE TABLE policies (
+    domain TEXT PRIMARY KEY, settled INTEGER NOT NULL, record TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
 CREATE TABLE certificates (sha256 TEXT PRIMARY KEY, der BLOB NOT NULL, record TEXT NOT NULL) STRICT;
 """
 

@@ -94,6 +94,8 @@ class Authority:
     root: Issuer = field(init=False)
     intermediate: Issuer = field(init=False)
     stranger: Issuer = field(init=False)
+    shown: dict[str, tuple[Issuer, ...]] = field(default_factory=dict)
+    """The chain last made for a server of that name, as it is sent."""
 
     def __post_init__(self) -> None:
         self.root = self._authority("Lab Root", None)
@@ -114,6 +116,7 @@ class Authority:
             warnings.simplefilter("ignore", DeprecationWarning)  # of TLS 1.0 and 1.1, which are what is wanted here
             context.minimum_version, context.maximum_version = (_TLS_VERSIONS[version] for version in versions)
         leaf, chain = self.issue(kind, names)
+        self.shown[names[0]] = chain
         with TemporaryDirectory() as folder:  # ssl reads certificates from files alone
             file = Path(folder, "chain.pem")
             file.write_bytes(b"".join((leaf.key_pem(), *(one.pem() for one in chain))))

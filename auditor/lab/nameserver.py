@@ -23,11 +23,15 @@ RECEIVE_BUFFER_OCTETS = 4_194_304  # a burst of queries overruns the usual 200 K
 MAX_ALIASES = 10
 FAULTS = ("servfail", "refused", "timeout", "garbage", "bogus", "first-lost", "first-servfail", "truncate", "secure")
 
+_STAR = dns.name.Name(["*"])
+
 Asked = tuple[dns.name.Name, str]
 
 
 def parse_faults(text: str, source: str) -> dict[Asked, str]:
     """What goes wrong with which question: a line ``name type fault`` each, ``#`` comments.
+
+    The type ``*`` is every type, and a name that begins with ``*.`` is every name below.
 
     Raises:
         UsageError: a line is not understood.
@@ -76,7 +80,7 @@ class Nameserver:
         kind = dns.rdatatype.to_text(question.rdtype)
         name = question.name.to_text(omit_final_dot=True).lower()
         self.questions[name, kind] += 1
-        fault = self.faults.get((question.name.canonicalize(), kind), "")
+        fault = self._fault(question.name.canonicalize(), kind)
         first = self.questions[name, kind] == 1
         if fault == "timeout" or (fault == "first-lost" and first):
             return
@@ -89,6 +93,13 @@ class Nameserver:
             yield _truncated(query).to_wire()
         else:
             yield wire
+
+    def _fault(self, name: dns.name.Name, kind: str) -> str:
+        """The fault of the closest line: of the name itself, else of those above it."""
+        above = (name.split(depth)[1] for depth in range(len(name) - 1, 1, -1))
+        names = (name, *(_STAR.concatenate(one) for one in above))
+        found = (self.faults.get((one, of_kind)) for one in names for of_kind in (kind, "*"))
+        return next((fault for fault in found if fault), "")
 
     def _answer(
         self, query: dns.message.Message, question: dns.rrset.RRset, fault: str, *, first: bool

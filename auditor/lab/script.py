@@ -38,6 +38,7 @@ class ServerScript:
     name: str
     addresses: tuple[str, ...]
     """Addresses in the lab's zone; what listens there is on loopback."""
+    port: int = 25
     connect: str = "accept"
     certificate: str = ""
     """Kind of certificate; empty: the server has no TLS."""
@@ -113,6 +114,7 @@ def _from_header(section: _Section) -> ServerScript:
     server = ServerScript(
         name=section.name,
         addresses=tuple(str(ip_address(text)) for text in header.pop("addresses").split()),
+        port=int(header.pop("port", "25")),
         connect=connect,
         certificate=header.pop("certificate", ""),
         names=tuple(header.pop("names", section.name).split()),

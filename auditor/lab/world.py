@@ -18,8 +18,8 @@ from auditor.lab.certificates import Authority
 from auditor.lab.mail_server import MailServer, Visit
 from auditor.lab.nameserver import RECEIVE_BUFFER_OCTETS, Nameserver, load_zone, parse_faults
 from auditor.lab.script import ServerScript, parse_scripts
+from auditor.lab.tlsa import with_tlsa
 
-SMTP_PORT = 25
 # Addresses that no packet is ever sent to: a limited broadcast has no TCP.
 UNREACHABLE: Final = ("255.255.255.255", 9)
 QUEUE_FILLERS = 8  # more than any system queues for a listener that asked for none
@@ -83,15 +83,20 @@ async def open_lab(folder: Path) -> AsyncIterator[Lab]:
     ca_file.write_bytes(authority.root.pem())
     domains = folder / "domains.csv"
     domains.write_text(_read("domains.csv"), encoding="utf-8")
-    nameserver = Nameserver(
-        load_zone(_read("zones/example.zone"), "example."), parse_faults(_read("zones/faults.txt"), "faults.txt")
-    )
     with ExitStack() as held:
         async with trio.open_nursery() as nursery:
-            resolver = await _listen_dns(held, nursery, nameserver)
             servers, redirections = await _listen_smtp(held, nursery, authority)
+            zone = load_zone(with_tlsa(all_zones(), authority), "example.")
+            nameserver = Nameserver(zone, parse_faults(_read("zones/faults.txt"), "faults.txt"))
+            resolver = await _listen_dns(held, nursery, nameserver)
             yield Lab(domains, ca_file, nameserver, servers, resolver, redirections)
             nursery.cancel_scope.cancel()
+
+
+def all_zones() -> str:
+    """The text of the lab's whole zone."""
+    sources = sorted((one for one in (_ROOM / "zones").iterdir() if one.name.endswith(".zone")), key=lambda f: f.name)
+    return "\n".join(one.read_text(encoding="utf-8") for one in sources)
 
 
 def all_scripts() -> tuple[ServerScript, ...]:
@@ -135,7 +140,7 @@ async def _listen_smtp(
             server = MailServer(script, address, context)
             place = await _place(held, nursery, server)
             servers.append(server)
-            redirections.append(f"{_bracketed(address)}:{SMTP_PORT}:{_bracketed(place[0])}:{place[1]}")
+            redirections.append(f"{_bracketed(address)}:{script.port}:{_bracketed(place[0])}:{place[1]}")
     return tuple(servers), tuple(redirections)
 
 

@@ -32,6 +32,16 @@ class Dnssec(StrEnum):
     INDETERMINATE = "indeterminate"
 
 
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """Whether the resolvers validate (RFC 4035 §3.2.3), as they showed by two known names, or as the user says."""
+
+    trusted: bool
+    """Whether their AD bit counts."""
+    words: str
+    """What was seen, such as ``validates: org is authenticated, dnssec-failed.org is bogus``."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Question:
     """A name and a record type, such as ``Question("example.com", "MX")``."""

@@ -6,6 +6,8 @@ from datetime import datetime
 
 from auditor.model.certificate import Certificate
 from auditor.model.endpoint import Endpoint
+from auditor.model.mta_sts import PolicyFetch
+from auditor.model.published import Published
 from auditor.model.route import MailRoute
 from auditor.model.session import SmtpSession
 from auditor.model.target import Target
@@ -20,7 +22,11 @@ class DomainFacts:
     sessions: Mapping[Endpoint, SmtpSession]
     """Of the route's endpoints, those that were spoken to."""
     certificates: Mapping[str, Certificate]
-    """By SHA-256; at least those named by the sessions' handshakes."""
+    """By SHA-256; at least those named by the handshakes of the sessions and of the policy's fetch."""
+    published: Published | None = None
+    """Nothing for a direct target, and for a domain whose servers gave no answer at all."""
+    policy_fetch: PolicyFetch | None = None
+    """How fetching the MTA-STS policy went; nothing where it was not tried."""
     judged_at: datetime
     """The one moment against which validity is judged: the run's start, not now."""
     dns_only: bool = False

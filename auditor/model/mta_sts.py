@@ -7,6 +7,18 @@ from enum import StrEnum
 from auditor.model.certificate import TlsHandshake
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class PolicyHost:
+    """Where the policy of a domain is fetched from (RFC 8461 §3.3)."""
+
+    domain: str
+
+    @property
+    def name(self) -> str:
+        """The host's name."""
+        return f"mta-sts.{self.domain}"
+
+
 class FetchOutcome(StrEnum):
     """How fetching a policy ended."""
 

@@ -7,7 +7,6 @@ from enum import StrEnum
 from auditor.model.dane import TlsaSet
 from auditor.model.dkim import DkimAudit
 from auditor.model.dmarc import DmarcAudit
-from auditor.model.dns import Dnssec
 from auditor.model.mta_sts import StsRecord
 from auditor.model.spf import SpfAudit
 
@@ -104,8 +103,6 @@ class Published:
     caa: CaaSet
     tlsa: Mapping[tuple[str, int], TlsaSet] = field(default_factory=dict)
     """By exchange and port."""
-    dnssec: Dnssec = Dnssec.INDETERMINATE
-    """Of the domain's own zone."""
     wildcard_txt: tuple[str, ...] = ()
     """The TXT records of a made-up name below the domain; empty where there is no wildcard."""
     wildcard_mx: tuple[str, ...] = ()

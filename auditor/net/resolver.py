@@ -20,7 +20,7 @@ class Resolver:
     malformed, refused, timeout, in this order.
     """
 
-    def __init__(  # noqa: PLR0913 - the settings of the same names, all by keyword
+    def __init__(
         self,
         servers: Sequence[Server],
         *,
@@ -28,7 +28,6 @@ class Resolver:
         tries: int,
         lookup_timeout: float,
         concurrency: int,
-        trust_ad: bool | None = None,
         on_answer: Callable[[Answer], None] | None = None,
     ) -> None:
         """``on_answer`` is called once for every answer that was not there before; durations are in seconds."""
@@ -36,7 +35,6 @@ class Resolver:
         self._lookup = Lookup(self.servers, timeout, tries)
         self._lookup_timeout = lookup_timeout
         self._limiter = trio.CapacityLimiter(concurrency)
-        self._trust_ad = trust_ad
         self._on_answer = on_answer
         self._answers: dict[Question, Answer] = {}
         self._in_flight: dict[Question, trio.Event] = {}
@@ -55,16 +53,8 @@ class Resolver:
             tries=config.dns_tries,
             lookup_timeout=config.dns_lookup_timeout,
             concurrency=config.dns_concurrency,
-            trust_ad=config.trust_ad,
             on_answer=on_answer,
         )
-
-    @property
-    def ad_trusted(self) -> bool:
-        """Whether the AD bit counts: as the user said, or else if all resolvers are on loopback (RFC 6840 §5.8)."""
-        if self._trust_ad is not None:
-            return self._trust_ad
-        return all(server.on_loopback for server in self.servers)
 
     def recall(self, answers: Iterable[Answer]) -> None:
         """Take over the facts of an earlier part of the run; what failed then is asked again."""

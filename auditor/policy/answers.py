@@ -1,7 +1,6 @@
 """What several DNS answers say when they are taken together."""
 
 from collections.abc import Sequence
-from ipaddress import ip_address
 
 from auditor.model.dns import Answer, Dnssec, DnsStatus
 
@@ -21,21 +20,13 @@ def complaint(answer: Answer) -> str:
     return f"{answer.question.type}: {answer.status}{detail}"
 
 
-def dnssec_of(answers: Sequence[Answer], trust_ad: bool | None) -> Dnssec:
+def dnssec_of(answers: Sequence[Answer], trust_ad: bool) -> Dnssec:
     """The security status of answers that stand or fall together (RFC 4033 §5).
 
-    The AD bit counts only where the resolver is trusted (RFC 6840 §5.8): by
-    ``trust_ad``, or when that is ``None``, where the answer came over loopback.
+    The AD bit counts only where the resolver is trusted (RFC 6840 §5.8).
     """
     if any(answer.status is DnsStatus.BOGUS for answer in answers):
         return Dnssec.BOGUS
-    if not answers or not all(answer.status.known and _ad_counts(answer, trust_ad) for answer in answers):
+    if not answers or not trust_ad or not all(answer.status.known for answer in answers):
         return Dnssec.INDETERMINATE
     return Dnssec.SECURE if all(answer.authenticated for answer in answers) else Dnssec.INSECURE
-
-
-def _ad_counts(answer: Answer, trust_ad: bool | None) -> bool:
-    if trust_ad is not None:
-        return trust_ad
-    address = answer.resolver.rpartition("#")[0]
-    return bool(address) and ip_address(address).is_loopback

@@ -21,8 +21,8 @@ class RoutePolicy:
     """Families that are contacted; both are looked up in any case."""
     max_exchanges: int = 10
     max_addresses: int = 8
-    trust_ad: bool | None = None
-    """Whether the AD bit counts; ``None``: only in answers that came over loopback."""
+    trust_ad: bool = False
+    """Whether the AD bit counts."""
     dns_only: bool = False
     """True when nothing is contacted at all."""
 
@@ -31,6 +31,17 @@ class RoutePolicy:
         if self.allow_private or is_public(address):
             return True
         return any(ip_address(address) in network for network in self.allow_nets)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SurveyPlan:
+    """How targets are surveyed, the same for all of a run."""
+
+    route: RoutePolicy
+    dkim_selectors: tuple[str, ...] = ()
+    """Asked for beside the common ones."""
+    salt: str = ""
+    """Of the run: its made-up labels are made from it, so that no cache knows them and a replay does."""
 
 
 @dataclass(frozen=True, slots=True)

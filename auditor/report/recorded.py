@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 from auditor.checks import CATALOGUE, RULES_VERSION, Judge, Selection
 from auditor.config import Config
 from auditor.journal import Journal
-from auditor.model.route import MailRoute
 from auditor.model.target import Target
 from auditor.policy.drive import replay
-from auditor.policy.route import mail_route
+from auditor.policy.survey import Survey, survey
 from auditor.report.about import About, CheckLine
 from auditor.report.frames import whole
 from auditor.report.stage import STAGED, stage
@@ -35,7 +34,7 @@ def write_reports(folder: Path, formats: Sequence[str], selection: Selection) ->
     judge = Judge(selection)
     with Journal.read(folder) as journal:
         return write_run(
-            journal, _about(journal, selection), (routes_of(journal, journal.config), judge.judge), folder, formats
+            journal, _about(journal, selection), (surveys_of(journal, journal.config), judge.judge), folder, formats
         )
 
 
@@ -47,21 +46,23 @@ def read_tables(folder: Path, selection: Selection) -> "dict[str, pd.DataFrame]"
     """
     judge = Judge(selection)
     with Journal.read(folder) as journal, Staging(folder, STAGED) as staging:
-        stage(journal, routes_of(journal, journal.config), judge.judge, staging)
+        stage(journal, surveys_of(journal, journal.config), judge.judge, staging)
         return {table.name: whole(staging, table) for table in TABLES}
 
 
-def routes_of(journal: Journal, config: Config) -> Callable[[Target], MailRoute | None]:
-    """The routes that recorded answers make under ``config``; ``None`` where an answer was not obtained."""
-    policy = config.route_policy()
+def surveys_of(journal: Journal, config: Config) -> Callable[[Target], Survey | None]:
+    """What the recorded answers make of a target under ``config``; ``None`` where an answer was not obtained."""
+    validation = journal.validation
+    plan = config.survey_plan(journal.started_at, ad_trusted=validation is not None and validation.trusted)
     answer = lru_cache(maxsize=_KEPT_ANSWERS)(journal.answer)
-    return lambda target: replay(mail_route(target, policy), answer)
+    return lambda target: replay(survey(target, plan), answer)
 
 
 def _about(journal: Journal, selection: Selection) -> About:
     meta = journal.all_meta()
     config = journal.config
     note = meta.get("vantage_note", "")
+    validation = {"DNSSEC": journal.validation.words} if journal.validation is not None else {}
     return About(
         name=journal.folder.name,
         started_at=journal.started_at,
@@ -70,7 +71,7 @@ def _about(journal: Journal, selection: Selection) -> About:
         tool_version=meta.get("tool_version", ""),
         rules_version=RULES_VERSION,
         resolver=tuple(meta.get("resolver", ())),
-        vantage={**meta.get("vantage", {}), **({"note": note} if note else {})},
+        vantage={**meta.get("vantage", {}), **validation, **({"note": note} if note else {})},
         options=config.model_dump(mode="json"),
         options_set=_options_set(config),
         checks=tuple(

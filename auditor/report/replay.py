@@ -4,12 +4,16 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from auditor.model.certificate import Certificate
+from auditor.model.dane import TlsaSet
 from auditor.model.facts import DomainFacts
-from auditor.model.route import MailRoute
+from auditor.model.mta_sts import PolicyFetch
 from auditor.model.session import SmtpSession
 from auditor.model.target import Target
+from auditor.policy.dane import look_up_tlsa
+from auditor.policy.drive import replay
+from auditor.policy.survey import Survey
 from auditor.report.rows import DomainRow
-from auditor.report.sources import Judge, RecordedRun, RouteOf
+from auditor.report.sources import Judge, RecordedRun, SurveyOf
 
 _KEPT = 2_000  # conversations of busy exchanges, which many domains share
 
@@ -20,38 +24,47 @@ class Recall:
     def __init__(self, run: RecordedRun) -> None:
         self.session = lru_cache(maxsize=_KEPT)(run.session)
         self._certificate = lru_cache(maxsize=_KEPT)(run.certificate)
+        self._answer = run.answer
+        self._ad_trusted = run.validation is not None and run.validation.trusted
 
-    def certificates(self, session: SmtpSession) -> dict[str, Certificate]:
-        """Those of the session's chain that were recorded, by SHA-256."""
-        chain = session.tls.chain if session.tls is not None else ()
+    def certificates(self, seen: SmtpSession | PolicyFetch) -> dict[str, Certificate]:
+        """Those of the chain that were recorded, by SHA-256."""
+        chain = seen.tls.chain if seen.tls is not None else ()
         found = ((sha256, self._certificate(sha256)) for sha256 in chain)
         return {sha256: certificate for sha256, certificate in found if certificate is not None}
+
+    def tlsa(self, exchange: str, port: int) -> TlsaSet | None:
+        """The TLSA records of an exchange, if they were asked for."""
+        return replay(look_up_tlsa(exchange, port, self._ad_trusted), self._answer)
 
     def certificate(self, sha256: str) -> Certificate | None:
         """The certificate of that SHA-256, if it was recorded."""
         return self._certificate(sha256)
 
 
-def domain_rows(run: RecordedRun, recall: Recall, route_of: RouteOf, judge: Judge) -> Iterator[DomainRow]:
+def domain_rows(run: RecordedRun, recall: Recall, survey_of: SurveyOf, judge: Judge) -> Iterator[DomainRow]:
     """A row for each target of the run, in order, judged as far as it was observed."""
     for target in run.targets():
-        route = route_of(target)
-        if route is None:
+        survey = survey_of(target)
+        if survey is None:
             yield DomainRow(target=target, fault=run.meta(f"fault:{target.key}") or "")
         else:
-            facts = _facts(run, recall, target, route)
+            facts = _facts(run, recall, target, survey)
             yield DomainRow(target=target, facts=facts, judged=judge(facts))
 
 
-def _facts(run: RecordedRun, recall: Recall, target: Target, route: MailRoute) -> DomainFacts:
-    found = ((endpoint, recall.session(endpoint)) for endpoint in route.endpoints)
+def _facts(run: RecordedRun, recall: Recall, target: Target, survey: Survey) -> DomainFacts:
+    found = ((endpoint, recall.session(endpoint)) for endpoint in survey.route.endpoints)
     sessions = {endpoint: session for endpoint, session in found if session is not None}
+    fetch = next(map(run.policy_fetch, survey.policy_hosts), None)
     certificates: dict[str, Certificate] = {}
-    for session in sessions.values():
-        certificates |= recall.certificates(session)
+    for seen in (*sessions.values(), *((fetch,) if fetch is not None else ())):
+        certificates |= recall.certificates(seen)
     return DomainFacts(
         target=target,
-        route=route,
+        route=survey.route,
+        published=survey.published,
+        policy_fetch=fetch,
         sessions=sessions,
         certificates=certificates,
         judged_at=run.started_at,

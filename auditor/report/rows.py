@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from auditor.model.certificate import Certificate, CertTrust
+from auditor.model.dane import DaneStatus
 from auditor.model.endpoint import Endpoint
 from auditor.model.facts import DomainFacts
 from auditor.model.finding import Finding
@@ -42,6 +43,8 @@ class EndpointRow:
     """The leaf it presented."""
     domains: int
     judged_at: datetime
+    dane: DaneStatus | None = None
+    """Nothing where no TLSA record was asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,13 +6,14 @@ from typing import Any, Protocol
 
 from auditor.config import Config
 from auditor.model.certificate import Certificate
-from auditor.model.dns import Answer, Question
+from auditor.model.dns import Answer, Question, Validation
 from auditor.model.endpoint import Endpoint
 from auditor.model.facts import DomainFacts
 from auditor.model.finding import Finding, Severity
-from auditor.model.route import MailRoute
+from auditor.model.mta_sts import PolicyFetch, PolicyHost
 from auditor.model.session import SmtpSession
 from auditor.model.target import Reject, Target
+from auditor.policy.survey import Survey
 
 
 class Judged(Protocol):
@@ -44,8 +45,8 @@ class Judged(Protocol):
 
 
 Judge = Callable[[DomainFacts], Judged]
-RouteOf = Callable[[Target], MailRoute | None]
-"""The route that the recorded answers make; nothing where an answer is missing."""
+SurveyOf = Callable[[Target], Survey | None]
+"""What the recorded answers make of a target; nothing where an answer is missing."""
 
 
 class RecordedRun(Protocol):
@@ -58,6 +59,10 @@ class RecordedRun(Protocol):
     @property
     def started_at(self) -> datetime:
         """The moment against which validity is judged."""
+
+    @property
+    def validation(self) -> Validation | None:
+        """Whether the run's resolvers validate; nothing where that was not found out."""
 
     def meta(self, key: str) -> Any:  # noqa: ANN401 - whatever was kept
         """The value kept under a key; ``fault:<key of the target>`` is a fault of ours in words."""
@@ -73,6 +78,9 @@ class RecordedRun(Protocol):
 
     def session(self, endpoint: Endpoint) -> SmtpSession | None:
         """The recorded conversation, if it was held."""
+
+    def policy_fetch(self, host: PolicyHost) -> PolicyFetch | None:
+        """How fetching a policy ended, if it was tried."""
 
     def certificate(self, sha256: str) -> Certificate | None:
         """The recorded certificate."""

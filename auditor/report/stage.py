@@ -1,10 +1,15 @@
 """Fills staging from a recorded run, in three passes: targets, endpoints, certificates."""
 
+from datetime import datetime
+
 from auditor.model.certificate import CertTrust
+from auditor.model.dane import DaneStatus
 from auditor.model.endpoint import Endpoint
+from auditor.model.session import SmtpSession
+from auditor.policy.dane_effect import endpoint_dane
 from auditor.report.replay import Recall, domain_rows
 from auditor.report.rows import CertificateRow, DomainRow, EndpointRow, FindingRow, MxRow
-from auditor.report.sources import Judge, RecordedRun, RouteOf
+from auditor.report.sources import Judge, RecordedRun, SurveyOf
 from auditor.report.staging import Staging, order_terms
 from auditor.report.tables import CERTIFICATES, DOMAINS, ENDPOINTS, FINDINGS, MX, TABLES
 from auditor.report.tables.staged import COVERAGE, DETAILS, LINKS, READING_ORDER, SPOKEN, Link
@@ -22,10 +27,10 @@ _BEST_FIRST = (
 )
 
 
-def stage(run: RecordedRun, route_of: RouteOf, judge: Judge, staging: Staging) -> None:
+def stage(run: RecordedRun, survey_of: SurveyOf, judge: Judge, staging: Staging) -> None:
     """Judges every target of the run and stages all rows of all tables."""
     recall = Recall(run)
-    for target, row in enumerate(domain_rows(run, recall, route_of, judge), start=1):
+    for target, row in enumerate(domain_rows(run, recall, survey_of, judge), start=1):
         _stage_domain(staging, target, row)
     staging.flush()
     staging.run("CREATE INDEX links_by_endpoint ON links (exchange, address, port, target_)")
@@ -73,10 +78,19 @@ def _stage_endpoints(staging: Staging, run: RecordedRun, recall: Recall) -> None
             certificate=recall.certificate(tls.chain[0]) if tls is not None and tls.chain else None,
             domains=domains,
             judged_at=run.started_at,
+            dane=_dane(endpoint, session, recall, run.started_at),
         )
         staging.add(ENDPOINTS, row)
         staging.add(SPOKEN, row)
     staging.flush()
+
+
+def _dane(endpoint: Endpoint, session: SmtpSession | None, recall: Recall, at: datetime) -> DaneStatus | None:
+    tlsa = recall.tlsa(endpoint.exchange, endpoint.port)
+    if tlsa is None:
+        return None
+    chain = tuple(recall.certificates(session).values()) if session is not None else ()
+    return endpoint_dane(tlsa, session, chain, at, (endpoint.exchange,))[0]
 
 
 def _stage_certificates(staging: Staging, recall: Recall) -> None:

@@ -8,14 +8,14 @@ from auditor.errors import NotFinishedError
 from auditor.report.about import About, Report
 from auditor.report.manifest import write_manifest
 from auditor.report.rejected import write_rejected
-from auditor.report.sources import Judge, RecordedRun, RouteOf
+from auditor.report.sources import Judge, RecordedRun, SurveyOf
 from auditor.report.stage import STAGED, stage
 from auditor.report.staging import Staging
 from auditor.report.writers import FORMATS, chosen_formats
 
 
 def write_run(
-    run: RecordedRun, about: About, judging: tuple[RouteOf, Judge], folder: Path, formats: Iterable[str]
+    run: RecordedRun, about: About, judging: tuple[SurveyOf, Judge], folder: Path, formats: Iterable[str]
 ) -> list[Path]:
     """Judges the run and writes its files into ``folder``: each format's, ``rejected.csv`` and ``run.json``.
 

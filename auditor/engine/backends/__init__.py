@@ -4,7 +4,7 @@ from typing import Protocol
 
 import trio
 
-from auditor.engine.jobs import DomainJob, EndpointJob, Observation
+from auditor.engine.jobs import ContactJob, DomainJob, Observation
 from auditor.model.dns import Answer
 
 
@@ -17,12 +17,12 @@ class Backend(Protocol):
     async def run(
         self,
         domains: trio.MemoryReceiveChannel[DomainJob],
-        endpoints: trio.MemoryReceiveChannel[EndpointJob],
+        contacts: trio.MemoryReceiveChannel[ContactJob],
         observations: trio.MemorySendChannel[Observation],
     ) -> None:
         """Do every job until both channels of jobs are closed, then close ``observations``.
 
-        Each job yields its observation (``DomainSurveyed``, ``EndpointSeen``) exactly once, in
+        Each job yields its observation (``DomainSurveyed``, ``EndpointSeen``, ``PolicyFetched``) exactly once, in
         whatever order, but the answers that a ``DomainSurveyed`` rests on come with it or before it.
         A job that fails by a fault of ours yields its observation too, with the fault in it.
         """

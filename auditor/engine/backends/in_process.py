@@ -1,19 +1,25 @@
 """Jobs done in this very process, on its own sockets."""
 
+from dataclasses import replace
+from datetime import datetime
 from functools import partial
 
 import trio
 
 from auditor.config import Config
 from auditor.engine.descriptors import conversations_within_limits
-from auditor.engine.jobs import DomainJob, EndpointJob, Observation
+from auditor.engine.jobs import ContactJob, DomainJob, Observation
 from auditor.engine.worker import Probes, Worker
-from auditor.model.dns import Answer
+from auditor.model.dns import Answer, Validation
+from auditor.model.mta_sts import PolicyHost
+from auditor.model.target import Target
 from auditor.net.dial import Blocks
 from auditor.net.network import Network
 from auditor.net.resolver import Resolver
-from auditor.probes.route import look_up_route
+from auditor.net.validation import prove_validation
+from auditor.probes.policy_fetch import Fetched, fetch_policy
 from auditor.probes.smtp import converse
+from auditor.probes.survey import Surveyed, survey_target
 
 
 class InProcess:
@@ -23,12 +29,15 @@ class InProcess:
         UsageError: a resolver, ``connect_to`` or ``ca_file`` will not do.
     """
 
-    def __init__(self, config: Config, blocks: Blocks | None = None) -> None:
+    def __init__(self, config: Config, began_at: datetime, blocks: Blocks | None = None) -> None:
+        self._config = config
         self._resolver = Resolver.from_config(config, on_answer=self._answer_came)
-        network = Network.from_config(config, blocks)
+        self._network = Network.from_config(config, blocks)
+        self._plan = config.survey_plan(began_at, ad_trusted=False)
         self.probes = Probes(
-            look_up_route=partial(look_up_route, policy=config.route_policy(), resolver=self._resolver),
-            converse=partial(converse, network=network, config=config),
+            survey=self._survey,
+            converse=partial(converse, network=self._network, config=config),
+            fetch_policy=self._fetch_policy,
         )
         self._worker = Worker(
             self.probes,
@@ -36,17 +45,25 @@ class InProcess:
             domains_at_once=config.dns_concurrency,
             conversations_at_once=conversations_within_limits(config.concurrency),
         )
-        self.own_name = network.own_name
+        self.own_name = self._network.own_name
 
     @property
     def resolvers(self) -> tuple[str, ...]:
         """The resolvers that are asked, as ``address#port``."""
         return tuple(str(server) for server in self._resolver.servers)
 
-    @property
-    def ad_trusted(self) -> bool:
-        """Whether the resolvers' AD bit counts."""
-        return self._resolver.ad_trusted
+    async def prove_validation(self) -> Validation:
+        """Whether the resolvers' AD bit counts: as the user says, or else as they show."""
+        config = self._config
+        if config.trust_ad is not None:
+            return Validation(config.trust_ad, "trusted, as asked" if config.trust_ad else "not trusted, as asked")
+        return await prove_validation(
+            self._resolver.servers, config.dnssec_proof, wait_seconds=config.dns_timeout, tries=config.dns_tries
+        )
+
+    def trust(self, *, ad_trusted: bool) -> None:
+        """Let the AD bit count, or not, in every survey from now on."""
+        self._plan = replace(self._plan, route=replace(self._plan.route, trust_ad=ad_trusted))
 
     def recall(self, answers: tuple[Answer, ...]) -> None:
         """Take note of answers from an earlier part of the run, which are not asked for again."""
@@ -55,11 +72,18 @@ class InProcess:
     async def run(
         self,
         domains: trio.MemoryReceiveChannel[DomainJob],
-        endpoints: trio.MemoryReceiveChannel[EndpointJob],
+        contacts: trio.MemoryReceiveChannel[ContactJob],
         observations: trio.MemorySendChannel[Observation],
     ) -> None:
         """Do jobs until both channels are closed; see :class:`~auditor.engine.backends.Backend`."""
-        await self._worker.run(domains, endpoints, observations)
+        await self._worker.run(domains, contacts, observations)
+
+    async def _survey(self, target: Target) -> Surveyed:
+        return await survey_target(target, self._plan, self._resolver)
+
+    async def _fetch_policy(self, host: PolicyHost) -> Fetched:
+        port = self._config.policy_port
+        return await fetch_policy(host.domain, self._resolver, self._network, self._config, port)
 
     def _answer_came(self, answer: Answer) -> None:
         self._worker.answer_came(answer)

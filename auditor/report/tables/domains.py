@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Sequence
 
+from auditor.model.dane import DaneStatus
 from auditor.model.dns import Dnssec
 from auditor.model.facts import DomainFacts
 from auditor.model.finding import Severity
+from auditor.model.published import Role
 from auditor.model.route import MxStatus
 from auditor.model.session import SmtpSession
 from auditor.report.columns import Column, Kind, Table, Value, not_observed
@@ -21,6 +23,7 @@ from auditor.report.rollup import (
 )
 from auditor.report.rows import DomainRow
 from auditor.report.sources import Judged
+from auditor.report.tables.policies import MORE, POLICIES, of_dane, of_role
 
 _SHARES = tuple(Share)
 _COUNTED = (
@@ -70,10 +73,9 @@ _INPUT: tuple[Column[DomainRow], ...] = (
 _DNS: tuple[Column[DomainRow], ...] = (
     Column(
         name="role",
-        meaning="What the domain does with mail; `unknown` throughout in this version, which does not look at sending",
-        values=("sends-receives", "receives", "sends", "parked", "unknown"),
-        value=lambda _: "unknown",
-        observed=False,
+        meaning="What the domain does with mail, as the list says or as its records let one suppose; see `role_reason`",
+        values=tuple(Role),
+        value=of_role(lambda role: role.role),
     ),
     Column(
         name="mx_status",
@@ -131,32 +133,13 @@ _TRANSPORT: tuple[Column[DomainRow], ...] = (
         values=_SHARES,
         value=_share(is_trusted),
     ),
-    not_observed(
-        "dane",
-        "DANE for the exchanges (RFC 7672)",
-        values=("valid", "partial", "invalid", "unusable", "absent", "unknown", "not-applicable"),
+    Column(
+        name="dane",
+        meaning="DANE of the exchanges for senders that follow RFC 7672: `partial` where some have it and others not, "
+        "`absent` also where the records are not signed",
+        values=tuple(DaneStatus),
+        value=of_dane(lambda dane: dane.status),
     ),
-)
-
-_POLICIES: tuple[Column[DomainRow], ...] = (
-    not_observed("spf_record", "The SPF record (RFC 7208)"),
-    not_observed("spf", "What evaluating it ends in", values=("valid", "permerror", "temperror", "none")),
-    not_observed(
-        "spf_all",
-        "What becomes of a sender that matches nothing",
-        values=("fail", "softfail", "neutral", "pass", "none"),
-    ),
-    not_observed("spf_lookups", "Terms that cost a DNS lookup (RFC 7208 §4.6.4)", kind=Kind.INTEGER),
-    not_observed("spf_void_lookups", "Lookups that found nothing (RFC 7208 §4.6.4)", kind=Kind.INTEGER),
-    not_observed("dmarc_record", "The DMARC record that applies (RFC 9989)"),
-    not_observed("dmarc_location", "The name at which it stands"),
-    not_observed("dmarc", "What it is worth", values=("valid", "invalid", "none", "unknown")),
-    not_observed("dmarc_policy", "The policy in effect for the name", values=("none", "quarantine", "reject")),
-    not_observed("dmarc_subdomain_policy", "The policy for its subdomains", values=("none", "quarantine", "reject")),
-    not_observed("dkim", "Whether a key is published (RFC 6376)", values=("present", "revoked", "absent", "unknown")),
-    not_observed("mta_sts", "The MTA-STS policy (RFC 8461)", values=("valid", "invalid", "none", "unknown")),
-    not_observed("mta_sts_mode", "Its mode", values=("enforce", "testing", "none")),
-    not_observed("tls_rpt", "The TLS-RPT record (RFC 8460)", values=("valid", "invalid", "none", "unknown")),
 )
 
 _JUDGEMENT: tuple[Column[DomainRow], ...] = (
@@ -196,5 +179,5 @@ DOMAINS: Table[DomainRow] = Table(
     name="domains",
     meaning="A row per accepted input domain, in the order of the list. A target that the run did not come to "
     "has its input columns only. The list's own further columns follow as `input_<name>`.",
-    columns=(*_INPUT, *_DNS, *_TRANSPORT, *_POLICIES, *_JUDGEMENT),
+    columns=(*_INPUT, *_DNS, *_TRANSPORT, *POLICIES, *_JUDGEMENT, *MORE),
 )

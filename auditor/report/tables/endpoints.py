@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from auditor.model.certificate import CertName, CertTrust, TlsHandshake
+from auditor.model.dane import DaneStatus
 from auditor.model.endpoint import Service
 from auditor.model.session import Blame, Outcome, SmtpSession, Stage, Starttls, Timings
 from auditor.policy.identity import certificate_name
@@ -184,6 +185,8 @@ _SMTP: tuple[Column[EndpointRow], ...] = (
     ),
 )
 
+_OF_DOMAINS = {DaneStatus.PARTIAL, DaneStatus.NOT_APPLICABLE}
+
 _TLS: tuple[Column[EndpointRow], ...] = (
     Column(name="tls_version", meaning="TLS version agreed", value=_of_tls(lambda tls: tls.version or None)),
     Column(name="tls_cipher", meaning="Cipher suite agreed", value=_of_tls(lambda tls: tls.cipher or None)),
@@ -207,10 +210,12 @@ _TLS: tuple[Column[EndpointRow], ...] = (
         kind=Kind.INTEGER,
         value=_cert_days_left,
     ),
-    not_observed(
-        "dane",
-        "DANE for the exchange (RFC 7672)",
-        values=("valid", "invalid", "unusable", "absent", "unknown"),
+    Column(
+        name="dane",
+        meaning="DANE of the exchange at this address (RFC 7672): what it presents against its TLSA records; `absent` "
+        "also where they are not signed. That the MX records are signed too is the domain's matter",
+        values=tuple(status for status in DaneStatus if status not in _OF_DOMAINS),
+        value=lambda row: row.dane,
     ),
     not_observed("ptr", "Names the address points back to"),
     not_observed("ptr_confirmed", "Whether one of them leads to the address again", kind=Kind.BOOLEAN),

@@ -1,0 +1,236 @@
+"""DANE: certificates pinned in the DNS, where DNSSEC makes that worth something."""
+
+from collections.abc import Iterator
+
+from auditor.checks.core import Evidence, NotApplicable, Result, Unknown, check
+from auditor.checks.facts import NOT_VALIDATED
+from auditor.checks.published_facts import DaneHosts, Tlsa, TlsaInForce
+from auditor.model.dane import DaneStatus, TlsaRecord
+from auditor.model.dns import Dnssec
+from auditor.model.finding import Severity
+from auditor.policy.dane import renewal_risk, rollover
+from auditor.policy.dane_effect import chain_of
+
+DIG_TLSA = "dig +dnssec _25._tcp.{exchange} TLSA"
+SEE_MATCH = (
+    DIG_TLSA
+    + "\nopenssl s_client -starttls smtp -connect {exchange}:25 -servername {exchange} -showcerts </dev/null"
+    + "\n# 3 1 1: … | openssl x509 -noout -pubkey | openssl pkey -pubin -outform DER | sha256sum"
+)
+
+
+@check(
+    id="DANE001",
+    name="dane-absent",
+    severity=Severity.INFO,
+    reference="RFC 7672 §1, §2",
+    remediation="Sign the zone of the exchanges with DNSSEC and publish a TLSA record 3 1 1 for each; hosting providers often have names with DANE ready.",
+    reproduce="dig +short {domain} MX\n# then for each: dig +dnssec _25._tcp.EXCHANGE TLSA",
+)
+def dane_absent(hosts: DaneHosts) -> Iterator[Result]:
+    """No exchange of the domain has a TLSA record.
+
+    Senders cannot tell the right server from one that stands in for it, unless MTA-STS says so.
+    """
+    if any(host.tlsa.records for host in hosts.hosts):
+        return
+    unknown = [f"{host.tlsa.name}: {host.tlsa.unknown}" for host in hosts.hosts if host.tlsa.unknown]
+    if unknown:
+        yield Unknown("; ".join(unknown))
+    else:
+        yield Evidence("no TLSA record")
+
+
+@check(
+    id="DANE002",
+    name="tlsa-mismatch",
+    severity=Severity.CRITICAL,
+    reference="RFC 7672 §2.2, §3.1; RFC 7671 §5",
+    remediation="Publish the record of the key in use at once, and remove the old one after its TTL; from then on publish the next record before the key changes.",
+    reproduce=SEE_MATCH,
+)
+def tlsa_mismatch(tlsa: TlsaInForce) -> Iterator[Result]:
+    """What the exchange presents does not match its TLSA records.
+
+    Senders that use DANE do not deliver there: their mail waits, and bounces after days.
+    """
+    unknown: list[str] = []
+    for host in tlsa.hosts:
+        for endpoint, (status, _, why) in host.endpoints:
+            if status is DaneStatus.INVALID:
+                yield Evidence(f"{endpoint}: {why}")
+            elif status is DaneStatus.UNKNOWN:
+                unknown.append(f"{endpoint}: {why}")
+    if unknown:
+        yield Unknown("; ".join(unknown))
+    elif not any(host.endpoints for host in tlsa.hosts):
+        yield Unknown("the exchange was not spoken to")
+
+
+@check(
+    id="DANE003",
+    name="tlsa-unusable",
+    severity=Severity.MEDIUM,
+    reference="RFC 7672 §2.2, §3.1.3; RFC 7671 §4",
+    remediation="Publish records that mail clients use: 3 1 1 with the SHA-256 of the public key, or 2 1 1 for an authority in the chain.",
+    reproduce=DIG_TLSA,
+)
+def tlsa_unusable(tlsa: Tlsa) -> Iterator[Result]:
+    """TLSA records of the exchange cannot be used for mail.
+
+    If there is no other, senders insist on TLS and authenticate nothing; usages 0 and 1 are of no use between mail servers.
+    """
+    for host in tlsa.hosts:
+        for record in host.tlsa.records:
+            if record.fault:
+                alone = not host.tlsa.usable
+                yield Evidence(f"{host.tlsa.name}: {record}: {record.fault}", None if alone else Severity.LOW)
+
+
+@check(
+    id="DANE004",
+    name="tlsa-lookup-fails",
+    severity=Severity.HIGH,
+    reference="RFC 7672 §2.1.1, §2.2",
+    remediation="Let the name server answer questions for TLSA records, with a signed denial where there is none.",
+    reproduce=DIG_TLSA + "   # SERVFAIL",
+)
+def tlsa_lookup_fails(tlsa: Tlsa) -> Iterator[Result]:
+    """The TLSA lookup fails in a signed zone.
+
+    Senders that use DANE must not deliver to such an exchange, for an attacker may be hiding the record.
+    """
+    for host in tlsa.hosts:
+        if host.tlsa.failed:
+            yield Evidence(f"{host.tlsa.name}: {host.tlsa.unknown}")
+
+
+@check(
+    id="DANE005",
+    name="tlsa-unsigned",
+    severity=Severity.MEDIUM,
+    reference="RFC 7672 §2.1.2, §2.2; RFC 6698 §4.1",
+    remediation="Sign the zone and have its DS record published; without that the record does nothing.",
+    reproduce=DIG_TLSA + "   # no 'ad' flag from a validating resolver",
+)
+def tlsa_unsigned(tlsa: Tlsa) -> Iterator[Result]:
+    """The exchange has TLSA records, but they are not signed.
+
+    No sender applies them; whoever published them believes otherwise.
+    """
+    for host in tlsa.hosts:
+        security = {host.tlsa.dnssec, host.tlsa.host_dnssec}
+        if not host.tlsa.records:
+            continue
+        if Dnssec.INSECURE in security:
+            where = "the TLSA answer" if host.tlsa.dnssec is Dnssec.INSECURE else "the address of the exchange"
+            yield Evidence(f"{host.tlsa.name}: {where} is not authenticated")
+        elif Dnssec.INDETERMINATE in security:
+            yield Unknown(NOT_VALIDATED)
+
+
+@check(
+    id="DANE006",
+    name="dane-mx-unsigned",
+    severity=Severity.LOW,
+    reference="RFC 7672 §2.2.1",
+    remediation="Sign the domain's own zone too, so that the names of its exchanges are believed.",
+    reproduce="dig +dnssec {domain} MX   # no 'ad' flag from a validating resolver",
+)
+def dane_mx_unsigned(hosts: DaneHosts) -> Iterator[Result]:
+    """The exchanges have DANE, but the MX records that name them are not signed.
+
+    Strict senders do not apply it: whoever forges the MX records names another exchange.
+    """
+    if not any(_signed(host.tlsa.dnssec, host.tlsa.usable) for host in hosts.hosts):
+        yield NotApplicable("no exchange has signed TLSA records")
+    elif hosts.facts.route.dnssec is Dnssec.INSECURE:
+        yield Evidence("the MX answer is not authenticated")
+    elif hosts.facts.route.dnssec is not Dnssec.SECURE:
+        yield Unknown(NOT_VALIDATED)
+
+
+def _signed(dnssec: Dnssec, usable: tuple[TlsaRecord, ...]) -> bool:
+    return bool(usable) and dnssec is Dnssec.SECURE
+
+
+@check(
+    id="DANE007",
+    name="dane-partial",
+    severity=Severity.MEDIUM,
+    reference="RFC 7672 §2.2.1, §8",
+    remediation="Publish TLSA records for every exchange, those of the backups too.",
+    reproduce="dig +short {domain} MX\n# then for each: dig +dnssec _25._tcp.EXCHANGE TLSA",
+)
+def dane_partial(hosts: DaneHosts) -> Iterator[Result]:
+    """Some exchanges have DANE and others have not.
+
+    An attacker who lets the protected ones fail has the mail go to one that is not.
+    """
+    with_dane = [host for host in hosts.hosts if _signed(host.tlsa.dnssec, host.tlsa.usable)]
+    without = [host for host in hosts.hosts if host not in with_dane]
+    if not with_dane:
+        yield NotApplicable("no exchange has signed TLSA records")
+        return
+    if absent := [host.exchange for host in without if not host.tlsa.unknown]:
+        yield Evidence(f"without: {', '.join(absent)}")
+    elif without:
+        yield Unknown("; ".join(f"{host.tlsa.name}: {host.tlsa.unknown}" for host in without))
+
+
+@check(
+    id="DANE008",
+    name="tlsa-breaks-at-renewal",
+    severity=Severity.LOW,
+    reference="RFC 7671 §5.1, §8; RFC 7672 §3.1.1",
+    remediation="Publish the public key in place of the certificate (selector 1), and keep the key when the certificate is renewed.",
+    reproduce=DIG_TLSA,
+)
+def tlsa_breaks_at_renewal(tlsa: TlsaInForce) -> Iterator[Result]:
+    """A TLSA record of the exchange pins a whole certificate.
+
+    Every renewal changes it, and the record has to be changed first; where that is forgotten, mail stays away.
+    """
+    for host in tlsa.hosts:
+        risky = renewal_risk(host.tlsa)
+        if risky:
+            yield Evidence(f"{host.tlsa.name}: {', '.join(map(str, risky))}")
+
+
+@check(
+    id="DANE009",
+    name="tlsa-not-ready-for-rollover",
+    severity=Severity.INFO,
+    reference="RFC 7671 §8.1, §8.4",
+    remediation="Before the key changes, publish the record of the next key beside the present one, or one of the issuing authority (2 1 1).",
+    reproduce=DIG_TLSA,
+)
+def tlsa_not_ready_for_rollover(tlsa: TlsaInForce) -> Iterator[Result]:
+    """The TLSA records hold no key but the one in use.
+
+    That is right until the key changes: then the next one must have been in the DNS for at least two TTLs.
+    """
+    for host in tlsa.hosts:
+        chains = [chain_of(tlsa.facts.sessions.get(endpoint), tlsa.facts) for endpoint, _ in host.endpoints]
+        told = dict.fromkeys(said for chain in chains if chain and (said := rollover(host.tlsa, chain)))
+        yield from (Evidence(f"{host.tlsa.name}: {said}") for said in told)
+        if not any(chains):
+            yield Unknown("no certificate was presented")
+
+
+@check(
+    id="DANE010",
+    name="dane-client-dependent",
+    severity=Severity.INFO,
+    reference="RFC 7672 §2.2.3",
+    remediation="Let the MX record name the host itself instead of an alias.",
+    reproduce="dig +noall +answer {exchange} A\n" + DIG_TLSA,
+)
+def dane_client_dependent(tlsa: Tlsa) -> Iterator[Result]:
+    """Which TLSA records apply to the exchange depends on the sender, since its name is an alias.
+
+    Some look below the alias, others below the name it stands for.
+    """
+    for host in tlsa.hosts:
+        if host.tlsa.client_dependent:
+            yield Evidence(host.tlsa.client_dependent)

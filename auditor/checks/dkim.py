@@ -1,0 +1,168 @@
+"""DKIM: the keys that a domain's mail is signed with."""
+
+from collections.abc import Iterator
+
+from auditor.checks.core import Evidence, Result, Unknown, check
+from auditor.checks.published_facts import DkimKeys, Sender
+from auditor.model.dkim import DkimKey, DkimStatus
+from auditor.model.finding import Severity
+
+DIG_KEY = "dig +short SELECTOR._domainkey.{domain} TXT   # the selector is s= in a DKIM-Signature of the domain's mail"
+LEAST_RSA_BITS = 1024
+GOOD_RSA_BITS = 2048
+
+
+@check(
+    id="DKIM001",
+    name="dkim-absent",
+    severity=Severity.MEDIUM,
+    reference="RFC 6376 §3.6.2; RFC 8020 §2",
+    remediation="Switch on DKIM signing at whatever sends the domain's mail, and publish the keys it asks for.",
+    reproduce="dig _domainkey.{domain} TXT   # NXDOMAIN: nothing exists below it, so no selector does",
+)
+def dkim_absent(sender: Sender) -> Iterator[Result]:
+    """The domain publishes no DKIM key.
+
+    Its mail cannot be signed in its own name; after forwarding, nothing is left to prove where it comes from.
+    """
+    audit = sender.published.dkim
+    if audit.status is DkimStatus.ABSENT:
+        yield Evidence(audit.reason or f"nothing exists below _domainkey.{audit.domain}")
+    elif audit.status is DkimStatus.UNKNOWN:
+        yield Unknown(
+            audit.reason or "none of the selectors asked for exists; others may: name them with --dkim-selector"
+        )
+
+
+@check(
+    id="DKIM002",
+    name="dkim-revoked",
+    severity=Severity.MEDIUM,
+    reference="RFC 6376 §3.6.1",
+    remediation="Publish a key again, or remove the selectors if the domain sends nothing.",
+    reproduce=DIG_KEY,
+)
+def dkim_revoked(sender: Sender) -> Iterator[Result]:
+    """Every DKIM key that was found is revoked.
+
+    Signatures made with them fail; a domain that sends mail needs at least one key in use.
+    """
+    audit = sender.published.dkim
+    if audit.status is DkimStatus.UNKNOWN:
+        yield Unknown(audit.reason or "no selector is known")
+    elif audit.status is DkimStatus.REVOKED:
+        selectors = ", ".join(key.selector for key in audit.keys) or "every selector, by a wildcard"
+        yield Evidence(f"p= is empty: {selectors}")
+
+
+@check(
+    id="DKIM003",
+    name="dkim-weak-key",
+    severity=Severity.LOW,
+    reference="RFC 8301 §3.2",
+    remediation="Make a new RSA key of 2048 bits, or an Ed25519 key beside it, under a new selector.",
+    reproduce=DIG_KEY,
+)
+def dkim_weak_key(keys: DkimKeys) -> Iterator[Result]:
+    """A DKIM key is short.
+
+    Keys under 1024 bits must not be used, for they can be factored and verifiers refuse them; 2048 are recommended.
+    """
+    for key in _in_use(keys):
+        if key.key_type == "rsa" and key.key_bits is not None and key.key_bits < GOOD_RSA_BITS:
+            severity = Severity.HIGH if key.key_bits < LEAST_RSA_BITS else Severity.LOW
+            yield Evidence(f"{key.selector}: RSA with {key.key_bits} bits", severity)
+
+
+@check(
+    id="DKIM004",
+    name="dkim-key-broken",
+    severity=Severity.MEDIUM,
+    reference="RFC 6376 §3.6.1",
+    remediation="Publish the record anew, as the signing software prints it; a key that was cut off in copying is the usual reason.",
+    reproduce=DIG_KEY,
+)
+def dkim_key_broken(keys: DkimKeys) -> Iterator[Result]:
+    """A DKIM key record cannot be used.
+
+    Signatures that refer to it fail at every verifier.
+    """
+    for key in keys.audit.keys:
+        if key.faults:
+            yield Evidence(f"{key.selector}: {'; '.join(key.faults)}")
+
+
+@check(
+    id="DKIM005",
+    name="dkim-testing",
+    severity=Severity.LOW,
+    reference="RFC 6376 §3.6.1 (t=y)",
+    remediation="Remove t=y from the key record.",
+    reproduce=DIG_KEY,
+)
+def dkim_testing(keys: DkimKeys) -> Iterator[Result]:
+    """A DKIM key is marked as a test.
+
+    Verifiers may treat mail signed with it as if it were not signed.
+    """
+    for key in _in_use(keys):
+        if key.testing:
+            yield Evidence(f"{key.selector}: t=y")
+
+
+@check(
+    id="DKIM006",
+    name="dkim-several-records",
+    severity=Severity.MEDIUM,
+    reference="RFC 6376 §3.6.2.2",
+    remediation="Keep one TXT record at each selector.",
+    reproduce=DIG_KEY,
+)
+def dkim_several_records(keys: DkimKeys) -> Iterator[Result]:
+    """Several records stand at one DKIM selector.
+
+    Which of them a verifier takes is undefined, so that signatures hold here and fail there.
+    """
+    for key in keys.audit.keys:
+        if key.several:
+            yield Evidence(f"{key.selector}: {key.record}")
+
+
+@check(
+    id="DKIM007",
+    name="dkim-sha1-only",
+    severity=Severity.HIGH,
+    reference="RFC 8301 §3.1",
+    remediation="Remove h=sha1 from the key record, and sign with rsa-sha256.",
+    reproduce=DIG_KEY,
+)
+def dkim_sha1_only(keys: DkimKeys) -> Iterator[Result]:
+    """A DKIM key allows SHA-1 alone.
+
+    Verifiers must not accept such signatures any more.
+    """
+    for key in _in_use(keys):
+        if key.hashes and set(key.hashes) == {"sha1"}:
+            yield Evidence(f"{key.selector}: h=sha1")
+
+
+@check(
+    id="DKIM008",
+    name="dkim-wildcard",
+    severity=Severity.INFO,
+    reference="RFC 4592 §2.1; RFC 6376 §3.6.2.1",
+    remediation="Keep wildcard TXT records out of _domainkey, but for one that revokes all: v=DKIM1; p=",
+    reproduce="dig +short made-up-name._domainkey.{domain} TXT",
+)
+def dkim_wildcard(sender: Sender) -> Iterator[Result]:
+    """Every DKIM selector, made-up ones too, has a record.
+
+    Whether a selector is really in use cannot be seen then.
+    """
+    audit = sender.published.dkim
+    if audit.wildcard and not audit.wildcard_revoked:
+        yield Evidence(f"a made-up selector has: {audit.wildcard}")
+
+
+def _in_use(keys: DkimKeys) -> Iterator[DkimKey]:
+    return (key for key in keys.audit.keys if key.usable)

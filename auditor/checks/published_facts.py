@@ -1,0 +1,187 @@
+"""The facts that checks of published policy may ask for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from auditor.checks.core import Scope
+from auditor.model.certificate import Certificate
+from auditor.model.dkim import DkimAudit
+from auditor.model.dmarc import Discovery, DmarcAudit, DmarcRecord
+from auditor.model.facts import DomainFacts
+from auditor.model.mta_sts import PolicyFetch, StsPolicy
+from auditor.model.published import BimiRecord, CaaSet, Published, RoleReason, TlsRptRecord
+from auditor.model.route import Exchange
+from auditor.model.session import SmtpSession
+from auditor.model.spf import SpfAudit, SpfNode
+from auditor.policy.dane_effect import HostDane
+from auditor.policy.sts_effect import StsEffect
+
+
+@dataclass(frozen=True, slots=True)
+class Policies:
+    """What a domain that exists publishes, its role, and all else that is known of it."""
+
+    scope: ClassVar[Scope] = Scope.DOMAIN
+    published: Published
+    role: RoleReason
+    facts: DomainFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Sender(Policies):
+    """The same of a domain that sends mail, or may do so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver(Policies):
+    """The same of a domain that takes mail, or may do so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parked(Policies):
+    """The same of a domain that has nothing to do with mail."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spf:
+    """An SPF record, whatever it is worth."""
+
+    scope: ClassVar[Scope] = Scope.DOMAIN
+    audit: SpfAudit
+    published: Published
+
+
+@dataclass(frozen=True, slots=True)
+class SpfTree:
+    """The one SPF record of a domain, with all it refers to."""
+
+    scope: ClassVar[Scope] = Scope.DOMAIN
+    audit: SpfAudit
+    nodes: tuple[SpfNode, ...]
+    """Every record of the tree, each before what it refers to."""
+    published: Published
+
+
+@dataclass(frozen=True, slots=True)
+class Dmarc:
+    """What is known of a domain's DMARC, whatever was found."""
+
+    scope: ClassVar[Scope] = Scope.DOMAIN
+    audit: DmarcAudit
+    role: RoleReason
+
+
+@dataclass(frozen=True, slots=True)
+class DmarcApplies:
+    """A DMARC record that applies to the domain, its own or one further up."""
+
+    scope: ClassVar[Scope] = Scope.DOMAIN
+    audit: DmarcAudit
+    tree: Discovery
+    record: DmarcRecord
+
+    @property
+    def own(self) -> bool:
+        """Whether it stands at the very name."""
+        return self.record.location == f"_dmarc.{self.audit.domain}"
+
+
+@dataclass(frozen=True, slots=True)
+class DkimKeys:
+    """The DKIM keys that were found; one at least."""
+
+    scope: ClassVar[Scope] = Scope.DOMAIN
+    audit: DkimAudit
+
+
+@dataclass(frozen=True, slots=True)
+class StsAnnounced:
+    """An MTA-STS record that counts, and what became of fetching the policy."""
+
+    scope: ClassVar[Scope] = Scope.DOMAIN
+    effect: StsEffect
+    fetch: PolicyFetch
+    certificate: Certificate | None
+    """The policy host's own."""
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StsFetched:
+    """A policy that was fetched as senders fetch it, whatever is in it."""
+
+    scope: ClassVar[Scope] = Scope.DOMAIN
+    policy: StsPolicy
+    fetch: PolicyFetch
+
+
+@dataclass(frozen=True, slots=True)
+class StsInForce:
+    """A policy that counts, and what it does to the domain's exchanges."""
+
+    scope: ClassVar[Scope] = Scope.DOMAIN
+    effect: StsEffect
+    policy: StsPolicy
+    exchanges: tuple[Exchange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TlsRpt:
+    """The TLS-RPT record, there or not, and whether there is something to report on."""
+
+    scope: ClassVar[Scope] = Scope.DOMAIN
+    record: TlsRptRecord
+    promises: tuple[str, ...]
+    """What of MTA-STS and DANE the domain has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bimi:
+    """A BIMI record."""
+
+    scope: ClassVar[Scope] = Scope.DOMAIN
+    record: BimiRecord
+    dmarc: DmarcAudit
+
+
+@dataclass(frozen=True, slots=True)
+class Caa:
+    """The CAA records that apply to the domain, or that there are none."""
+
+    scope: ClassVar[Scope] = Scope.DOMAIN
+    records: CaaSet
+
+
+@dataclass(frozen=True, slots=True)
+class DaneHosts:
+    """DANE of all the exchanges of a domain."""
+
+    scope: ClassVar[Scope] = Scope.DOMAIN
+    hosts: tuple[HostDane, ...]
+    facts: DomainFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Tlsa:
+    """DANE of one exchange, a row for each port asked for: TLSA records, or a lookup that senders take amiss."""
+
+    scope: ClassVar[Scope] = Scope.EXCHANGE
+    hosts: tuple[HostDane, ...]
+    facts: DomainFacts
+
+
+@dataclass(frozen=True, slots=True)
+class TlsaInForce(Tlsa):
+    """The same, of the ports whose usable records are signed, so that senders hold the exchange to them."""
+
+
+@dataclass(frozen=True, slots=True)
+class TwoFamilies:
+    """An exchange that was spoken to over IPv4 and over IPv6."""
+
+    scope: ClassVar[Scope] = Scope.DOMAIN
+    pairs: tuple[tuple[SmtpSession, SmtpSession], ...]
+    """The conclusive conversations of each exchange and port, the one over IPv4 first."""
+    certificates: Mapping[str, Certificate]

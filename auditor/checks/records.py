@@ -1,0 +1,86 @@
+"""BIMI and CAA: records that hang on others, or that others hang on."""
+
+from collections.abc import Iterator
+
+from auditor.checks.core import Evidence, NotApplicable, Result, Unknown, check
+from auditor.checks.published_facts import Bimi, Caa
+from auditor.model.dmarc import Disposition
+from auditor.model.finding import Severity
+from auditor.model.published import RecordStatus
+
+DIG_BIMI = "dig +short default._bimi.{domain} TXT"
+DIG_CAA = "dig +short {domain} CAA\n# if there is none, the same one label further up, and so on"
+
+
+@check(
+    id="BIMI001",
+    name="bimi-invalid",
+    severity=Severity.LOW,
+    reference="draft-brand-indicators-for-message-identification §4.3; tags as in RFC 6376 §3.2",
+    remediation="Publish one record: v=BIMI1; l=https://… with an SVG picture, and a= with the mark certificate.",
+    reproduce=DIG_BIMI,
+)
+def bimi_invalid(bimi: Bimi) -> Iterator[Result]:
+    """The BIMI record does not count.
+
+    Mailbox providers show no picture beside the domain's mail.
+    """
+    if bimi.record.status is RecordStatus.INVALID:
+        yield Evidence("; ".join(bimi.record.faults))
+
+
+@check(
+    id="BIMI002",
+    name="bimi-without-enforcement",
+    severity=Severity.LOW,
+    reference="draft-brand-indicators-for-message-identification §3; RFC 9989 §5",
+    remediation="Raise the DMARC policy, for subdomains too, to quarantine or reject.",
+    reproduce=DIG_BIMI + "\ndig +short _dmarc.{domain} TXT",
+)
+def bimi_without_enforcement(bimi: Bimi) -> Iterator[Result]:
+    """There is a BIMI record, but DMARC is not enforced.
+
+    Mailbox providers show the picture for domains with p=quarantine or p=reject alone.
+    """
+    if not bimi.record.location:
+        yield NotApplicable("the record shows no picture")
+    elif bimi.dmarc.tree is None:
+        yield Unknown(f"DMARC: {bimi.dmarc.reason}")
+    elif bimi.dmarc.tree.policy not in {Disposition.QUARANTINE, Disposition.REJECT}:
+        yield Evidence(f"the DMARC policy in effect is {bimi.dmarc.tree.policy or 'none'}")
+
+
+@check(
+    id="CAA001",
+    name="caa-missing",
+    severity=Severity.INFO,
+    reference="RFC 8659 §1, §3",
+    remediation='Publish CAA records that name the authorities in use, such as: 0 issue "ca.example".',
+    reproduce=DIG_CAA,
+)
+def caa_missing(caa: Caa) -> Iterator[Result]:
+    """No CAA record says which authorities may issue certificates for the domain.
+
+    Any of them may, for whoever convinces it for a moment; the policy host and the exchanges rest on such certificates.
+    """
+    if not caa.records.found_at:
+        yield Evidence("no CAA record at the domain or above it")
+
+
+@check(
+    id="CAA002",
+    name="caa-invalid",
+    severity=Severity.LOW,
+    reference="RFC 8659 §4",
+    remediation="Correct the records that are named.",
+    reproduce=DIG_CAA,
+)
+def caa_invalid(caa: Caa) -> Iterator[Result]:
+    """CAA records of the domain cannot be understood.
+
+    An authority that meets one marked critical issues nothing at all, others issue as if it were not there.
+    """
+    if not caa.records.found_at:
+        yield NotApplicable("there is no CAA record")
+    elif caa.records.faults:
+        yield Evidence(f"{caa.records.found_at}: {'; '.join(caa.records.faults)}")

@@ -1,0 +1,131 @@
+"""Everything that is asked of the DNS about one target: where its mail goes, and what it publishes."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from auditor.model.dkim import DkimAudit
+from auditor.model.dns import Answer, DnsStatus, Question
+from auditor.model.mta_sts import PolicyHost, StsRecord
+from auditor.model.published import BimiRecord, Published, TlsRptRecord
+from auditor.model.route import MailRoute, MxStatus
+from auditor.model.spf import SpfAudit, SpfNode
+from auditor.model.target import Target
+from auditor.policy.bimi import read_bimi
+from auditor.policy.caa import look_up_caa
+from auditor.policy.contact import SurveyPlan
+from auditor.policy.dane import look_up_tlsa
+from auditor.policy.dkim import audit_dkim, selectors_of
+from auditor.policy.dmarc import audit_dmarc
+from auditor.policy.drive import Evaluation, together
+from auditor.policy.mta_sts import read_sts_record
+from auditor.policy.route import mail_route
+from auditor.policy.spf import audit_spf
+from auditor.policy.tls_rpt import read_tls_rpt
+
+_NOT_ASKED = {MxStatus.DIRECT, MxStatus.TIMEOUT}
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What the DNS says of one target."""
+
+    route: MailRoute
+    published: Published | None = None
+    """Nothing for a direct target, and where the domain's own servers gave no answer at all."""
+
+    @property
+    def policy_hosts(self) -> tuple[PolicyHost, ...]:
+        """Where an MTA-STS record says that there is a policy; one at most."""
+        found = self.published is not None and self.published.mta_sts.valid
+        return (PolicyHost(self.route.domain),) if found else ()
+
+
+def survey(target: Target, plan: SurveyPlan) -> Evaluation[Survey]:
+    """The route first, for what is published is read in its light; then all the rest side by side."""
+    route = yield from mail_route(target, plan.route)
+    if route.status in _NOT_ASKED:
+        return Survey(route)
+    return Survey(route, (yield from _published(target.domain, route, plan)))
+
+
+def made_up_label(salt: str, domain: str) -> str:
+    """A label that stands below no domain but by a wildcard; the same for the same run and domain."""
+    return "x-" + hashlib.sha256(f"{salt}/{domain}".encode()).hexdigest()[:16]
+
+
+def _published(domain: str, route: MailRoute, plan: SurveyPlan) -> Evaluation[Published]:
+    label = made_up_label(plan.salt, domain)
+    hosts = _hosts(route, plan.route.max_exchanges)
+    (spf, dkim), dmarc, records, caa, *tlsa = yield from together(
+        _sending(domain, route, plan, label),
+        audit_dmarc(domain, exists=route.status is not MxStatus.NXDOMAIN, control=label),
+        _records(domain, label),
+        look_up_caa(domain),
+        *(look_up_tlsa(host, port, plan.route.trust_ad) for host in hosts for port in plan.route.ports),
+    )
+    return Published(
+        domain=domain,
+        spf=spf,
+        dmarc=dmarc,
+        dkim=dkim,
+        mta_sts=records.mta_sts,
+        tls_rpt=records.tls_rpt,
+        bimi=records.bimi,
+        caa=caa,
+        tlsa={(one.exchange, one.port): one for one in tlsa},
+        wildcard_txt=records.wildcard_txt,
+        wildcard_mx=records.wildcard_mx,
+    )
+
+
+def _sending(domain: str, route: MailRoute, plan: SurveyPlan, label: str) -> Evaluation[tuple[SpfAudit, DkimAudit]]:
+    """SPF, and then DKIM, whose selectors follow from who sends for the domain."""
+    spf = yield from audit_spf(domain, tuple(dict.fromkeys(one for each in route.exchanges for one in each.addresses)))
+    hosts = tuple(one.exchange for one in route.exchanges)
+    senders = tuple(dict.fromkeys(_domains(spf.root))) if spf.root is not None else ()
+    derived = selectors_of(hosts, senders)
+    return spf, (yield from audit_dkim(domain, given=plan.dkim_selectors, derived=derived, control=label))
+
+
+def _domains(node: SpfNode) -> Iterator[str]:
+    yield node.domain
+    for child in node.children:
+        yield from _domains(child)
+
+
+@dataclass(frozen=True, slots=True)
+class _Records:
+    """What stands at names of which each is asked once."""
+
+    mta_sts: StsRecord
+    tls_rpt: TlsRptRecord
+    bimi: BimiRecord
+    wildcard_txt: tuple[str, ...]
+    wildcard_mx: tuple[str, ...]
+
+
+def _records(domain: str, label: str) -> Evaluation[_Records]:
+    mta_sts, tls_rpt, bimi, wildcard_txt, wildcard_mx = yield (
+        Question(f"_mta-sts.{domain}", "TXT"),
+        Question(f"_smtp._tls.{domain}", "TXT"),
+        Question(f"default._bimi.{domain}", "TXT"),
+        Question(f"{label}.{domain}", "TXT"),
+        Question(f"{label}.{domain}", "MX"),
+    )
+    return _Records(
+        read_sts_record(mta_sts),
+        read_tls_rpt(tls_rpt),
+        read_bimi(bimi),
+        _answered(wildcard_txt),
+        _answered(wildcard_mx),
+    )
+
+
+def _answered(answer: Answer) -> tuple[str, ...]:
+    return answer.records if answer.status is DnsStatus.ANSWERED else ()
+
+
+def _hosts(route: MailRoute, at_most: int) -> tuple[str, ...]:
+    """The exchanges that have an address, each once, by preference."""
+    return tuple(dict.fromkeys(one.exchange for one in route.exchanges if one.addresses))[:at_most]

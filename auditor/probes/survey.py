@@ -1,0 +1,39 @@
+"""The DNS of one target, looked up."""
+
+from dataclasses import dataclass
+
+from auditor.model.dns import Answer, Question
+from auditor.model.mta_sts import PolicyHost
+from auditor.model.published import Published
+from auditor.model.route import MailRoute
+from auditor.model.target import Target
+from auditor.net.resolver import Resolver
+from auditor.policy.contact import SurveyPlan
+from auditor.policy.drive import drive
+from auditor.policy.survey import survey
+
+
+@dataclass(frozen=True, slots=True)
+class Surveyed:
+    """What the DNS says of a target, and what is to be fetched for it."""
+
+    route: MailRoute
+    published: Published | None = None
+    policy_hosts: tuple[PolicyHost, ...] = ()
+    """Where an MTA-STS record says that there is a policy; one at most."""
+    doubtful: bool = False
+    """Some lookup gave no fact."""
+
+
+async def survey_target(target: Target, plan: SurveyPlan, resolver: Resolver) -> Surveyed:
+    """Where the mail of ``target`` goes, and what the domain publishes."""
+    doubtful = False
+
+    async def ask_all(questions: tuple[Question, ...]) -> tuple[Answer, ...]:
+        nonlocal doubtful
+        answers = await resolver.ask_all(questions)
+        doubtful = doubtful or not all(answer.status.known for answer in answers)
+        return answers
+
+    seen = await drive(survey(target, plan), ask_all)
+    return Surveyed(seen.route, seen.published, () if plan.route.dns_only else seen.policy_hosts, doubtful)
