@@ -48,7 +48,14 @@ class DmarcRecord:
     """Tags that RFC 9989 retired: pct, rf, ri."""
     unknown_tags: tuple[str, ...] = ()
     applies: bool = True
-    """False when receivers disregard it: a bad p without a valid rua (RFC 9989 §4.10.1 and §4.7)."""
+    """False when receivers disregard it: a policy that is no good without a valid rua (RFC 9989 §4.10.1),
+    or a tag that stands twice (RFC 6376 §3.2)."""
+    bad_policies: tuple[str, ...] = ()
+    """Those of p, sp and np whose value is no policy.  If it applies nevertheless, it counts as ``p=none`` alone."""
+    repeated: tuple[str, ...] = ()
+    """Tags that stand more than once, which spoils the whole list (RFC 6376 §3.2)."""
+    notes: tuple[str, ...] = ()
+    """What is allowed but old, without effect, or lost on some receivers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +70,9 @@ class Discovery:
     """In effect for its existing subdomains that have no record of their own."""
     nonexistent_policy: Disposition | None
     """In effect for names below it that do not exist (``np``, else as for subdomains)."""
+    complete: bool = True
+    """False when the name has a record of its own, but a lookup further up gave no fact: what is in effect below
+    the name is ``None`` then because it is not known, and the tree walk's organizational domain is empty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +87,9 @@ class ReportAddress:
     authorised: bool | None = True
     """``None`` where the lookup gave no fact."""
     question: str = ""
-    """The name at which the other organisation agrees; empty where it need not."""
+    """The name at which the other organisation agrees; empty where it need not, or where no name is that long."""
+    override: tuple[str, ...] = ()
+    """Where the other organisation wants the reports instead (RFC 9990 §4, step 9)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +99,7 @@ class DmarcAudit:
     domain: str
     status: DmarcStatus
     reason: str = ""
-    """Why ``status`` is ``invalid`` or ``unknown``."""
+    """Why ``status`` is ``invalid`` or ``unknown``, or what is not known above a record that is valid."""
     tree: Discovery | None = None
     """By the tree walk of RFC 9989 §4.10; ``None`` where a lookup on the way gave no fact."""
     suffix: Discovery | None = None
@@ -99,6 +111,8 @@ class DmarcAudit:
     reports: tuple[ReportAddress, ...] = ()
     wildcard: bool = False
     """Whether a made-up name has the very record too, so that it may be no more than a wildcard TXT."""
+    look_alikes: tuple[str, ...] = ()
+    """TXT records at the name that are meant as DMARC, but are not to receivers, such as ``v=dmarc1``."""
 
     @property
     def record(self) -> DmarcRecord | None:
@@ -107,11 +121,11 @@ class DmarcAudit:
 
     @property
     def differs(self) -> bool:
-        """Whether receivers of RFC 7489 apply another policy than those of RFC 9989."""
-        if self.tree is None or self.suffix is None:
+        """Whether receivers of RFC 7489 apply another policy than those of RFC 9989, as far as both are known."""
+        if self.tree is None or self.suffix is None or not (self.tree.complete and self.suffix.complete):
             return False
         ways = [
-            (one.policy, one.subdomain_policy, one.organizational_domain, one.record and one.record.location)
+            (one.policy, one.subdomain_policy, one.record and (one.record.location, one.organizational_domain))
             for one in (self.tree, self.suffix)
         ]
         return ways[0] != ways[1]

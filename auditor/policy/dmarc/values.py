@@ -1,0 +1,97 @@
+"""What the values of single DMARC tags may be (RFC 9989 §4.7, §4.8; the retired ones by RFC 7489 §6.3, §6.4)."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from auditor.model.dmarc import Disposition
+
+# Characters of a URI (RFC 3986 §2), of which an address leaves out @ and ?, and every list the exclamation mark.
+_CHARACTER = r"(?:[#$&-;=?-Z\[\]_a-z~]|%[0-9a-f]{2})"
+_LOCAL_CHARACTER = r"(?:[#$&-;=A-Z_a-z~]|%[0-9a-f]{2})"
+_HOST = r"(?P<host>(?=[^/?#:]{1,253}(?:[/?#:]|\Z))[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*)"
+_MAILTO = re.compile(rf"mailto:{_LOCAL_CHARACTER}+@{_HOST}(?:\?{_CHARACTER}*)?", re.IGNORECASE)
+_HTTPS = re.compile(rf"https://{_HOST}(?::[0-9]{{1,5}})?(?:[/?#]{_CHARACTER}*)?", re.IGNORECASE)
+_SIZE = re.compile(r"![0-9]+[kmgt]?\Z", re.IGNORECASE)
+_KEYWORD = re.compile(r"[a-z0-9-]*[a-z0-9]")
+_POLICIES = {policy.value: policy for policy in Disposition}
+_AT_MOST_SHOWN = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Uris:
+    """A list of report URIs, read."""
+
+    good: tuple[str, ...] = ()
+    faults: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def policy(value: str) -> Disposition | None:
+    """The policy a value names, without regard to case, as ABNF has it; ``None`` when it names none."""
+    return _POLICIES.get(value.lower())
+
+
+def one_of(allowed: str, value: str | None) -> str | None:
+    """The value in lower case, where it is one of these letters; ``None`` where it is another, or there is none."""
+    lower = "" if value is None else value.lower()
+    return lower if len(lower) == 1 and lower in allowed else None
+
+
+def failure_options(value: str) -> tuple[str, ...] | None:
+    """The options of fo: each at most once, and 0 and 1 exclude each other; ``None`` when that is not held."""
+    options = tuple(value.lower().split(":"))
+    distinct = set(options)
+    good = distinct <= set("01ds") and len(distinct) == len(options) and not distinct >= set("01")
+    return options if good else None
+
+
+def number(value: str, most: int) -> int | None:
+    """A whole number up to ``most``; ``None`` for anything else."""
+    plain = value.isascii() and value.isdigit() and len(value) <= len(str(most))
+    return int(value) if plain and int(value) <= most else None
+
+
+def has_known_format(value: str) -> bool:
+    """Whether rf is a list of keywords with the one format that was ever registered among them."""
+    formats = [keyword.strip(" \t") for keyword in value.lower().split(":")]
+    return "afrf" in formats and all(_KEYWORD.fullmatch(keyword) for keyword in formats)
+
+
+def report_uris(tag: str, tags: Mapping[str, str]) -> Uris:
+    """The URIs of ``rua`` or ``ruf``, comma-separated, without the size limits of RFC 7489 §6.2."""
+    if tag not in tags:
+        return Uris()
+    good: list[str] = []
+    faults: list[str] = []
+    notes: list[str] = []
+    for part in tags[tag].split(","):
+        written = part.strip(" \t")
+        limit = _SIZE.search(written)
+        uri = written[: limit.start()] if limit else written
+        if not destination(uri):
+            faults.append(f"{tag}: {shown(written)} is no mailto or https URI" if written else f"{tag}: an empty URI")
+            continue
+        good.append(uri)
+        if limit:
+            notes.append(f"{tag}: the size limit {shown(limit[0])} is obsolete (RFC 9989 §4.8)")
+    return Uris(tuple(good), tuple(faults), tuple(notes))
+
+
+def destination(uri: str) -> str:
+    """The host, in lower case, to which reports go (RFC 9990 §4, step 1); empty for what is no URI of reports.
+
+    Those are addresses and https URLs; exclamation marks have to be encoded in them (RFC 9989 §4.8).
+    """
+    found = _MAILTO.fullmatch(uri) or _HTTPS.fullmatch(uri)
+    return found["host"].lower() if found else ""
+
+
+def shown(value: str) -> str:
+    """A value from a record, quoted and cut, to stand in a sentence."""
+    return repr(value if len(value) <= _AT_MOST_SHOWN else value[:_AT_MOST_SHOWN] + "…")
+
+
+def among(choices: Sequence[str]) -> str:
+    """Choices in words."""
+    return f"{', '.join(choices[:-1])} or {choices[-1]}"
