@@ -54,6 +54,12 @@ class Nameserver:
     zone: dns.zone.Zone
     faults: Mapping[Asked, str] = field(default_factory=dict)
     questions: Counter[tuple[str, str]] = field(default_factory=Counter)
+    _names: frozenset[dns.name.Name] = field(init=False)
+    """All that exist: those with records, and those above them (RFC 8020)."""
+
+    def __post_init__(self) -> None:
+        owners = [owner.canonicalize() for owner in self.zone]
+        self._names = frozenset(one.split(depth)[1] for one in owners for depth in range(1, len(one) + 1))
 
     async def serve_udp(self, socket: trio.socket.SocketType) -> None:
         """Answer datagrams until cancelled."""
@@ -139,11 +145,23 @@ class Nameserver:
     def _rrset(self, name: dns.name.Name, kind: dns.rdatatype.RdataType) -> dns.rrset.RRset | None:
         if not name.is_subdomain(self.zone.origin or dns.name.root):
             return None
-        return self.zone.get_rrset(name, kind)
+        found = self.zone.get_rrset(self._owner(name), kind)
+        if found is None or found.name == name:
+            return found
+        return dns.rrset.from_rdata_list(name, found.ttl, list(found))
+
+    def _owner(self, name: dns.name.Name) -> dns.name.Name:
+        """Where the records of a name stand: at itself, or at a wildcard below what is closest to it (RFC 4592 §3.3)."""
+        if name.canonicalize() in self._names:
+            return name
+        above = name.parent()
+        while above.canonicalize() not in self._names:
+            above = above.parent()
+        return _STAR.concatenate(above)
 
     def _exists(self, name: dns.name.Name) -> bool:
-        """Whether the name has records, or names below it that have (RFC 8020)."""
-        return any(owner == name or owner.is_subdomain(name) for owner in self.zone)
+        """Whether the name has records, by a wildcard too, or names below it that have."""
+        return self._owner(name).canonicalize() in self._names
 
 
 def load_zone(text: str, origin: str) -> dns.zone.Zone:
