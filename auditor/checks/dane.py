@@ -224,7 +224,8 @@ def tlsa_not_ready_for_rollover(tlsa: TlsaPresented) -> Iterator[Result]:
         told = dict.fromkeys(said for chain in chains if chain and (said := rollover(host.tlsa, chain)))
         yield from (Evidence(f"{host.tlsa.name}: {said}", fill=_listener(host)) for said in told)
         if not any(chains):
-            yield Unknown("no certificate was presented")
+            reason = "no certificate was seen"
+            yield Unknown(reason) if host.status is DaneStatus.UNKNOWN else NotApplicable(reason)
 
 
 @check(

@@ -34,9 +34,9 @@ def dmarc_partial(dmarc: DmarcOwn) -> Iterator[Result]:
     reproduce=DIG_OWN,
 )
 def dmarc_retired_tags(dmarc: DmarcOwn) -> Iterator[Result]:
-    """The DMARC record has tags that the present standard retired, that no standard knows, or that have no effect.
+    """The DMARC record has tags that are retired, unknown, or without effect.
 
-    They do nothing, or not the same everywhere.
+    They do nothing, or not the same everywhere: some receivers still go by the older standard.
     """
     odd = (*dmarc.record.retired, *dmarc.record.unknown_tags, *dmarc.record.notes)
     if odd:

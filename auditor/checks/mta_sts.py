@@ -179,9 +179,9 @@ def sts_content_type(fetched: StsFetched) -> Iterator[Result]:
     reproduce="openssl s_client -connect mta-sts.{domain}:443 -servername mta-sts.{domain} </dev/null | openssl x509 -noout -enddate",
 )
 def sts_certificate_ends_soon(announced: StsAnnounced) -> Iterator[Result]:
-    """The certificate of the policy host expires soon: within thirty days, or the last quarter of a shorter life.
+    """The certificate of the MTA-STS policy host expires soon.
 
-    From then on the MTA-STS policy cannot be fetched, and that is noticed by nobody but senders.
+    Within thirty days, or the last quarter of a shorter life, it would have been renewed by now; from then on the MTA-STS policy cannot be fetched, and that is noticed by nobody but senders.
     """
     certificate = announced.certificate
     if certificate is None:

@@ -88,7 +88,7 @@ _TAKES_MAIL = {
 @check(
     id="PARK004",
     name="parked-dkim",
-    severity=Severity.INFO,
+    severity=Severity.LOW,
     reference="RFC 6376 §3.6.1",
     remediation="Publish the TXT record `v=DKIM1; p=` at *._domainkey below the domain.",
     reproduce="dig +short {selector}._domainkey.{domain} TXT",
@@ -101,7 +101,7 @@ def parked_dkim(parked: Parked) -> Iterator[Result]:
     dkim = parked.published.dkim
     usable = [key.selector for key in dkim.keys if key.usable]
     if usable:
-        yield Evidence(f"keys in use: {', '.join(usable)}", Severity.LOW, {"selector": usable[0]})
+        yield Evidence(f"keys in use: {', '.join(usable)}", fill={"selector": usable[0]})
     elif dkim.status is DkimStatus.UNKNOWN:
         yield Unknown(f"DKIM: {dkim.reason}")
     elif dkim.status is DkimStatus.ABSENT:

@@ -12,6 +12,7 @@ DIG_SPF = "dig +short {domain} TXT   # the string that begins with v=spf1"
 DIG_TREE = DIG_SPF + "\n# then the same for each name after include: and redirect= in it"
 MOST_LOOKUPS = 10
 MOST_VOIDS = 2
+REDIRECT_HIDDEN = "where its redirect leads depends on the sender"
 
 
 @check(
@@ -119,8 +120,8 @@ def spf_passes_everybody(tree: SpfTree) -> Iterator[Result]:
     elif whole := [network for network in tree.audit.networks if network.endswith("/0")]:
         family = " and ".join("IPv6" if ":" in network else "IPv4" for network in whole)
         yield Evidence(f"{', '.join(whole)} lets every sender with {family} pass")
-    elif tree.audit.status is SpfStatus.TEMPERROR:
-        yield Unknown(tree.audit.reason)
+    elif tree.audit.status is SpfStatus.TEMPERROR or tree.audit.all is SpfAll.UNKNOWN:
+        yield Unknown(tree.audit.reason or REDIRECT_HIDDEN)
 
 
 @check(
@@ -139,8 +140,8 @@ def spf_neutral(tree: SpfTree) -> Iterator[Result]:
     audit = tree.audit
     if audit.all is SpfAll.NEUTRAL:
         yield Evidence("it ends in ?all")
-    elif audit.status is SpfStatus.TEMPERROR:
-        yield Unknown(audit.reason)
+    elif audit.all is SpfAll.UNKNOWN:
+        yield Unknown(audit.reason or REDIRECT_HIDDEN)
     elif audit.all is SpfAll.NONE and audit.status is SpfStatus.PERMERROR:
         yield NotApplicable(f"the record is in error: {audit.reason}")
     elif audit.all is SpfAll.NONE:
@@ -160,10 +161,12 @@ def spf_softfail_unenforced(tree: SpfTree) -> Iterator[Result]:
 
     Mail that others send in the domain's name is delivered, at most into the spam folder.
     """
-    if tree.audit.all is not SpfAll.SOFTFAIL:
-        return
     dmarc = tree.published.dmarc
-    if dmarc.tree is None:
+    if tree.audit.all is SpfAll.UNKNOWN:
+        yield Unknown(tree.audit.reason or REDIRECT_HIDDEN)
+    elif tree.audit.all is not SpfAll.SOFTFAIL:
+        return
+    elif dmarc.tree is None:
         yield Unknown(f"DMARC: {dmarc.reason}")
     elif dmarc.tree.policy not in ENFORCED:
         yield Evidence(f"~all, and the DMARC policy in effect is {dmarc.tree.policy or 'none: no record applies'}")

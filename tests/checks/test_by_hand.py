@@ -28,8 +28,8 @@ from tests.checks.builders import (
 )
 
 MAY_NAME = {
-    Scope.DOMAIN: {"domain"},
-    Scope.EXCHANGE: {"domain", "exchange"},
+    Scope.DOMAIN: {"domain", "exchange", "port", "selector", "name"},  # all but the first by the evidence
+    Scope.EXCHANGE: {"domain", "exchange", "port"},
     Scope.ENDPOINT: {"domain", "exchange", "address", "port", "socket"},
 }
 IDS = [one.id for one in CATALOGUE]
