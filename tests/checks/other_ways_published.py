@@ -142,6 +142,7 @@ TRANSPORT: tuple[tuple[str, Spoil, Verdict], ...] = (
     ("STS012", policy_host(not_before=NOW - DAY, not_after=NOW + 5 * DAY), OK),
     ("RPT002", rpt(status=RecordStatus.NONE), NA),
     ("DANE001", NO_ADDRESS, NA),
+    ("DANE001", all_of(declared("receives"), NULL_MX), NA),
     ("DANE001", ROUTE_FAILED, UNKNOWN),
     ("DANE001", all_of(NO_ADDRESS, first_exchange(status=ExchangeStatus.TIMEOUT, errors=("A: timeout",))), UNKNOWN),
     ("DANE003", first_exchange(status=ExchangeStatus.TIMEOUT, errors=("A: timeout",)), UNKNOWN),
