@@ -51,6 +51,7 @@ class HttpGet:
         self._stream = stream
         self._http = h11.Connection(h11.CLIENT, max_incomplete_event_size=MAX_HEAD_OCTETS)
         self._received_octets = 0
+        self._has_head = False
         self._at_end = False
 
     async def head(self, host: str, path: str, port: int = HTTPS_PORT) -> Head:
@@ -63,6 +64,7 @@ class HttpGet:
             await self._stream.send_all(octets)
         while not isinstance(event := await self._event(), h11.Response):
             pass
+        self._has_head = True
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in reversed(list(event.headers))}
         return Head(event.status_code, headers)
 
@@ -93,8 +95,13 @@ class HttpGet:
         try:
             return self._http.next_event()
         except h11.RemoteProtocolError as error:
-            if self._at_end:
+            if self._at_end and (self._has_head or _may_be_http(self._http.trailing_data[0])):
                 raise FetchFailure(FetchOutcome.UNREACHABLE, f"the connection ended too early: {error}") from None
             if error.error_status_hint == _FIELDS_TOO_LARGE:
                 raise FetchFailure(FetchOutcome.OVERSIZED, f"a head of over {MAX_HEAD_OCTETS} octets") from None
             raise FetchFailure(FetchOutcome.NOT_HTTP, f"no HTTP response: {error}"[:_MOST_WORDS]) from None
+
+
+def _may_be_http(octets: bytes) -> bool:
+    """Whether a response may begin like this, as far as it has come."""
+    return b"HTTP/".startswith(octets[:5])

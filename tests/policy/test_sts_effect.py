@@ -1,99 +1,37 @@
 """What a domain's MTA-STS comes to, and what it does to each exchange (RFC 8461 §4, §5)."""
 
-from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from auditor.model.certificate import Certificate, TlsHandshake, VerifyError
-from auditor.model.dkim import DkimAudit, DkimStatus
-from auditor.model.dmarc import DmarcAudit, DmarcStatus
 from auditor.model.endpoint import Endpoint
-from auditor.model.facts import DomainFacts
-from auditor.model.mta_sts import FetchOutcome, PolicyFetch, StsMode, StsRecord
-from auditor.model.published import BimiRecord, CaaSet, Published, RecordStatus, TlsRptRecord
-from auditor.model.route import Exchange, ExchangeStatus, MailRoute, MxStatus
+from auditor.model.mta_sts import FetchOutcome, StsMode, StsRecord
+from auditor.model.published import RecordStatus
+from auditor.model.route import Exchange, ExchangeStatus, MxStatus
 from auditor.model.session import Blame, Outcome, SmtpSession, Stage, Starttls
-from auditor.model.spf import SpfAudit, SpfStatus
-from auditor.model.target import Target
 from auditor.policy.sts_effect import ExchangeEffect, StsEffect, sts_effect
 from auditor.protocol.replies import Reply
+from tests.policy.sts_builders import (
+    DOMAIN,
+    GOOD,
+    MX1,
+    MX2,
+    ONE,
+    OTHER,
+    POLICY,
+    POLICY_HOST,
+    TWO,
+    Looks,
+    exchange,
+    facts,
+    fetch,
+    handshake,
+    session,
+    without_tls,
+)
 
-DOMAIN = "example.com"
-MX1, MX2 = "mx1.example.com", "mx2.example.com"
-ONE, OTHER = Endpoint(MX1, "192.0.2.1", 25), Endpoint(MX1, "2001:db8::1", 25)
-TWO = Endpoint(MX2, "192.0.2.2", 25)
-POLICY = f"version: STSv1\nmode: enforce\nmx: {MX1}\nmx: {MX2}\nmax_age: 86400\n"
-RECORD = StsRecord(text="v=STSv1; id=a", id="a")
 ALLOWED, NOT_LISTED, REJECTED, UNKNOWN = ExchangeEffect
-
-Looks = Mapping[Endpoint, SmtpSession | None]
-"""What was seen of each endpoint; ``None`` where it was not spoken to."""
-
-
-def handshake(name: str, *codes: int) -> TlsHandshake:
-    errors = tuple(VerifyError(code, 0, "") for code in codes)
-    return TlsHandshake(version="TLSv1.3", cipher="x", chain=(name,), verify_errors=errors)
-
-
-def session(endpoint: Endpoint, **facts: Any) -> SmtpSession:
-    values = {"outcome": Outcome.COMPLETED, "stage": Stage.DONE, "starttls": Starttls.OK}
-    tls = handshake(endpoint.exchange)
-    return SmtpSession(endpoint=endpoint, **{**values, "tls": tls, **facts})
-
-
-def without_tls(endpoint: Endpoint, starttls: Starttls, **facts: Any) -> SmtpSession:
-    return session(endpoint, starttls=starttls, tls=None, **facts)
-
-
-def fetch(outcome: FetchOutcome = FetchOutcome.FETCHED, **facts: Any) -> PolicyFetch:
-    values = {"body": POLICY, "status": 200, "tls": handshake("mta-sts.example.com")}
-    return PolicyFetch(host="mta-sts.example.com", outcome=outcome, **{**values, **facts})
-
-
-def published(record: StsRecord) -> Published:
-    return Published(
-        domain=DOMAIN,
-        spf=SpfAudit(domain=DOMAIN, status=SpfStatus.NONE),
-        dmarc=DmarcAudit(domain=DOMAIN, status=DmarcStatus.NONE),
-        dkim=DkimAudit(domain=DOMAIN, status=DkimStatus.UNKNOWN),
-        mta_sts=record,
-        tls_rpt=TlsRptRecord(status=RecordStatus.NONE),
-        bimi=BimiRecord(status=RecordStatus.NONE),
-        caa=CaaSet(name=DOMAIN),
-    )
-
-
-def exchange(name: str, *addresses: str, status: ExchangeStatus = ExchangeStatus.OK) -> Exchange:
-    return Exchange(preference=10, exchange=name, status=status, addresses=addresses, usable=addresses)
-
-
-def facts(looks: Looks, *, record: StsRecord = RECORD, policy: PolicyFetch | None = None, **more: Any) -> DomainFacts:
-    """The facts of a domain whose exchanges are those of the endpoints, each certificate good for its name."""
-    names = tuple(dict.fromkeys(endpoint.exchange for endpoint in looks))
-    route = MailRoute(
-        domain=DOMAIN,
-        status=MxStatus.MX,
-        exchanges=tuple(exchange(name, *(one.address for one in looks if one.exchange == name)) for name in names),
-        endpoints=tuple(looks),
-    )
-    hosts = (*names, "mta-sts.example.com")
-    target = Target(domain=DOMAIN, domain_unicode=DOMAIN, input=DOMAIN, input_line=1, source="-")
-    values = {
-        "target": target,
-        "route": route,
-        "sessions": {endpoint: look for endpoint, look in looks.items() if look is not None},
-        "certificates": {host: Certificate(sha256=host, der=b"", names=(host,)) for host in hosts},
-        "published": published(record),
-        "policy_fetch": policy or fetch(),
-        "judged_at": datetime(2026, 11, 24, tzinfo=UTC),
-    }
-    return DomainFacts(**{**values, **more})
-
-
-GOOD: Looks = {ONE: session(ONE), TWO: session(TWO)}
 
 
 def test_a_policy_that_every_exchange_keeps() -> None:
@@ -128,7 +66,7 @@ def test_what_may_rest_on_us_is_unknown_and_all_else_invalid(outcome: FetchOutco
 
 
 def test_a_bad_certificate_is_a_fault_even_where_the_rest_timed_out() -> None:
-    expired = handshake("mta-sts.example.com", 10)
+    expired = handshake(POLICY_HOST, 10)
     effect = sts_effect(facts(GOOD, policy=fetch(FetchOutcome.TIMEOUT, tls=expired, error="no end within 60 s")))
     assert effect.status is RecordStatus.INVALID
     assert effect.reason.endswith("is not trusted (expired); timeout: no end within 60 s")
