@@ -67,6 +67,7 @@ class Lab:
                 "command_timeout": 2.5,
                 "tls_timeout": 2.5,
                 "session_timeout": 10.0,
+                "policy_timeout": 3.0,
                 "retry_wait": 0.2,
                 "rate": 0.0,
                 "per_prefix": 0,

@@ -6,7 +6,6 @@ from typing import Final
 
 import h11
 
-from auditor import __version__
 from auditor.model.mta_sts import FetchOutcome
 from auditor.net.connection import OctetStream
 from auditor.net.failure import translated
@@ -18,7 +17,6 @@ MAX_OCTETS = 262_144  # heads of 1xx responses, and what chunks cost, included
 _READ_OCTETS = 16_384
 _FIELDS_TOO_LARGE = 431  # how h11 says so
 _MOST_WORDS = 300
-_USER_AGENT = f"auditor/{__version__} (audit of mail domains)"
 
 
 class FetchFailure(Exception):  # noqa: N818 - data on its way to a row, as ContactFailure is
@@ -45,10 +43,11 @@ class HttpGet:
     Both methods raise :class:`FetchFailure`, or :class:`ContactFailure` where the connection fails.
     """
 
-    def __init__(self, stream: OctetStream) -> None:
+    def __init__(self, stream: OctetStream, user_agent: str) -> None:
         self.ended_by_close = False
         """Whether nothing but the end of the connection told where the body ends (RFC 9112 §6.3)."""
         self._stream = stream
+        self._user_agent = user_agent
         self._http = h11.Connection(h11.CLIENT, max_incomplete_event_size=MAX_HEAD_OCTETS)
         self._received_octets = 0
         self._has_head = False
@@ -57,7 +56,7 @@ class HttpGet:
     async def head(self, host: str, path: str, port: int = HTTPS_PORT) -> Head:
         """The head of the response to a request for ``path``; 1xx responses before it are passed over."""
         authority = host if port == HTTPS_PORT else f"{host}:{port}"
-        fields = {"Host": authority, "User-Agent": _USER_AGENT, "Accept": "text/plain", "Connection": "close"}
+        fields = {"Host": authority, "User-Agent": self._user_agent, "Accept": "text/plain", "Connection": "close"}
         request = h11.Request(method="GET", target=path, headers=list(fields.items()))
         octets = (self._http.send(request) or b"") + (self._http.send(h11.EndOfMessage()) or b"")
         with translated():
@@ -71,9 +70,8 @@ class HttpGet:
     async def body(self) -> bytes:
         """The body, whole; what comes after it is not read."""
         body = bytearray()
-        while not isinstance(event := await self._event(), h11.EndOfMessage):
-            if isinstance(event, h11.Data):
-                body += event.data
+        while isinstance(event := await self._event(), h11.Data):
+            body += event.data
             if len(body) > MAX_BODY_OCTETS:
                 raise FetchFailure(FetchOutcome.OVERSIZED, f"a body of over {MAX_BODY_OCTETS} octets")
         self.ended_by_close = self._at_end

@@ -139,7 +139,8 @@ class _Fetching:
                 await stream.aclose()
 
     async def _get(self, stream: TlsStream, port: int) -> None:
-        get = HttpGet(stream)
+        own_name = self._network.own_name
+        get = HttpGet(stream, f"auditor ({own_name})" if own_name else "auditor")
         head = await get.head(self.host, PATH, port)
         fields = {name: head.headers.get(name, "")[:_MOST_CHARACTERS] for name in _FIELDS}
         self._saw(status=head.status, content_type=fields["content-type"], location=fields["location"])

@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from trio.testing import memory_stream_pair
 
-from auditor import __version__
 from auditor.model.mta_sts import FetchOutcome
 from auditor.net.failure import ContactFailure
 from auditor.net.https import MAX_BODY_OCTETS, MAX_HEAD_OCTETS, MAX_OCTETS, FetchFailure, Head, HttpGet
 
 HOST, PATH = "mta-sts.example.com", "/.well-known/mta-sts.txt"
+AGENT = "auditor (auditor.example)"
 OK = b"HTTP/1.1 200 OK\r\n"
 
 
@@ -46,7 +46,7 @@ def in_pieces(octets: bytes, size: int) -> list[bytes]:
 
 async def get(*pieces: bytes) -> tuple[Head, bytes, bool]:
     """The head, the body, and whether only the end of the connection ended the body."""
-    http = HttpGet(Octets(*pieces))
+    http = HttpGet(Octets(*pieces), AGENT)
     head = await http.head(HOST, PATH)
     body = await http.body()
     return head, body, http.ended_by_close
@@ -55,12 +55,12 @@ async def get(*pieces: bytes) -> tuple[Head, bytes, bool]:
 @pytest.mark.parametrize(("port", "authority"), [(443, HOST), (8443, f"{HOST}:8443")])
 async def test_the_request_says_what_it_wants_and_who_asks(port: int, authority: str) -> None:
     stream = Octets(OK + b"\r\n")
-    await HttpGet(stream).head(HOST, PATH, port)
+    await HttpGet(stream, AGENT).head(HOST, PATH, port)
     request, *fields = stream.sent.decode("ascii").removesuffix("\r\n\r\n").split("\r\n")
     assert request == f"GET {PATH} HTTP/1.1"
     assert fields == [
         f"Host: {authority}",
-        f"User-Agent: auditor/{__version__} (audit of mail domains)",
+        f"User-Agent: {AGENT}",
         "Accept: text/plain",
         "Connection: close",
     ]
@@ -101,7 +101,7 @@ async def test_fields_are_found_by_lower_case_name_the_first_of_each() -> None:
 
 async def test_a_redirect_is_an_answer_like_any_other() -> None:
     stream = Octets(b"HTTP/1.1 301 Moved\r\nLocation: https://www.example.com/\r\nContent-Length: 0\r\n\r\n")
-    head = await HttpGet(stream).head(HOST, PATH)
+    head = await HttpGet(stream, AGENT).head(HOST, PATH)
     assert (head.status, head.headers["location"]) == (301, "https://www.example.com/")
     assert stream.reads == 1
 
@@ -133,7 +133,7 @@ FAILURES: dict[str, tuple[Sequence[bytes], FetchOutcome]] = {
     "fields without end": ([OK, *[b"X: y\r\n" * 1000] * 9], FetchOutcome.OVERSIZED),
     "1xx without end": ([b"HTTP/1.1 100 Continue\r\nX: " + b"x" * 10_000 + b"\r\n\r\n"] * 30, FetchOutcome.OVERSIZED),
     "chunks of one octet": (
-        [OK + b"Transfer-Encoding: chunked\r\n\r\n", *[(b"1;" + b"x" * 15 + b"\r\nx\r\n") * 700] * 17],
+        [OK + b"Transfer-Encoding: chunked\r\n\r\n", *[(b"1;" + b"x" * 15 + b"\r\nx\r\n") * 700] * 18],
         FetchOutcome.OVERSIZED,
     ),
 }
@@ -151,7 +151,7 @@ async def test_what_is_no_whole_response_ends_the_fetch(case: str) -> None:
 @pytest.mark.parametrize("flood", [b"X: y\r\n" * 100, b"HTTP/1.1 100 Continue\r\n\r\n" * 100, b"x" * 1000])
 async def test_of_a_flood_little_is_read(flood: bytes) -> None:
     stream = Octets(*[flood] * 10_000)
-    http = HttpGet(stream)
+    http = HttpGet(stream, AGENT)
     with pytest.raises(FetchFailure):
         await http.head(HOST, PATH)
     assert stream.reads * len(flood) <= MAX_OCTETS + len(flood)
@@ -167,7 +167,7 @@ async def test_a_connection_that_breaks_is_a_failure_of_contact() -> None:
     ours, theirs = memory_stream_pair()
     await theirs.aclose()
     with pytest.raises(ContactFailure):
-        await HttpGet(ours).head(HOST, PATH)
+        await HttpGet(ours, AGENT).head(HOST, PATH)
 
 
 @given(st.lists(st.binary(min_size=1, max_size=60), max_size=6), st.sampled_from([b"", OK, OK + b"\r\n"]))

@@ -68,6 +68,7 @@ class World:
     limits: AddressLimits = field(default_factory=lambda: AddressLimits(0, 0, 0))
     dialled: list[Endpoint] = field(default_factory=list)
     visits: list[Visit] = field(default_factory=list)
+    own_name: str = ""
 
     async def fetch(
         self,
@@ -91,7 +92,7 @@ class World:
                 await trio.sleep(place)
             return self._connect(str(place), certificate)
 
-        network = Network(dial=dial, tls_context=make_context(self.config), limits=self.limits, own_name="")
+        network = Network(dial=dial, tls_context=make_context(self.config), limits=self.limits, own_name=self.own_name)
         used = addresses[: len(servers)]
         by_family = {"A": [one for one in used if ":" not in one], "AAAA": [one for one in used if ":" in one]}
         resolver = Answers({rdtype: found or DnsStatus.NODATA for rdtype, found in by_family.items()})
@@ -265,10 +266,15 @@ async def test_an_end_that_was_not_announced_is_noted_where_it_matters(make_worl
     assert (await make_world().fetch(with_length)).fetch.notes == ()
 
 
-async def test_another_port_stands_in_the_host_field(make_world: MakeWorld) -> None:
+@pytest.mark.parametrize(("own_name", "agent"), [("", "auditor"), ("scan.example", "auditor (scan.example)")])
+async def test_the_host_is_told_its_name_and_port_and_who_asks(
+    make_world: MakeWorld, own_name: str, agent: str
+) -> None:
     world = make_world()
+    world.own_name = own_name
     await world.fetch(GOOD_SCRIPT.replace("C: GET\n", "C: GET\nC: USER-AGENT:\n"), port=8443)
-    assert world.visits[0].commands[:2] == ["GET /.well-known/mta-sts.txt HTTP/1.1", f"Host: {POLICY_HOST}:8443"]
+    request = ["GET /.well-known/mta-sts.txt HTTP/1.1", f"Host: {POLICY_HOST}:8443", f"User-Agent: {agent}"]
+    assert world.visits[0].commands[:3] == request
     assert [endpoint.port for endpoint in world.dialled] == [8443]
 
 
