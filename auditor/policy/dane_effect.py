@@ -96,6 +96,8 @@ def domain_dane(facts: DomainFacts) -> DomainDane:
         return DomainDane(status=DaneStatus.NOT_APPLICABLE, why="the domain has no exchange")
     hosts = hosts_dane(facts)
     not_known = _not_looked_up(route)
+    if not hosts and not not_known:
+        return DomainDane(status=DaneStatus.UNKNOWN, why="no exchange was asked about at a port that servers relay to")
     status = add_up((*(host.status for host in hosts), *(DaneStatus.UNKNOWN for _ in not_known)))
     whys = "; ".join(dict.fromkeys((*(f"{host.exchange}: {host.why}" for host in hosts if host.why), *not_known)))
     if route.dnssec is Dnssec.INSECURE and status is not DaneStatus.ABSENT:
@@ -114,7 +116,7 @@ def _not_looked_up(route: MailRoute) -> tuple[str, ...]:
 def hosts_dane(facts: DomainFacts, exchange: str = "") -> tuple[HostDane, ...]:
     """DANE of every exchange that was looked up, or of one, at each port that servers relay to.
 
-    Users submit at the others, and no program for mail does DANE there (RFC 7672 §7).
+    Those at which users submit are another matter (RFC 7672 §7).
     """
     sets = facts.published.tlsa.values() if facts.published is not None else ()
     relay = (one for one in sets if SERVICES_BY_PORT.get(one.port, Service.SMTP) is Service.SMTP)
