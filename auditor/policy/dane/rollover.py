@@ -29,4 +29,5 @@ def rollover(tlsa: TlsaSet, chain: Sequence[Certificate]) -> str:
     of_leaf = [record for record in heeded if selects(record, chain[0].der)]
     if len(of_leaf) < len(heeded):
         return ""
-    return "the one record is of the key in use" if len(heeded) == 1 else "all records are of the key in use"
+    which = "the one record is" if len(tlsa.usable) == 1 else "all records that senders go by are"
+    return f"{which} of the key in use"
