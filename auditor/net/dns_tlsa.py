@@ -37,7 +37,7 @@ def present_tlsa(record: dns.rdata.Rdata) -> str:
     """Presentation format (RFC 6698 §2.2), whatever the data; that of RFC 3597 for less than the three numbers."""
     octets = record.to_wire() or b""
     if len(octets) < 3:
-        return str(record)
+        return str(record).strip()
     usage, selector, matching = octets[:3]
     return f"{usage} {selector} {matching} {octets[3:].hex()}"
 
@@ -47,10 +47,10 @@ def _tlsa_answers(octets: bytes) -> Iterator[tuple[dns.name.Name, int, bytes]]:
     parser = dns.wire.Parser(octets, 4)
     questions, answers, _, _ = _COUNTS.unpack(parser.get_bytes(_COUNTS.size))
     for _ in range(questions):
-        parser.get_name()
+        dns.name.from_wire_parser(parser)
         parser.get_struct("!HH")
     for _ in range(answers):
-        name = parser.get_name()
+        name = dns.name.from_wire_parser(parser)
         rdtype, rdclass, ttl, length = parser.get_struct("!HHIH")
         data = parser.get_bytes(length)
         if (rdtype, rdclass) == (_TLSA, _IN):
