@@ -86,4 +86,4 @@ def _faults(tags: Mapping[str, str]) -> Iterator[str]:
         if value and read is None:
             yield f"{name}: {shown(value)} is no https URI"
         elif name == "l" and read is not None and (other := _OTHER_IMAGE.search(read["path"])):
-            yield f"l: {shown(other[0])} is no picture that is shown, only SVG is (§4.3.2)"
+            yield f"l: {shown(other[0])} is no picture that is shown, only SVG is"

@@ -15,7 +15,7 @@ _RECORD = re.compile(r'(?P<flags>\d{1,3})\s+(?P<tag>[A-Za-z0-9]+)\s+"?(?P<value>
 _ESCAPE = re.compile(r"\\(\d{3}|\D)")
 _CRITICAL = 128
 _ISSUERS = ("issue", "issuewild", "issuemail", "issuevmc")
-_KNOWN = {*_ISSUERS, "iodef", "contactemail", "contactphone"}
+_KNOWN = {*_ISSUERS, "iodef", "contactemail", "contactphone"}  # those of mark certificates and of CA/B Forum too
 # The issue-value of §4.2, from which the parameters are taken off first.
 _ISSUER = re.compile(r"[a-z0-9](?:-*[a-z0-9])*(?:\.[a-z0-9](?:-*[a-z0-9])*)*", re.IGNORECASE)
 _PARAMETER = re.compile(r"[a-z0-9](?:-*[a-z0-9])*[ \t]*=[ \t]*[\x21-\x3a\x3c-\x7e]*", re.IGNORECASE)
@@ -85,8 +85,8 @@ def _issuer(value: str) -> str | None:
 
 def _faults(one: _Property) -> Iterator[str]:
     if one.tag in _ISSUERS and _issuer(one.value) is None:
-        yield f"{one.tag}: {shown(one.value)} names no issuer, and counts as nobody (§4.2)"
+        yield f"{one.tag}: {shown(one.value)} names no issuer, and counts as nobody (RFC 8659 §4.2)"
     if one.tag == "iodef" and not _IODEF.fullmatch(one.value):
-        yield f"iodef: {shown(one.value)} is no mailto, http or https URL (§4.4)"
+        yield f"iodef: {shown(one.value)} is no mailto, http or https URL (RFC 8659 §4.4)"
     if one.tag not in _KNOWN and one.flags & _CRITICAL:
-        yield f"{one.tag}: unknown and marked critical, so that no authority issues anything (§4.1)"
+        yield f"{one.tag}: unknown and marked critical, so that no authority issues anything (RFC 8659 §4.5)"

@@ -121,13 +121,14 @@ def _dead(seen: _Seen) -> Iterator[str]:
 
 
 def _status(seen: _Seen, audit: DkimAudit) -> DkimStatus:
+    """A lookup that failed may hide a key in use, so that it is not known then whether all are revoked."""
     if any(not key.revoked for key in audit.keys):
         return DkimStatus.PRESENT
-    if not all(answer.status.known for answer in seen.selectors.values()):
-        return DkimStatus.ABSENT if seen.absent else DkimStatus.UNKNOWN
-    if audit.keys or audit.wildcard_revoked:
-        return DkimStatus.REVOKED
-    return DkimStatus.ABSENT if seen.absent else DkimStatus.UNKNOWN
+    if seen.absent:
+        return DkimStatus.ABSENT
+    all_known = all(answer.status.known for answer in seen.selectors.values())
+    revoked = all_known and (audit.keys or audit.wildcard_revoked)
+    return DkimStatus.REVOKED if revoked else DkimStatus.UNKNOWN
 
 
 def _reason(seen: _Seen, audit: DkimAudit, status: DkimStatus) -> str:
@@ -142,19 +143,19 @@ def _doubts(seen: _Seen, audit: DkimAudit) -> Iterator[str]:
     """What leaves it open whether there are keys."""
     if seen.denied:
         yield f"{seen.parent.question.name} is said not to exist, but names below it do (against RFC 8020 §2)"
-    yield from _failures((seen.parent, *seen.below))
+    yield from _failures({"_domainkey itself": seen.parent, "a made-up selector": seen.made_up, **seen.selectors})
     if audit.dead:
         yield f"aliases that lead to nothing: {', '.join(audit.dead)}"
     if audit.wildcard:
         yield "a made-up selector has the same record, by a wildcard"
-    yield f"{len(audit.asked)} selectors were asked for, of which none has a key of its own; others may"
+    yield f"no selector of the {len(audit.asked)} asked for has a key of its own in use; others may"
 
 
-def _failures(answers: Sequence[Answer]) -> Iterator[str]:
+def _failures(answers: Mapping[str, Answer]) -> Iterator[str]:
     """The lookups that gave no fact, by what went wrong."""
     by_complaint: dict[str, list[str]] = {}
-    for answer in answers:
+    for asked, answer in answers.items():
         if not answer.status.known:
-            by_complaint.setdefault(complaint(answer), []).append(answer.question.name)
-    for words, names in by_complaint.items():
-        yield f"{words} for {', '.join(names)}"
+            by_complaint.setdefault(complaint(answer), []).append(asked)
+    for words, asked_so in by_complaint.items():
+        yield f"{words} for {', '.join(asked_so)}"
