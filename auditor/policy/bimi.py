@@ -66,7 +66,7 @@ def _parse(domain: str, text: str) -> BimiRecord:
     """A record, tag by tag (§4.3); avp and lps, and whatever else there may be, are left to mailbox providers."""
     listed = parse_tags(text)
     tags = dict(reversed(listed.pairs))  # the first of several is kept
-    faults = (*listed.faults, *_faults(tags))
+    faults = tuple(dict.fromkeys((*listed.faults, *_faults(tags))))
     return BimiRecord(
         status=RecordStatus.INVALID if faults else RecordStatus.VALID,
         found_at=domain,

@@ -19,6 +19,7 @@ _KNOWN = {*_ISSUERS, "iodef", "contactemail", "contactphone"}  # those of mark c
 # The issue-value of §4.2, from which the parameters are taken off first.
 _ISSUER = re.compile(r"[a-z0-9](?:-*[a-z0-9])*(?:\.[a-z0-9](?:-*[a-z0-9])*)*", re.IGNORECASE)
 _PARAMETER = re.compile(r"[a-z0-9](?:-*[a-z0-9])*[ \t]*=[ \t]*[\x21-\x3a\x3c-\x7e]*", re.IGNORECASE)
+_ACCOUNT = re.compile(r"accounturi[ \t]*=", re.IGNORECASE)
 _IODEF = re.compile(r"mailto:[^@\s]+@[^@\s]+|https?://[^\s/]+\S*", re.IGNORECASE)
 
 
@@ -69,23 +70,26 @@ def _parse(text: str) -> _Property | None:
 
 
 def _issuers(properties: Sequence[_Property], tag: str) -> tuple[str, ...]:
-    """Who may issue; nobody, if that is all that is said: a value that cannot be read names nobody (§4.2)."""
-    named = [_issuer(one.value) for one in properties if one.tag == tag]
+    """Who may issue; nobody, if that is all that is said."""
+    named = [_issuer(one.value)[0] for one in properties if one.tag == tag]
     return tuple(dict.fromkeys(filter(None, named))) or ((NOBODY,) if named else ())
 
 
-def _issuer(value: str) -> str | None:
-    """The issuer's domain name in lower case; empty for nobody, ``None`` for what cannot be read."""
+def _issuer(value: str) -> tuple[str, str]:
+    """The issuer's domain name in lower case, empty for nobody; and why it is nobody where somebody was meant."""
     name, *parameters = [part.strip(" \t") for part in value.split(";")]
     if parameters and not parameters[-1]:
         parameters.pop()
-    good = (not name or _ISSUER.fullmatch(name)) and all(map(_PARAMETER.fullmatch, parameters))
-    return name.lower() if good else None
+    if (name and not _ISSUER.fullmatch(name)) or not all(map(_PARAMETER.fullmatch, parameters)):
+        return "", "names no issuer, and counts as nobody (RFC 8659 §4.2)"
+    if sum(bool(_ACCOUNT.match(parameter)) for parameter in parameters) > 1:
+        return "", "names several accounts, and counts as nobody (RFC 8657 §3)"
+    return name.lower(), ""
 
 
 def _faults(one: _Property) -> Iterator[str]:
-    if one.tag in _ISSUERS and _issuer(one.value) is None:
-        yield f"{one.tag}: {shown(one.value)} names no issuer, and counts as nobody (RFC 8659 §4.2)"
+    if one.tag in _ISSUERS and (fault := _issuer(one.value)[1]):
+        yield f"{one.tag}: {shown(one.value)} {fault}"
     if one.tag == "iodef" and not _IODEF.fullmatch(one.value):
         yield f"iodef: {shown(one.value)} is no mailto, http or https URL (RFC 8659 §4.4)"
     if one.tag not in _KNOWN and one.flags & _CRITICAL:

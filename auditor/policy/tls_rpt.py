@@ -46,7 +46,7 @@ def _parse(text: str) -> TlsRptRecord:
         fields.pop()  # one semicolon may end the record
     lists = [field.removeprefix(_RUA) for field in fields if field.startswith(_RUA)]
     uris = [uri.strip(" \t") for one in lists for uri in one.split(",")]
-    faults = (*_faults_of_uris(uris), *_faults_of_fields(fields))
+    faults = tuple(dict.fromkeys((*_faults_of_uris(uris), *_faults_of_fields(fields))))
     return TlsRptRecord(
         status=RecordStatus.INVALID if faults else RecordStatus.VALID,
         text=text,

@@ -57,6 +57,10 @@ FAULTS = {
     '0 issuemail "\\"ca.example\\""': (
         "issuemail: '\"ca.example\"' names no issuer, and counts as nobody (RFC 8659 §4.2)"
     ),
+    '0 issue "ca.example; accounturi=a:1; AccountURI =a:2"': (
+        "issue: 'ca.example; accounturi=a:1; AccountURI =a:2' "
+        "names several accounts, and counts as nobody (RFC 8657 §3)"
+    ),
     '0 iodef "security@example.com"': ("iodef: 'security@example.com' is no mailto, http or https URL (RFC 8659 §4.4)"),
     "\\# 3 000102": "'\\\\# 3 000102' is no CAA record",
 }
@@ -69,6 +73,7 @@ def test_faults(record: str) -> None:
 
 def test_an_issuer_that_cannot_be_read_is_nobody_beside_whom_others_may_issue() -> None:
     assert found('0 issue "ca example"').issue == (";",)
+    assert found('0 issue "ca.example; accounturi=a:1; accounturi=a:2;"').issue == (";",)
     assert found('0 issue "ca example"', '0 issue "ca.example"').issue == ("ca.example",)
 
 

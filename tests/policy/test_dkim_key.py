@@ -146,3 +146,7 @@ damaged = st.tuples(st.integers(0, 300), st.binary(max_size=4)).map(
 def test_any_text_is_read_and_a_usable_key_has_a_size(begin: str, rest: str) -> None:
     key = parse_key("s1", NAME, begin + rest)
     assert key is None or key.usable is (key.key_bits is not None and not key.faults)
+
+
+def test_a_fault_that_is_repeated_is_named_once() -> None:
+    assert key_of(f"v=DKIM1;;;;; p={RSA}").faults == ("nothing between two semicolons",)

@@ -38,6 +38,7 @@ def parse_key(selector: str, name: str, text: str) -> DkimKey | None:
     key_type = tags.get("k", "rsa").lower()
     public = _FOLDING.sub("", tags.get("p", ""))
     bits, fault = _measure(key_type, public) if public else (None, "")
+    faults = (*listed.faults, *_faults(listed, tags), fault)
     return DkimKey(
         selector=selector,
         name=name,
@@ -47,7 +48,7 @@ def parse_key(selector: str, name: str, text: str) -> DkimKey | None:
         revoked="p" in tags and not public,
         testing="y" in _words(tags.get("t", "")),
         hashes=tuple(one for one in _words(tags.get("h", "")) if one in _HASHES),
-        faults=(*listed.faults, *_faults(listed, tags), *((fault,) if fault else ())),
+        faults=tuple(dict.fromkeys(filter(None, faults))),
     )
 
 
