@@ -1,6 +1,7 @@
 """Which selectors a domain may use: the DNS cannot list them, but providers keep to the same ones.
 
-The table holds what providers' setup pages tell their customers to publish, gone through in November 2026.
+The table holds what providers tell their customers to publish, as far as that was known in November 2026; a selector
+that is out of date costs one question, and one that is missing leaves the answer "unknown".
 Left out are those whose selectors differ for each customer: Amazon SES, HubSpot, SparkPost, Rackspace,
 Infomaniak, Mimecast, Proofpoint, Salesforce, Shopify.
 """
