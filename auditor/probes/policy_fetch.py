@@ -170,7 +170,7 @@ _FIELDS = ("content-type", "location", "content-encoding")
 def _why_no_endpoint(host: Host, left_out: tuple[str, ...]) -> tuple[FetchOutcome, str]:
     """Why nothing of the host can be contacted."""
     if host.addresses:
-        return FetchOutcome.SKIPPED, "; ".join(left_out)
+        return FetchOutcome.SKIPPED, "; ".join(left_out[:MAX_ADDRESSES])
     if host.errors:
         return FetchOutcome.DNS_FAILED, "; ".join(host.errors)
     exists = any(answer.status is not DnsStatus.NXDOMAIN for answer in host.answers)
