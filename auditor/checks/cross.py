@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from auditor.checks.core import Evidence, NotApplicable, Result, Unknown, check
 from auditor.checks.inheritance import ENFORCED, signed_from_above
-from auditor.checks.published_facts import DmarcApplies, DmarcOwn, Policies, Signer, SpfTree
+from auditor.checks.published_facts import DmarcApplies, DmarcOwn, Policies, Signer, Spf
 from auditor.checks.routing import why_route_unknown
 from auditor.checks.spf import has_voids_alone
 from auditor.model.dkim import DkimStatus
@@ -50,19 +50,19 @@ def null_mx_sends(policies: Policies) -> Iterator[Result]:
     remediation="Mend the SPF record first; until then, all mail depends on DKIM alone.",
     reproduce=DIG_ALL,
 )
-def spf_broken_under_dmarc(tree: SpfTree, dmarc: DmarcApplies) -> Iterator[Result]:
+def spf_broken_under_dmarc(spf: Spf, dmarc: DmarcApplies) -> Iterator[Result]:
     """DMARC is enforced while the SPF record is in error.
 
     SPF can never pass, so legitimate mail without a DKIM signature that survives is quarantined or refused.
     """
     if dmarc.tree.policy not in ENFORCED:
         yield NotApplicable("DMARC is not enforced")
-    elif tree.audit.status is SpfStatus.TEMPERROR:
-        yield Unknown(f"the SPF record: {tree.audit.reason}")
-    elif tree.audit.status is SpfStatus.PERMERROR:
+    elif spf.audit.status is SpfStatus.TEMPERROR:
+        yield Unknown(f"the SPF record: {spf.audit.reason}")
+    elif spf.audit.status is SpfStatus.PERMERROR:
         # Void lookups are counted by most receivers, not by all (RFC 7208 §4.6.4).
-        severity = Severity.MEDIUM if has_voids_alone(tree) else None
-        yield Evidence(f"{dmarc.tree.policy} by {dmarc.record.location}, and SPF: {tree.audit.reason}", severity)
+        severity = Severity.MEDIUM if has_voids_alone(spf) else None
+        yield Evidence(f"{dmarc.tree.policy} by {dmarc.record.location}, and SPF: {spf.audit.reason}", severity)
 
 
 @check(

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from auditor.checks.core import Evidence, NotApplicable, Result, Unknown, check
 from auditor.checks.facts import NOT_VALIDATED
-from auditor.checks.published_facts import DaneHosts, Tlsa, TlsaInForce, TlsaPresented, in_force
+from auditor.checks.published_facts import DaneHosts, Tlsa, TlsaInForce, TlsaPresented, in_force, why_not_known
 from auditor.model.dane import DaneStatus
 from auditor.model.dns import Dnssec
 from auditor.model.finding import Severity
@@ -151,17 +151,11 @@ def dane_mx_unsigned(hosts: DaneHosts) -> Iterator[Result]:
     """
     applied = {in_force(host.tlsa) for host in hosts.hosts}
     if True not in applied:
-        yield _not_known(hosts) if None in applied else NotApplicable(NONE_SIGNED)
+        yield Unknown(why_not_known(hosts.hosts)) if None in applied else NotApplicable(NONE_SIGNED)
     elif hosts.facts.route.dnssec is Dnssec.INSECURE:
         yield Evidence("the MX answer is not authenticated")
     elif hosts.facts.route.dnssec is not Dnssec.SECURE:
         yield Unknown(NOT_VALIDATED)
-
-
-def _not_known(hosts: DaneHosts) -> Unknown:
-    """Why it is not known whether senders apply TLSA records."""
-    failed = [f"{host.tlsa.name}: {host.tlsa.unknown}" for host in hosts.hosts if host.tlsa.unknown]
-    return Unknown("; ".join(failed) or NOT_VALIDATED)
 
 
 @check(
@@ -182,7 +176,7 @@ def dane_partial(hosts: DaneHosts) -> Iterator[Result]:
         without = [host for host in hosts.hosts if in_force(host.tlsa) is False]
         yield from (Evidence(f"{host.tlsa.name}: no signed record", fill=_listener(host)) for host in without)
     if None in applied:
-        yield _not_known(hosts)
+        yield Unknown(why_not_known(hosts.hosts))
     elif True not in applied:
         yield NotApplicable(NONE_SIGNED)
 

@@ -127,7 +127,10 @@ def dmarc_testing(dmarc: DmarcApplies) -> Iterator[Result]:
     Receivers apply the next lower policy: quarantine for reject, and nothing for quarantine.
     """
     if dmarc.record.testing:
-        yield Evidence(f"t=y in {dmarc.record.location}")
+        older = dmarc.audit.suffix
+        in_full = older is not None and older.record == dmarc.record and older.policy is not dmarc.tree.policy
+        words = f", which receivers of RFC 7489 do not know: they apply {older.policy}" if older and in_full else ""
+        yield Evidence(f"t=y in {dmarc.record.location}{words}")
 
 
 @check(
@@ -146,8 +149,14 @@ def dmarc_receivers_differ(dmarc: Dmarc) -> Iterator[Result]:
     audit = dmarc.audit
     if audit.tree is None or audit.suffix is None or not (audit.tree.complete and audit.suffix.complete):
         yield Unknown(f"DMARC: {audit.reason or 'a lookup on one of both ways gave no fact'}")
-    elif audit.differs:
+    elif audit.differs and not _by_test_alone(audit.tree, audit.suffix):
         yield Evidence(f"by the tree walk {_way(audit.tree)}; by the public suffix list {_way(audit.suffix)}")
+
+
+def _by_test_alone(tree: Discovery, suffix: Discovery) -> bool:
+    """Whether both find the same record, whose t=y is all that they make different use of."""
+    same = (tree.record, tree.organizational_domain) == (suffix.record, suffix.organizational_domain)
+    return same and tree.record is not None and tree.record.testing
 
 
 def _way(way: Discovery) -> str:

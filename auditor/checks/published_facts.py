@@ -1,10 +1,12 @@
 """The facts that checks of published policy may ask for."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
 from auditor.checks.core import Scope
+from auditor.checks.facts import NOT_VALIDATED
 from auditor.model.certificate import Certificate
 from auditor.model.dane import TlsaSet
 from auditor.model.dkim import DkimAudit
@@ -61,6 +63,12 @@ def in_force(tlsa: TlsaSet) -> bool | None:
     return None if tlsa.unknown else False
 
 
+def why_not_known(hosts: Iterable[HostDane]) -> str:
+    """Why it is not known whether senders hold these exchanges to TLSA records."""
+    failed = [f"{host.tlsa.name}: {host.tlsa.unknown}" for host in hosts if host.tlsa.unknown]
+    return "; ".join(failed) or NOT_VALIDATED
+
+
 @dataclass(frozen=True, slots=True)
 class Parked(Policies):
     """The same of a domain that has nothing to do with mail."""
@@ -74,16 +82,21 @@ class Spf:
     audit: SpfAudit
     published: Published
 
+    @property
+    def nodes(self) -> tuple[SpfNode, ...]:
+        """Every record of the tree, each before what it refers to."""
+        return tuple(_nodes(self.audit.root)) if self.audit.root is not None else ()
+
+
+def _nodes(node: SpfNode) -> Iterator[SpfNode]:
+    yield node
+    for child in node.children:
+        yield from _nodes(child)
+
 
 @dataclass(frozen=True, slots=True)
-class SpfTree:
+class SpfTree(Spf):
     """The one SPF record of a domain, with all it refers to."""
-
-    scope: ClassVar[Scope] = Scope.DOMAIN
-    audit: SpfAudit
-    nodes: tuple[SpfNode, ...]
-    """Every record of the tree, each before what it refers to."""
-    published: Published
 
 
 @dataclass(frozen=True, slots=True)

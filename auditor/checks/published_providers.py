@@ -1,6 +1,6 @@
 """Where the facts of published policy come from, and what stands in their place; see ``providers``."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from auditor.checks.core import NotApplicable, Unknown
@@ -26,7 +26,7 @@ from auditor.model.dmarc import DmarcStatus
 from auditor.model.facts import DomainFacts
 from auditor.model.published import RecordStatus, Role
 from auditor.model.route import MxStatus
-from auditor.model.spf import SpfNode, SpfStatus
+from auditor.model.spf import SpfStatus
 from auditor.policy.role import role_of
 
 Kind = TypeVar("Kind", bound=Policies)
@@ -92,13 +92,7 @@ def _spf_tree(facts: DomainFacts) -> SpfTree | Missing:
         return spf
     if spf.audit.root is None or not spf.audit.root.record:
         return NotApplicable("there is not one SPF record")
-    return SpfTree(spf.audit, tuple(_nodes(spf.audit.root)), spf.published)
-
-
-def _nodes(node: SpfNode) -> Iterator[SpfNode]:
-    yield node
-    for child in node.children:
-        yield from _nodes(child)
+    return SpfTree(spf.audit, spf.published)
 
 
 def _dmarc(facts: DomainFacts) -> Dmarc | Missing:

@@ -65,7 +65,7 @@ def _has_several(audit: SpfAudit) -> bool:
     severity=Severity.HIGH,
     reference="RFC 7208 §4.6, §5.2, §6.1",
     remediation="Correct the term that is named, in the record that is named; if it is a provider's, tell the provider or drop the include.",
-    reproduce=DIG_SPF + "\ndig +short {name} TXT   # the record that is in error",
+    reproduce=DIG_SPF + "\n" + DIG_SPF.replace("{domain}", "{name}"),
 )
 def spf_error(tree: SpfTree) -> Iterator[Result]:
     """The SPF record ends in an error.
@@ -96,10 +96,10 @@ def is_over_a_limit(audit: SpfAudit) -> bool:
     return audit.lookups > MOST_LOOKUPS or audit.voids > MOST_VOIDS
 
 
-def has_voids_alone(tree: SpfTree) -> bool:
+def has_voids_alone(spf: Spf) -> bool:
     """Whether nothing makes the record an error but void lookups, which not every receiver counts."""
-    sound = all(node.result not in _BROKEN and not node.errors for node in tree.nodes)
-    return sound and tree.audit.lookups <= MOST_LOOKUPS and tree.audit.voids > MOST_VOIDS
+    sound = all(node.result not in _BROKEN and not node.errors for node in spf.nodes)
+    return sound and spf.audit.lookups <= MOST_LOOKUPS and spf.audit.voids > MOST_VOIDS
 
 
 @check(

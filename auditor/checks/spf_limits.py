@@ -1,5 +1,6 @@
 """SPF: what evaluating a record costs, and what comes of it for senders of either address family."""
 
+import re
 from collections.abc import Iterator
 
 from auditor.checks.core import Evidence, Result, Unknown, check
@@ -32,17 +33,20 @@ def spf_too_many_lookups(tree: SpfTree) -> Iterator[Result]:
         yield Evidence(f"{_count(audit)} lookups, {MOST_LOOKUPS} are allowed{beyond}")
     elif audit.status is SpfStatus.TEMPERROR:
         yield Unknown(f"{audit.lookups} lookups were counted; {audit.reason}")
-    elif audit.lower_bound:
-        yield Unknown(f"{_count(audit)} lookups: what stands behind {_hidden(tree)} depends on the sender")
+    elif hidden := [term for term in _unresolved(tree) if _LEADS_ON.match(term)]:
+        yield Unknown(f"{_count(audit)} lookups, without what is behind {'; '.join(hidden)}")
 
 
 def _count(audit: SpfAudit) -> str:
     return f"at least {audit.lookups}" if audit.lower_bound else str(audit.lookups)
 
 
-def _hidden(tree: SpfTree) -> str:
-    """The terms whose macros hide part of the tree."""
-    return ", ".join(dict.fromkeys(term for node in tree.nodes for term in node.unresolved)) or "its macros"
+_LEADS_ON = re.compile(r"[+?~-]?include:|redirect=", re.IGNORECASE)
+
+
+def _unresolved(tree: SpfTree) -> list[str]:
+    """The terms behind which nothing is counted, each with the reason."""
+    return list(dict.fromkeys(term for node in tree.nodes for term in node.unresolved))
 
 
 @check(
@@ -84,6 +88,8 @@ def spf_too_many_voids(tree: SpfTree) -> Iterator[Result]:
         yield Evidence(f"{counted}, {MOST_VOIDS} are allowed{named}")
     elif audit.status is SpfStatus.TEMPERROR:
         yield Unknown(audit.reason)
+    elif audit.voids + len(unresolved := _unresolved(tree)) > MOST_VOIDS:
+        yield Unknown(f"{audit.voids} void lookups were counted, without {'; '.join(unresolved)}")
 
 
 @check(

@@ -79,7 +79,8 @@ def by_hand(template: str, subject: Subject, domain: str, fill: Mapping[str, str
         "socket": socket if subject.address else "",
         **(fill or {}),
     }
-    return filled(template, {name: _word(value) for name, value in words.items() if value})
+    lines = filled(template, {name: _word(value) for name, value in words.items() if value}).splitlines()
+    return "\n".join(dict.fromkeys(lines))
 
 
 def filled(template: str, words: Mapping[str, str]) -> str:

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from auditor.checks.core import NotApplicable, Scope, Unknown
-from auditor.checks.facts import NOT_VALIDATED
 from auditor.checks.published_facts import (
     DaneHosts,
     Policies,
@@ -17,6 +16,7 @@ from auditor.checks.published_facts import (
     TlsaPresented,
     TlsRpt,
     in_force,
+    why_not_known,
 )
 from auditor.checks.published_providers import policies_of, receiver_of
 from auditor.checks.routing import Missing, why_exchange_unknown, why_route_unknown
@@ -112,11 +112,11 @@ def _tlsa_in_force(exchange: Exchange, facts: DomainFacts) -> TlsaInForce | Miss
     tlsa = _tlsa(exchange, facts)
     if not isinstance(tlsa, Tlsa):
         return tlsa
-    applied = {in_force(one.tlsa): one for one in tlsa.hosts}
+    applied = {in_force(one.tlsa) for one in tlsa.hosts}
     if True in applied:
         return TlsaInForce(tuple(one for one in tlsa.hosts if in_force(one.tlsa)), facts)
     if None in applied:
-        return Unknown(applied[None].tlsa.unknown or NOT_VALIDATED)
+        return Unknown(why_not_known(tlsa.hosts))
     return NotApplicable("no TLSA record is signed")
 
 

@@ -21,6 +21,7 @@ from tests.checks.spoilt import (
     dkim,
     dmarc,
     dmarc_record,
+    publication,
     spf,
     spf_root,
 )
@@ -100,11 +101,25 @@ def test_what_is_listed_after_the_tenth_lookup_is_named() -> None:
 
 
 def test_macros_that_hide_a_part_are_named() -> None:
-    facts = all_of(spf(lookups=3, lower_bound=True), spf_root(unresolved=("include:%{i}.x.example",)))(good())
+    facts = all_of(
+        spf(lookups=3, lower_bound=True), spf_root(unresolved=("include:%{i}.x.example: depends on the sender",))
+    )(good())
     assert evidence("SPF004", facts) == (
-        "at least 3 lookups: what stands behind include:%{i}.x.example depends on the sender"
+        "at least 3 lookups, without what is behind include:%{i}.x.example: depends on the sender"
     )
-    assert evidence("SPF004", spf(lookups=3, lower_bound=True)(good())).endswith("its macros depends on the sender")
+
+
+def test_a_macro_that_leads_to_no_other_record_is_counted_whole() -> None:
+    exists = ("exists:%{i}.a.example: depends on the sender",)
+    facts = all_of(spf(lookups=3, lower_bound=True), spf_root(unresolved=exists))(good())
+    assert verdicts("SPF004", facts) == verdicts("SPF006", facts) == {PASS}
+    both = all_of(spf(voids_ipv4=2), spf_root(unresolved=exists))(good())
+    assert evidence("SPF006", both) == f"2 void lookups were counted, without {exists[0]}"
+
+
+def test_one_line_that_shows_two_things_is_typed_once() -> None:
+    facts = all_of(permerror("broken"), spf_root(errors=("term 1: x",)))(good())
+    assert lines("SPF003", facts) == ["dig +short example.com TXT   # the string that begins with v=spf1"]
 
 
 @pytest.mark.parametrize(
@@ -155,6 +170,23 @@ def test_a_policy_lowered_by_a_test_is_said_to_be() -> None:
     assert evidence("DMARC003", lowered) == (
         "the policy in effect is none, lowered from quarantine by t=y, by _dmarc.example.com"
     )
+
+
+def test_a_test_that_older_receivers_do_not_know_is_one_finding() -> None:
+    tested = all_of(dmarc_record(testing=True), _older_apply(Disposition.REJECT))(good())
+    assert verdicts("DMARC011", tested) == {PASS}
+    assert evidence("DMARC006", tested).endswith("which receivers of RFC 7489 do not know: they apply reject")
+    assert evidence("DMARC006", dmarc_record(testing=True)(good())) == "t=y in _dmarc.example.com"
+
+
+def _older_apply(policy: Disposition) -> Spoil:
+    """The newer receivers come to quarantine, the older ones to that policy, by the same record."""
+
+    def spoil(facts: DomainFacts) -> DomainFacts:
+        older = publication(discovery(policy=policy)(facts)).dmarc.suffix
+        return dmarc(suffix=older)(discovery(policy=Disposition.QUARANTINE)(facts))
+
+    return spoil
 
 
 def test_a_subdomain_without_policy_is_weaker_than_any() -> None:
