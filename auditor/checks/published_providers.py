@@ -142,6 +142,8 @@ def _bimi(facts: DomainFacts) -> Bimi | Missing:
         return Unknown(f"the BIMI record: {record.unknown}")
     if record.status is RecordStatus.NONE:
         return NotApplicable("there is no BIMI record")
+    if record.found_at not in {"", policies.published.domain}:
+        return NotApplicable(f"the record that applies is that of {record.found_at}")
     return Bimi(record, policies.published.dmarc)
 
 

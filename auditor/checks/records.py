@@ -89,5 +89,7 @@ def caa_invalid(caa: Caa) -> Iterator[Result]:
     """
     if not caa.records.found_at:
         yield NotApplicable("there is no CAA record")
+    elif caa.records.found_at != caa.records.name:
+        yield NotApplicable(f"the records that apply are those of {caa.records.found_at}")
     elif caa.records.faults:
         yield Evidence(f"{caa.records.found_at}: {'; '.join(caa.records.faults)}")

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import reduce
 
 from auditor.checks import Judge, Selection
 from auditor.checks.judging import Judged
@@ -197,12 +198,7 @@ def on_port(port: int) -> Spoil:
 
 
 def all_of(*spoils: Spoil) -> Spoil:
-    def spoil(facts: DomainFacts) -> DomainFacts:
-        for one in spoils:
-            facts = one(facts)
-        return facts
-
-    return spoil
+    return lambda facts: reduce(lambda spoilt, spoil: spoil(spoilt), spoils, facts)
 
 
 def judged(check: str, facts: DomainFacts) -> list[Judged]:

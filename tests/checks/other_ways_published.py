@@ -119,7 +119,10 @@ SENDERS: tuple[tuple[str, Spoil, Verdict], ...] = (
     ("BIMI002", all_of(discovery(policy=Disposition.QUARANTINE), dmarc_record(pct=100)), OK),
     ("BIMI002", all_of(discovery(policy=Disposition.QUARANTINE), dmarc_record(pct=99)), Verdict.FAIL),
     ("BIMI002", dmarc_record(pct=50), OK),
+    ("BIMI001", bimi(status=RecordStatus.INVALID, faults=("l=",), found_at="org.example"), NA),
+    ("CAA001", caa(found_at="example"), OK),
     ("CAA002", caa(found_at="", issue=()), NA),
+    ("CAA002", caa(found_at="example", faults=("tbs",)), NA),
 )
 
 TRANSPORT: tuple[tuple[str, Spoil, Verdict], ...] = (
