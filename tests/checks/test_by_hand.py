@@ -67,6 +67,16 @@ def test_hostile_names_are_one_word_and_no_option(name: str) -> None:
     assert words == ["dig", "+noall", "+comments", "+answer", harmless, "A"]
 
 
+def test_what_the_evidence_names_is_one_word_too_and_what_nobody_knows_stands_in_capitals() -> None:
+    subject = Subject(scope=Scope.DOMAIN, name="example.com")
+    template = "dig {selector}._domainkey.{domain} TXT\ndig {exchange} A"
+    told = {"selector": "a;b", "exchange": "-f.example"}
+    assert by_hand(template, subject, "example.com", told) == (
+        "dig 'a;b'._domainkey.example.com TXT\ndig '\\045f.example' A"
+    )
+    assert by_hand(template, subject, "example.com") == "dig SELECTOR._domainkey.example.com TXT\ndig EXCHANGE A"
+
+
 def test_a_line_stays_one_line() -> None:
     subject = Subject(scope=Scope.EXCHANGE, name="x", exchange="a\nrm b\x1b.example")
     assert by_hand("dig {exchange}", subject, "example.com") == "dig 'a?rm b?.example'"
