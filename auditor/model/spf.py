@@ -33,6 +33,26 @@ class SpfAll(StrEnum):
     NEUTRAL = "neutral"
     PASS = "pass"  # noqa: S105 - not a password
     NONE = "none"  # neither "all" nor a redirect that has one: neutral, by default (RFC 7208 §4.7)
+    UNKNOWN = "unknown"  # a redirect whose record could not be obtained, or depends on the sender
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpfOutcome:
+    """What evaluating a domain's record for one sender comes to."""
+
+    result: SpfResult
+    problem: str = ""
+    """Why there is no record, or an error, in words."""
+    mechanism: str = ""
+    """The directive that matched, or ``default`` where none did (RFC 7208 §4.7); empty without a result of a record."""
+    domain: str = ""
+    """Whose record it is in: another than the one asked for after a redirect."""
+    explanation: str = ""
+    """What the domain says to a sender that fails; empty where it says nothing (RFC 7208 §6.2)."""
+    lookups: int = 0
+    """Terms evaluated that cost a lookup (RFC 7208 §4.6.4)."""
+    voids: int = 0
+    """Lookups of theirs that found nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
