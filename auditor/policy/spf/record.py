@@ -46,6 +46,12 @@ class Record:
         return None if self.all is not None else self._modifier("redirect")
 
     @property
+    def reachable(self) -> tuple[Term, ...]:
+        """The mechanisms and then the redirect, without those that are wrong: what evaluation may come to."""
+        redirect = () if self.redirect is None else (self.redirect,)
+        return tuple(term for term in (*self.mechanisms, *redirect) if not term.fault)
+
+    @property
     def explanation(self) -> Term | None:
         """The modifier ``exp`` (§6.2)."""
         return self._modifier("exp")
