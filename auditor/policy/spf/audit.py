@@ -9,6 +9,7 @@ from auditor.policy.spf.known import Known
 from auditor.policy.spf.lookups import MOST_LOOKUPS, MOST_VOIDS, is_name
 from auditor.policy.spf.networks import overlaps, passing
 from auditor.policy.spf.record import spf_texts
+from auditor.policy.spf.terms import nothing_there
 from auditor.policy.spf.tree import Branch, Step, grow, named, words_of
 
 _STATUS = {
@@ -107,10 +108,10 @@ def _faults(branch: Branch) -> Iterator[tuple[SpfResult, str]]:
 def _faults_of_reference(at: str, step: Step, branch: Branch) -> Iterator[tuple[SpfResult, str]]:
     if branch.result is None:
         yield from _faults(branch)
+    elif branch.result is SpfResult.NONE:
+        yield SpfResult.PERMERROR, at + words_of(step, nothing_there(step.term, branch.problem))
     else:
-        temporary = branch.result is SpfResult.TEMPERROR
-        section = "" if temporary else f"; {'§5.2' if step.term.is_mechanism else '§6.1'}"
-        yield (SpfResult.TEMPERROR if temporary else SpfResult.PERMERROR), at + words_of(step, branch.problem) + section
+        yield branch.result, at + words_of(step, branch.problem)
 
 
 def _limits(tree: Branch, root: SpfNode) -> str:

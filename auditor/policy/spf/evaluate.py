@@ -19,7 +19,7 @@ from auditor.policy.spf.lookups import (
 )
 from auditor.policy.spf.macros import MacroString, parse_macros
 from auditor.policy.spf.record import Record, parse_record, spf_texts
-from auditor.policy.spf.terms import Term
+from auditor.policy.spf.terms import Term, nothing_there
 
 
 def check_host(
@@ -69,6 +69,7 @@ class _Check:
         self._client = client
         self._lookups = 0
         self._voids = 0
+        self._where = ""
         self._matchers = {
             "all": self._all,
             "include": self._include,
@@ -98,15 +99,15 @@ class _Check:
             voids=self._voids,
         )
 
-    def _record_of(self, domain: str, term: Term | None = None) -> Evaluation[_Decision]:
-        """What the domain's record says; the term is what led here, if any did."""
+    def _record_of(self, domain: str, *, is_referred_to: bool = False) -> Evaluation[_Decision]:
+        """What the domain's record says; a term that refers to it pays for the lookup."""
         if not is_name(domain) or "." not in domain:
             return _Decision(SpfResult.NONE, problem=f"{domain!a} is no domain name of several labels (RFC 7208 §4.3)")
         (answer,) = yield (Question(domain, "TXT"),)
         if not answer.status.known:
             raise _Ended(SpfResult.TEMPERROR, f"{domain}: {complaint(answer)} (RFC 7208 §4.4)")
-        if term is not None:
-            self._count_voids(term, answer)
+        if is_referred_to:
+            self._count_voids(answer)
         texts = spf_texts(answer)
         if not texts:
             return _Decision(SpfResult.NONE, problem=f"{domain} has no SPF record (RFC 7208 §4.5)")
@@ -120,22 +121,21 @@ class _Check:
     def _evaluate(self, record: Record, domain: str) -> Evaluation[_Decision]:
         """The first mechanism that matches decides; else the redirect; else the default (§4.6.2, §4.7)."""
         for term in record.mechanisms:
-            self._count_lookup(term)
+            self._come_to(term, domain)
             if (yield from self._matchers[term.name](term, domain)):
                 return _Decision(term.result, domain, record, term.text)
         if record.redirect is None:
             return _Decision(SpfResult.NEUTRAL, domain, record, "default")
-        self._count_lookup(record.redirect)
+        self._come_to(record.redirect, domain)
         return (yield from self._referred(record.redirect, domain))
 
     def _referred(self, term: Term, domain: str) -> Evaluation[_Decision]:
         """What the record says that ``include`` or ``redirect`` names; that there is none is an error (§5.2, §6.1)."""
+        where = self._where
         target = yield from self._target(term, domain)
-        decision = yield from self._record_of(target, term)
+        decision = yield from self._record_of(target, is_referred_to=True)
         if decision.result is SpfResult.NONE:
-            section = "§5.2" if term.is_mechanism else "§6.1"
-            words = f"{domain}: term {term.position}, {term.shown}: {decision.problem}; RFC 7208 {section}"
-            raise _Ended(SpfResult.PERMERROR, words)
+            raise _Ended(SpfResult.PERMERROR, f"{where}: {nothing_there(term, decision.problem)}")
         return decision
 
     def _all(self, _term: Term, _domain: str) -> Evaluation[bool]:
@@ -156,40 +156,38 @@ class _Check:
 
     def _mx(self, term: Term, domain: str) -> Evaluation[bool]:
         target = yield from self._target(term, domain)
-        answers = yield from self._ask(term, (target,), "MX")
+        answers = yield from self._ask((target,), "MX")
         names = [name for answer in answers for name in exchanges_in(answer)]
         if len(names) > MOST_NAMES:
-            words = f"{domain}: term {term.position}, {term.shown}: {len(names)} exchanges, 10 are allowed"
-            raise _Ended(SpfResult.PERMERROR, f"{words} (RFC 7208 §4.6.4)")
+            words = f"{self._where}: {len(names)} exchanges, {MOST_NAMES} are allowed (RFC 7208 §4.6.4)"
+            raise _Ended(SpfResult.PERMERROR, words)
         return (yield from self._is_among(term, tuple(names)))
 
     def _exists(self, term: Term, domain: str) -> Evaluation[bool]:
         target = yield from self._target(term, domain)
-        answers = yield from self._ask(term, (target,), "A")  # for an IPv6 sender too (§5.7)
+        answers = yield from self._ask((target,), "A")  # for an IPv6 sender too (§5.7)
         return any(answer.records for answer in answers)
 
     def _ptr(self, term: Term, domain: str) -> Evaluation[bool]:
         target = yield from self._target(term, domain)
         names = yield from self._client.validated_names()
-        if self._client.names_are_void:
-            self._voids += 1
-        self._check_voids(term)
+        self._spend_voids(int(self._client.names_are_void))
         return any(f".{name}".endswith(f".{target}") for name in names)
 
     def _is_among(self, term: Term, names: tuple[str, ...]) -> Evaluation[bool]:
         """Whether the client is in a network of an address of one of the names (§5.3, §5.4)."""
-        answers = yield from self._ask(term, names, self._client.address_type)
+        answers = yield from self._ask(names, self._client.address_type)
         networks = (network for answer in answers for network in networks_in(answer, term.prefixes))
         return any(self._client.address in network for network in networks)
 
-    def _ask(self, term: Term, names: tuple[str, ...], record_type: str) -> Evaluation[tuple[Answer, ...]]:
+    def _ask(self, names: tuple[str, ...], record_type: str) -> Evaluation[tuple[Answer, ...]]:
         """The answers, all of them facts; what is no name is not asked, and does not exist (§4.8)."""
         questions = tuple(Question(name, record_type) for name in names if is_name(name))
         answers = (yield questions) if questions else ()
         if (failure := most_telling(answers)) is not None:
-            words = f"term {term.position}, {term.shown}: {failure.question.name} {complaint(failure)} (RFC 7208 §5)"
+            words = f"{self._where}: {failure.question.name} {complaint(failure)} (RFC 7208 §5)"
             raise _Ended(SpfResult.TEMPERROR, words)
-        self._count_voids(term, *answers)
+        self._count_voids(*answers)
         return answers
 
     def _target(self, term: Term, domain: str) -> Evaluation[str]:
@@ -215,17 +213,18 @@ class _Check:
         text = parse_macros(answer.records[0], explanation=True)
         return "" if text.fault else (yield from self._expanded(text, domain))
 
-    def _count_lookup(self, term: Term) -> None:
+    def _come_to(self, term: Term, domain: str) -> None:
+        self._where = f"{domain}: term {term.position}, {term.shown}"
         self._lookups += term.costs
         if self._lookups > MOST_LOOKUPS:
-            words = f"term {term.position}, {term.shown}, is lookup {self._lookups}, 10 are allowed (RFC 7208 §4.6.4)"
+            words = f"{self._where}: lookup {self._lookups}, {MOST_LOOKUPS} are allowed (RFC 7208 §4.6.4)"
             raise _Ended(SpfResult.PERMERROR, words)
 
-    def _count_voids(self, term: Term, *answers: Answer) -> None:
-        self._voids += sum(map(is_void, answers))
-        self._check_voids(term)
+    def _count_voids(self, *answers: Answer) -> None:
+        self._spend_voids(sum(map(is_void, answers)))
 
-    def _check_voids(self, term: Term) -> None:
+    def _spend_voids(self, number: int) -> None:
+        self._voids += number
         if self._voids > MOST_VOIDS:
-            words = f"term {term.position}, {term.shown}: {self._voids} lookups found nothing"
-            raise _Ended(SpfResult.PERMERROR, f"{words}, more than 2 should not (RFC 7208 §4.6.4, a SHOULD)")
+            words = f"{self._where}: {self._voids} lookups found nothing, more than {MOST_VOIDS} should end in an error"
+            raise _Ended(SpfResult.PERMERROR, f"{words} (RFC 7208 §4.6.4, a SHOULD)")

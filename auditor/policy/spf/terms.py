@@ -63,6 +63,11 @@ class Term:
         return self.name in COSTS_LOOKUP
 
 
+def nothing_there(term: Term, problem: str) -> str:
+    """Why a term that refers to no record is an error, for one that is not there by itself is none (§5.2, §6.1)."""
+    return f"{problem}, which is an error for {term.name} ({'§5.2' if term.is_mechanism else '§6.1'})"
+
+
 def parse_term(position: int, text: str) -> Term:
     """The term that a text without spaces is; never raises."""
     if (modifier := _MODIFIER.fullmatch(text)) is not None:
