@@ -4,13 +4,14 @@ from collections.abc import Iterator, Sequence
 
 from auditor.model.spf import SpfAll, SpfAudit, SpfNode, SpfResult, SpfStatus
 from auditor.policy.drive import Evaluation, together
-from auditor.policy.spf.evaluate import check_host
+from auditor.policy.spf.client import Client
+from auditor.policy.spf.evaluate import evaluate
 from auditor.policy.spf.known import Known
-from auditor.policy.spf.lookups import MOST_LOOKUPS, MOST_VOIDS, is_name
+from auditor.policy.spf.lookups import MOST_LOOKUPS, MOST_VOIDS, why_no_domain
 from auditor.policy.spf.networks import overlaps, passing
 from auditor.policy.spf.record import spf_texts
 from auditor.policy.spf.terms import nothing_there
-from auditor.policy.spf.tree import Branch, Step, grow, named, words_of
+from auditor.policy.spf.tree import LEFT_OUT, Branch, Step, grow, named, words_of
 
 _STATUS = {
     SpfResult.NONE: SpfStatus.NONE,
@@ -27,17 +28,16 @@ def audit_spf(domain: str, addresses: Sequence[str]) -> Evaluation[SpfAudit]:
         addresses: those of the domain's exchanges, each of which is tried as a sender of mail from it.
 
     """
-    if not is_name(domain) or "." not in domain:
-        words = f"{domain!a} is no domain name of several labels (RFC 7208 §4.3)"
-        return SpfAudit(domain=domain, status=SpfStatus.NONE, reason=words)
+    if problem := why_no_domain(domain):
+        return SpfAudit(domain=domain, status=SpfStatus.NONE, reason=problem)
     known = Known(domain)
     yield from known.gather()
     tree = grow(known, domain)
     if tree.record is None:
         return _without_record(known, tree)
-    sender = f"postmaster@{domain}"
-    checks = (known.recalled(check_host(address, domain, sender, helo=domain)) for address in addresses)
-    outcomes = yield from together(*checks)
+    clients = [Client.of(address, f"postmaster@{domain}", helo=domain) for address in addresses]
+    evaluations = (evaluate(client, domain, explain=False) for client in clients)
+    outcomes = yield from known.recalled(together(*evaluations))
     results = tuple((address, one.result) for address, one in zip(addresses, outcomes, strict=True))
     return _audit(tree, results)
 
@@ -88,7 +88,8 @@ def _judged(tree: Branch, root: SpfNode) -> tuple[SpfStatus, str]:
             return SpfStatus.PERMERROR, words
     if faults:
         return SpfStatus.TEMPERROR, faults[0][1]
-    return SpfStatus.VALID, ""
+    left_out = (named(step.term, branch, tree) for branch, step in tree.all_steps() if step.hidden == LEFT_OUT)
+    return SpfStatus.VALID, next((f"{words} and more: {LEFT_OUT}" for words in left_out), "")
 
 
 def _faults(branch: Branch) -> Iterator[tuple[SpfResult, str]]:

@@ -36,7 +36,7 @@ class Client:
     _names: tuple[str, ...] | None = None
 
     @classmethod
-    def of(cls, ip: str, sender: str, *, helo: str, receiver: str, timestamp: int) -> Self:
+    def of(cls, ip: str, sender: str, *, helo: str = "", receiver: str = "unknown", timestamp: int = 0) -> Self:
         """The client at an address, on behalf of a sender; raises ValueError for what is no address."""
         local, _, domain = sender.rpartition("@")
         return cls(

@@ -16,9 +16,10 @@ from auditor.policy.spf.lookups import (
     is_void,
     networks_in,
     target_name,
+    why_no_domain,
 )
 from auditor.policy.spf.macros import MacroString, parse_macros
-from auditor.policy.spf.record import Record, parse_record, spf_texts
+from auditor.policy.spf.record import Record, find_record
 from auditor.policy.spf.terms import Term, nothing_there
 
 
@@ -40,7 +41,12 @@ def check_host(
 
     """
     client = Client.of(ip, sender or f"@{domain}", helo=helo, receiver=receiver, timestamp=timestamp)
-    return _Check(client).outcome(domain.lower().removesuffix("."))
+    return evaluate(client, domain.lower().removesuffix("."), explain=True)
+
+
+def evaluate(client: Client, domain: str, *, explain: bool) -> Evaluation[SpfOutcome]:
+    """The outcome for this client; its explanation is left empty, and nothing asked for it, unless it is wanted."""
+    return _Check(client).outcome(domain, explain=explain)
 
 
 class _Ended(Exception):  # noqa: N818 - it ends the evaluation; it is no fault of ours
@@ -81,13 +87,13 @@ class _Check:
             "exists": self._exists,
         }
 
-    def outcome(self, domain: str) -> Evaluation[SpfOutcome]:
+    def outcome(self, domain: str, *, explain: bool) -> Evaluation[SpfOutcome]:
         try:
             decision = yield from self._record_of(domain)
         except _Ended as ended:
             decision = _Decision(ended.result, problem=ended.problem)
         explanation = ""
-        if decision.result is SpfResult.FAIL and decision.record is not None:
+        if explain and decision.result is SpfResult.FAIL and decision.record is not None:
             explanation = yield from self._explanation(decision.record, decision.domain)
         return SpfOutcome(
             result=decision.result,
@@ -101,22 +107,19 @@ class _Check:
 
     def _record_of(self, domain: str, *, is_referred_to: bool = False) -> Evaluation[_Decision]:
         """What the domain's record says; a term that refers to it pays for the lookup."""
-        if not is_name(domain) or "." not in domain:
-            return _Decision(SpfResult.NONE, problem=f"{domain!a} is no domain name of several labels (RFC 7208 §4.3)")
+        if problem := why_no_domain(domain):
+            return _Decision(SpfResult.NONE, problem=problem)
         (answer,) = yield (Question(domain, "TXT"),)
-        if not answer.status.known:
-            raise _Ended(SpfResult.TEMPERROR, f"{domain}: {complaint(answer)} (RFC 7208 §4.4)")
         if is_referred_to:
             self._count_voids(answer)
-        texts = spf_texts(answer)
-        if not texts:
-            return _Decision(SpfResult.NONE, problem=f"{domain} has no SPF record (RFC 7208 §4.5)")
-        if len(texts) > 1:
-            raise _Ended(SpfResult.PERMERROR, f"{domain} has {len(texts)} SPF records (RFC 7208 §4.5)")
-        record = parse_record(texts[0])
-        if record.errors:
-            raise _Ended(SpfResult.PERMERROR, f"{domain}: {record.errors[0]}")
-        return (yield from self._evaluate(record, domain))
+        found = find_record(domain, answer)
+        if found.result is SpfResult.NONE:
+            return _Decision(SpfResult.NONE, problem=found.problem)
+        if found.record is None:
+            raise _Ended(found.result or SpfResult.PERMERROR, found.problem)
+        if found.record.errors:
+            raise _Ended(SpfResult.PERMERROR, f"{domain}: {found.record.errors[0]}")
+        return (yield from self._evaluate(found.record, domain))
 
     def _evaluate(self, record: Record, domain: str) -> Evaluation[_Decision]:
         """The first mechanism that matches decides; else the redirect; else the default (§4.6.2, §4.7)."""

@@ -21,7 +21,6 @@ class Known:
     def __init__(self, domain: str) -> None:
         """The domain is the one whose mail is looked at: what the macro ``o`` stands for."""
         self._domain = domain
-        self._asked: set[Question] = set()
         self._answers: dict[Question, Answer] = {}
 
     def get(self, name: str, record_type: str) -> Answer | None:
@@ -61,13 +60,9 @@ class Known:
             return result
 
     def _admitted(self, questions: Iterable[Question]) -> tuple[Question, ...]:
-        """Those not answered yet that may be asked, each once."""
-        due = []
-        for question in dict.fromkeys(questions):
-            if question in self._asked or len(self._asked) < MOST_QUESTIONS:
-                self._asked.add(question)
-                due.append(question)
-        return tuple(question for question in due if question not in self._answers)
+        """Those not answered yet, each once, as many as may still be asked."""
+        room = MOST_QUESTIONS - len(self._answers)
+        return tuple(question for question in dict.fromkeys(questions) if question not in self._answers)[:room]
 
     def _leads_to(self, answer: Answer) -> Iterator[Question]:
         if answer.question.type == "MX":

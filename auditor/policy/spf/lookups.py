@@ -34,6 +34,11 @@ def is_name(text: str) -> bool:
     return len(text) <= _LONGEST_NAME and all(0 < len(label) <= _LONGEST_LABEL for label in text.split("."))
 
 
+def why_no_domain(text: str) -> str:
+    """Why no record is looked for at a name (§4.3); empty when one is."""
+    return "" if is_name(text) and "." in text else f"{text!a} is no domain name of several labels (RFC 7208 §4.3)"
+
+
 def target_name(expanded: str) -> str:
     """The name that an expanded domain-spec asks for, as :class:`Question` has it; empty for what is no name.
 

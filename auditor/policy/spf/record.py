@@ -4,14 +4,11 @@ from collections import Counter
 from dataclasses import dataclass
 
 from auditor.model.dns import Answer
+from auditor.model.spf import SpfResult
+from auditor.policy.answers import complaint
 from auditor.policy.spf.terms import MODIFIERS_ONCE, Term, parse_term
 
 _VERSION = "v=spf1"
-
-
-def spf_texts(answer: Answer) -> tuple[str, ...]:
-    """Those TXT records that are SPF records, whatever else is in them (§4.5)."""
-    return tuple(text for text in answer.records if text.partition(" ")[0].lower() == _VERSION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +64,33 @@ class Record:
 
     def _modifier(self, name: str) -> Term | None:
         return next((term for term in self.terms if term.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The SPF record of a domain, or why there is none to go on with."""
+
+    record: Record | None = None
+    result: SpfResult | None = None
+    """What ``check_host`` comes to where there is no record, if no term has led here."""
+    problem: str = ""
+
+
+def spf_texts(answer: Answer) -> tuple[str, ...]:
+    """Those TXT records that are SPF records, whatever else is in them (§4.5)."""
+    return tuple(text for text in answer.records if text.partition(" ")[0].lower() == _VERSION)
+
+
+def find_record(domain: str, answer: Answer) -> Found:
+    """The one record among a domain's TXT records (§4.4, §4.5)."""
+    if not answer.status.known:
+        return Found(result=SpfResult.TEMPERROR, problem=f"{domain}: {complaint(answer)} (RFC 7208 §4.4)")
+    texts = spf_texts(answer)
+    if not texts:
+        return Found(result=SpfResult.NONE, problem=f"{domain} has no SPF record (RFC 7208 §4.5)")
+    if len(texts) > 1:
+        return Found(result=SpfResult.PERMERROR, problem=f"{domain} has {len(texts)} SPF records (RFC 7208 §4.5)")
+    return Found(parse_record(texts[0]))
 
 
 def parse_record(text: str) -> Record:

@@ -7,16 +7,24 @@ from auditor.model.dns import Answer, DnsStatus
 from auditor.model.spf import SpfNode, SpfResult
 from auditor.policy.answers import complaint, most_telling
 from auditor.policy.spf.known import MOST_QUESTIONS, Known
-from auditor.policy.spf.lookups import MOST_LOOKUPS, MOST_NAMES, exchanges_in, is_name, is_void, networks_in
-from auditor.policy.spf.record import Record, parse_record, spf_texts
-from auditor.policy.spf.terms import Network, Term
+from auditor.policy.spf.lookups import (
+    MOST_LOOKUPS,
+    MOST_NAMES,
+    exchanges_in,
+    is_name,
+    is_void,
+    networks_in,
+    why_no_domain,
+)
+from auditor.policy.spf.record import Record, find_record
+from auditor.policy.spf.terms import Network, Term, nothing_there
 
 _MOST_RECORDS = 60
 """In one tree; the same few records can name one another so often that it would never end."""
 
 _KNOWN_AT_ONCE = frozenset({"all", "ip4", "ip6", "ptr"})
 """Terms that need no lookup of their target; that of ``ptr`` is not looked up, but compared."""
-_LEFT_OUT = (
+LEFT_OUT = (
     f"not looked at, for there is too much of it (more than {MOST_QUESTIONS} questions or {_MOST_RECORDS} records)"
 )
 
@@ -127,18 +135,12 @@ class _Tree:
     def branch(self, domain: str, bare: Branch, above: tuple[str, ...]) -> Branch:
         """The branch whose place is given, below the records of the domains above."""
         answer = self._known.get(domain, "TXT")
-        if answer is None or not answer.status.known:
-            words = "not asked" if answer is None else complaint(answer)
-            return replace(bare, result=SpfResult.TEMPERROR, problem=f"{domain}: {words} (RFC 7208 §4.4)")
-        texts = spf_texts(answer)
-        if not texts:
-            return replace(bare, result=SpfResult.NONE, problem=f"{domain} has no SPF record (RFC 7208 §4.5)")
-        if len(texts) > 1:
-            words = f"{domain} has {len(texts)} SPF records (RFC 7208 §4.5)"
-            return replace(bare, result=SpfResult.PERMERROR, problem=words)
-        record = parse_record(texts[0])
-        steps = tuple(self._step(term, domain, (*above, domain)) for term in record.reachable)
-        return replace(bare, record=record, steps=steps)
+        if answer is None:
+            return replace(bare, result=SpfResult.TEMPERROR, problem=f"{domain}: {LEFT_OUT}")
+        found = find_record(domain, answer)
+        reachable = () if found.record is None else found.record.reachable
+        steps = tuple(self._step(term, domain, (*above, domain)) for term in reachable)
+        return replace(bare, record=found.record, result=found.result, problem=found.problem, steps=steps)
 
     def _step(self, term: Term, domain: str, above: tuple[str, ...]) -> Step:
         self._spent += term.costs
@@ -156,9 +158,8 @@ class _Tree:
         return {"a": self._a, "mx": self._mx, "exists": self._exists}[term.name](step, target)
 
     def _reference(self, step: Step, target: str, above: tuple[str, ...]) -> Step:
-        if "." not in target:
-            words = "what it refers to is no domain name of several labels"
-            return replace(step, dead="no domain name", error=f"{words} (RFC 7208 §4.3, §5.2, §6.1)")
+        if problem := why_no_domain(target):
+            return replace(step, dead="no domain name", error=nothing_there(step.term, problem))
         if target in above:
             rounds = max(0, MOST_LOOKUPS + 1 - self._spent)
             self._spent += rounds
@@ -166,7 +167,7 @@ class _Tree:
             return replace(step, error=words, rounds=rounds)
         answer = self._known.get(target, "TXT")
         if answer is None or self._records == _MOST_RECORDS:
-            return replace(step, hidden=_LEFT_OUT)
+            return replace(step, hidden=LEFT_OUT)
         self._records += 1
         void = is_void(answer)
         bare = Branch(domain=target, via=step.term.shown, reached_at=step.spent)
@@ -179,7 +180,7 @@ class _Tree:
     def _mx(self, step: Step, target: str) -> Step:
         answer = self._known.get(target, "MX")
         if answer is None:
-            return replace(step, hidden=_LEFT_OUT)
+            return replace(step, hidden=LEFT_OUT)
         if not answer.status.known:
             return replace(step, failure=f"{target} {complaint(answer)} (RFC 7208 §5)")
         if is_void(answer):
@@ -203,13 +204,13 @@ class _Tree:
             voids=(sum(is_void(four) for four, _ in pairs), sum(is_void(six) for _, six in pairs)),
             dead=absence if gone else "",
             failure=f"{failure.question.name} {complaint(failure)} (RFC 7208 §5)" if failure is not None else "",
-            hidden="" if len(pairs) == len(names) else _LEFT_OUT,
+            hidden="" if len(pairs) == len(names) else LEFT_OUT,
         )
 
     def _exists(self, step: Step, target: str) -> Step:
         answer = self._known.get(target, "A")
         if answer is None:
-            return replace(step, hidden=_LEFT_OUT)
+            return replace(step, hidden=LEFT_OUT)
         if not answer.status.known:
             return replace(step, failure=f"{target} {complaint(answer)} (RFC 7208 §5)")
         void = is_void(answer)

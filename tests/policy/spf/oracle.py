@@ -9,7 +9,7 @@ from tests.policy.spf.worlds import World
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # of its source, when it is compiled
-    import spf
+    import spf  # type: ignore[import-untyped]
 
 Records = list[tuple[tuple[str, str], Any]]
 
