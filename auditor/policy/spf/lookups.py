@@ -36,7 +36,8 @@ def is_name(text: str) -> bool:
 
 def why_no_domain(text: str) -> str:
     """Why no record is looked for at a name (§4.3); empty when one is."""
-    return "" if is_name(text) and "." in text else f"{text!a} is no domain name of several labels (RFC 7208 §4.3)"
+    what = f"{text!a} is" if text else "that is"
+    return "" if is_name(text) and "." in text else f"{what} no domain name of several labels (RFC 7208 §4.3)"
 
 
 def target_name(expanded: str) -> str:

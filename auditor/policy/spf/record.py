@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 
 from auditor.model.dns import Answer
 from auditor.model.spf import SpfResult
@@ -93,6 +94,7 @@ def find_record(domain: str, answer: Answer) -> Found:
     return Found(parse_record(texts[0]))
 
 
+@lru_cache(maxsize=256)  # those of the large providers are referred to by thousands of domains
 def parse_record(text: str) -> Record:
     """The record that a text of :func:`spf_texts` is; never raises."""
     words = [word for word in text.split(" ")[1:] if word]

@@ -113,8 +113,11 @@ def _dual(term: Term, argument: str) -> Term:
     """``a`` and ``mx``."""
     split = _DUAL_CIDR.fullmatch(argument)
     spec, four, six = (split["spec"], split["four"], split["six"]) if split else (argument, None, None)
-    if (fault := _length_fault(four, 32) or _length_fault(six, 128)) or (spec and not spec.startswith(":")):
-        return replace(term, fault=fault or f"{spec[:12]!a} is no length of a network (RFC 7208 §5.6)")
+    if spec and not spec.startswith(":"):
+        words = f"{argument[:_LONGEST_SHOWN]!a} is not /length//length, for IPv4 and IPv6 (RFC 7208 §5.6)"
+        return replace(term, fault=words)
+    if fault := _length_fault(four, 32) or _length_fault(six, 128):
+        return replace(term, fault=fault)
     term = replace(term, prefixes=(int(four or 32), int(six or 128)))
     return _with_target(term, spec[1:]) if spec else term
 

@@ -197,7 +197,7 @@ class _Tree:
         answers = [answer for pair in pairs for answer in pair]
         failure = most_telling(answers)
         gone = bool(answers) and len(pairs) == len(names) and all(map(is_void, answers))
-        absence = _absence(answers[0]) if gone and len(names) == 1 else "no exchange has an address"
+        absence = _absence(answers[0]) if gone and step.term.name == "a" else "no exchange has an address"
         return replace(
             step,
             networks=tuple(network for answer in answers for network in networks_in(answer, step.term.prefixes)),
