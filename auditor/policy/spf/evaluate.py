@@ -75,7 +75,7 @@ class _Check:
         self._client = client
         self._lookups = 0
         self._voids = 0
-        self._where = ""
+        self._at: tuple[str, Term] | None = None
         self._matchers = {
             "all": self._all,
             "include": self._include,
@@ -134,11 +134,12 @@ class _Check:
 
     def _referred(self, term: Term, domain: str) -> Evaluation[_Decision]:
         """What the record says that ``include`` or ``redirect`` names; that there is none is an error (§5.2, §6.1)."""
-        where = self._where
+        at = self._at
         target = yield from self._target(term, domain)
         decision = yield from self._record_of(target, is_referred_to=True)
         if decision.result is SpfResult.NONE:
-            raise _Ended(SpfResult.PERMERROR, f"{where}: {nothing_there(term, decision.problem)}")
+            self._at = at
+            raise self._ended(SpfResult.PERMERROR, nothing_there(term, decision.problem))
         return decision
 
     def _all(self, _term: Term, _domain: str) -> Evaluation[bool]:
@@ -162,8 +163,8 @@ class _Check:
         answers = yield from self._ask((target,), "MX")
         names = [name for answer in answers for name in exchanges_in(answer)]
         if len(names) > MOST_NAMES:
-            words = f"{self._where}: {len(names)} exchanges, {MOST_NAMES} are allowed (RFC 7208 §4.6.4)"
-            raise _Ended(SpfResult.PERMERROR, words)
+            words = f"{len(names)} exchanges, {MOST_NAMES} are allowed (RFC 7208 §4.6.4)"
+            raise self._ended(SpfResult.PERMERROR, words)
         return (yield from self._is_among(term, tuple(names)))
 
     def _exists(self, term: Term, domain: str) -> Evaluation[bool]:
@@ -188,8 +189,7 @@ class _Check:
         questions = tuple(Question(name, record_type) for name in names if is_name(name))
         answers = (yield questions) if questions else ()
         if (failure := most_telling(answers)) is not None:
-            words = f"{self._where}: {failure.question.name} {complaint(failure)} (RFC 7208 §5)"
-            raise _Ended(SpfResult.TEMPERROR, words)
+            raise self._ended(SpfResult.TEMPERROR, f"{failure.question.name} {complaint(failure)} (RFC 7208 §5)")
         self._count_voids(*answers)
         return answers
 
@@ -217,11 +217,11 @@ class _Check:
         return "" if text.fault else (yield from self._expanded(text, domain))
 
     def _come_to(self, term: Term, domain: str) -> None:
-        self._where = f"{domain}: term {term.position}, {term.shown}"
+        self._at = domain, term
         self._lookups += term.costs
         if self._lookups > MOST_LOOKUPS:
-            words = f"{self._where}: lookup {self._lookups}, {MOST_LOOKUPS} are allowed (RFC 7208 §4.6.4)"
-            raise _Ended(SpfResult.PERMERROR, words)
+            words = f"lookup {self._lookups}, {MOST_LOOKUPS} are allowed (RFC 7208 §4.6.4)"
+            raise self._ended(SpfResult.PERMERROR, words)
 
     def _count_voids(self, *answers: Answer) -> None:
         self._spend_voids(sum(map(is_void, answers)))
@@ -229,5 +229,10 @@ class _Check:
     def _spend_voids(self, number: int) -> None:
         self._voids += number
         if self._voids > MOST_VOIDS:
-            words = f"{self._where}: {self._voids} lookups found nothing, more than {MOST_VOIDS} should end in an error"
-            raise _Ended(SpfResult.PERMERROR, f"{words} (RFC 7208 §4.6.4, a SHOULD)")
+            words = f"{self._voids} lookups found nothing, more than {MOST_VOIDS} should end in an error"
+            raise self._ended(SpfResult.PERMERROR, f"{words} (RFC 7208 §4.6.4, a SHOULD)")
+
+    def _ended(self, result: SpfResult, problem: str) -> _Ended:
+        """The end, with the term at which it comes."""
+        place = "" if self._at is None else f"{self._at[0]}: term {self._at[1].position}, {self._at[1].shown}: "
+        return _Ended(result, place + problem)

@@ -12,6 +12,9 @@ from auditor.policy.spf.terms import Term
 MOST_QUESTIONS = 60
 """For one domain; evaluation of a sender asks 10 terms, some of which are several questions."""
 
+MOST_TERMS = 5000
+"""In all records together, beyond which none is followed; one reply can hold six thousand, made to keep one busy."""
+
 Result = TypeVar("Result")
 
 
@@ -22,6 +25,7 @@ class Known:
         """The domain is the one whose mail is looked at: what the macro ``o`` stands for."""
         self._domain = domain
         self._answers: dict[Question, Answer] = {}
+        self._terms = 0
 
     def get(self, name: str, record_type: str) -> Answer | None:
         """The answer; ``None`` where the question was one too many, or has not been put."""
@@ -70,8 +74,9 @@ class Known:
             if len(names) <= MOST_NAMES:
                 yield from (Question(name, kind) for name in names if is_name(name) for kind in ("A", "AAAA"))
         elif answer.question.type == "TXT" and len(texts := spf_texts(answer)) == 1:
-            record = parse_record(texts[0])
-            for term in record.reachable:
+            terms = parse_record(texts[0]).reachable if self._terms < MOST_TERMS else ()
+            self._terms += len(terms)
+            for term in terms:
                 if name := self.target(term, answer.question.name):
                     yield from (Question(name, kind) for kind in _TYPES.get(term.name, ()))
 

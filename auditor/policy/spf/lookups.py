@@ -46,8 +46,8 @@ def target_name(expanded: str) -> str:
     Labels on the left are cut off where it is longer than 253 (§7.3); a backslash is a character like others.
     """
     name = expanded.removesuffix(".").lower()
-    while len(name) > _LONGEST_NAME and "." in name:
-        name = name.partition(".")[2]
+    if len(name) > _LONGEST_NAME:
+        name = name[name.find(".", len(name) - _LONGEST_NAME - 1) + 1 :]
     return name.replace("\\", "\\\\") if is_name(name) else ""
 
 

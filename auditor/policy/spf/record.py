@@ -46,8 +46,9 @@ class Record:
     @property
     def reachable(self) -> tuple[Term, ...]:
         """The mechanisms and then the redirect, without those that are wrong: what evaluation may come to."""
-        redirect = () if self.redirect is None else (self.redirect,)
-        return tuple(term for term in (*self.mechanisms, *redirect) if not term.fault)
+        redirect = self.redirect
+        terms = self.mechanisms if redirect is None else (*self.mechanisms, redirect)
+        return tuple(term for term in terms if not term.fault)
 
     @property
     def explanation(self) -> Term | None:
@@ -57,9 +58,9 @@ class Record:
     @property
     def ignored(self) -> tuple[Term, ...]:
         """Terms that are never looked at: what follows ``all``, and a redirect beside it."""
-        if self.all is None:
+        if (last := self.all) is None:
             return ()
-        after = [one for one in self.terms if one.is_mechanism and one.position > self.all.position]
+        after = [one for one in self.terms if one.is_mechanism and one.position > last.position]
         beside = self._modifier("redirect")
         return (*after, *([beside] if beside is not None else []))
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from auditor.model.dns import Answer, DnsStatus
 from auditor.model.spf import SpfNode, SpfResult
 from auditor.policy.answers import complaint, most_telling
-from auditor.policy.spf.known import MOST_QUESTIONS, Known
+from auditor.policy.spf.known import MOST_QUESTIONS, MOST_TERMS, Known
 from auditor.policy.spf.lookups import (
     MOST_LOOKUPS,
     MOST_NAMES,
@@ -25,7 +25,8 @@ _MOST_RECORDS = 60
 _KNOWN_AT_ONCE = frozenset({"all", "ip4", "ip6", "ptr"})
 """Terms that need no lookup of their target; that of ``ptr`` is not looked up, but compared."""
 LEFT_OUT = (
-    f"not looked at, for there is too much of it (more than {MOST_QUESTIONS} questions or {_MOST_RECORDS} records)"
+    "not looked at, for there is too much of it "
+    f"(more than {MOST_QUESTIONS} questions, {_MOST_RECORDS} records or {MOST_TERMS} terms)"
 )
 
 
@@ -131,6 +132,7 @@ class _Tree:
         self._known = known
         self._spent = 0
         self._records = 0
+        self._terms = 0
 
     def branch(self, domain: str, bare: Branch, above: tuple[str, ...]) -> Branch:
         """The branch whose place is given, below the records of the domains above."""
@@ -139,6 +141,7 @@ class _Tree:
             return replace(bare, result=SpfResult.TEMPERROR, problem=f"{domain}: {LEFT_OUT}")
         found = find_record(domain, answer)
         reachable = () if found.record is None else found.record.reachable
+        self._terms += len(reachable)
         steps = tuple(self._step(term, domain, (*above, domain)) for term in reachable)
         return replace(bare, record=found.record, result=found.result, problem=found.problem, steps=steps)
 
@@ -166,7 +169,7 @@ class _Tree:
             words = f"a loop, for it leads back to {target}; it ends when the lookups are spent (RFC 7208 §4.6.4)"
             return replace(step, error=words, rounds=rounds)
         answer = self._known.get(target, "TXT")
-        if answer is None or self._records == _MOST_RECORDS:
+        if answer is None or self._records == _MOST_RECORDS or self._terms > MOST_TERMS:
             return replace(step, hidden=LEFT_OUT)
         self._records += 1
         void = is_void(answer)

@@ -312,7 +312,8 @@ def test_more_than_sixty_questions_are_not_asked_and_it_says_so() -> None:
     assert sum(map(len, batches(zone))) == 60
     assert (audit.status, audit.lower_bound, audit.lookups) == (SpfStatus.VALID, True, 4)
     assert audit.reason == (
-        "mx:m2.example.com and more: not looked at, for there is too much of it (more than 60 questions or 60 records)"
+        "mx:m2.example.com and more: not looked at, for there is too much of it "
+        "(more than 60 questions, 60 records or 5000 terms)"
     )
     assert audit.root is not None
     assert len(audit.root.unresolved) == 2
@@ -326,3 +327,13 @@ def test_records_that_name_one_another_again_and_again_end() -> None:
     audit = audited(zone)
     assert (audit.status, audit.lower_bound) == (SpfStatus.PERMERROR, True)
     assert audit.lookups > 60
+
+
+def test_records_of_thousands_of_terms_are_not_followed_without_end() -> None:
+    networks = " ".join(f"ip4:10.{high}.{low}.0/24" for high in range(10) for low in range(0, 250, 2))
+    zone = spf(f"v=spf1 {networks} include:a0.example.com -all")
+    zone |= {f"a{at}.example.com TXT": [f"v=spf1 {networks} include:a{at + 1}.example.com ~all"] for at in range(9)}
+    audit = audited(zone)
+    assert (audit.status, audit.lower_bound) == (SpfStatus.VALID, True)
+    assert audit.lookups == 4
+    assert "5000 terms" in audit.reason
