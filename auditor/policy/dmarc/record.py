@@ -56,13 +56,13 @@ def parse_record(location: str, text: str) -> DmarcRecord | None:
         psd=one_of(_LETTERS["psd"], tags.get("psd")) or "u",
         fo=failure_options(tags.get("fo", "0")) or ("0",),
         pct=number(tags.get("pct", ""), 100),
-        faults=(*listed.faults, *_faults(tags), *rua.faults, *ruf.faults),
+        faults=tuple(dict.fromkeys((*listed.faults, *_faults(tags), *rua.faults, *ruf.faults))),
         retired=tuple(name for name in _RETIRED if name in tags),
         unknown_tags=tuple(dict.fromkeys(name for name, _ in listed.pairs if name not in _KNOWN)),
         applies=not listed.repeated and (not bad or bool(rua.good)),
         bad_policies=bad,
         repeated=listed.repeated,
-        notes=tuple(_notes(tags, [name for name, _ in listed.pairs], rua, ruf)),
+        notes=tuple(dict.fromkeys(_notes(tags, [name for name, _ in listed.pairs], rua, ruf))),
     )
 
 
