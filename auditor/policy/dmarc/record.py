@@ -98,7 +98,9 @@ def _faults_of_retired(tags: Mapping[str, str]) -> Iterator[str]:
 def _notes(tags: Mapping[str, str], names: list[str], rua: Uris, ruf: Uris) -> Iterator[str]:
     """What is allowed, but worth knowing."""
     yield from (*rua.notes, *ruf.notes)
-    if "p" in names[2:]:
+    if "p" in tags and names[1] != "p":
         yield "p does not follow v, where receivers of RFC 7489 want it (§6.3 there)"
+    if ruf.good and one_of(_LETTERS["psd"], tags.get("psd")) == "y":
+        yield "nobody sends failure reports for a public suffix domain, psd=y (RFC 9991 §2)"
     if "fo" in tags and "ruf" not in tags:
         yield "fo has no effect without ruf (RFC 9989 §4.7)"
