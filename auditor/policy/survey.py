@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import cast
 
 from auditor.model.dkim import DkimAudit
 from auditor.model.dns import Answer, DnsStatus, Question
@@ -45,8 +46,13 @@ def survey(target: Target, plan: SurveyPlan) -> Evaluation[Survey]:
     """The route first, for what is published is read in its light; then all the rest side by side.
 
     Below a domain that does not exist there is nothing to ask for (RFC 8020 §2); its parents are asked for
-    what applies to it all the same, such as DMARC.
+    what applies to it all the same, such as DMARC.  No question is asked twice.
     """
+    (done,) = yield from together(_survey(target, plan))
+    return cast(Survey, done)
+
+
+def _survey(target: Target, plan: SurveyPlan) -> Evaluation[Survey]:
     route = yield from mail_route(target, plan.route)
     if route.status in _NOT_ASKED:
         return Survey(route)

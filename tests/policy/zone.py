@@ -8,8 +8,8 @@ from auditor.model.dns import Answer, DnsStatus, Question
 from auditor.policy.drive import Evaluation
 
 Result = TypeVar("Result")
-Records = Mapping[str, Sequence[str] | DnsStatus]
-"""Records by ``name TYPE``; a status in their place says how that lookup ends."""
+Records = Mapping[str, Sequence[str] | DnsStatus | Answer]
+"""Records by ``name TYPE``; a status in their place says how that lookup ends, and an answer is given as it is."""
 
 FAILURES = [status for status in DnsStatus if not status.known]
 
@@ -28,6 +28,8 @@ class Zone:
 
     def answer(self, question: Question) -> Answer:
         found = self.records.get(f"{question.name} {question.type}", ())
+        if isinstance(found, Answer):
+            return found
         if isinstance(found, DnsStatus):
             return Answer(question=question, status=found, error="" if found.known else "in words")
         if found:
