@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import cast
 
 from auditor.model.dkim import DkimAudit
 from auditor.model.dns import Answer, DnsStatus, Question
@@ -48,8 +47,8 @@ def survey(target: Target, plan: SurveyPlan) -> Evaluation[Survey]:
     Below a domain that does not exist there is nothing to ask for (RFC 8020 §2); its parents are asked for
     what applies to it all the same, such as DMARC.  No question is asked twice.
     """
-    (done,) = yield from together(_survey(target, plan))
-    return cast(Survey, done)
+    done: tuple[Survey] = yield from together(_survey(target, plan))
+    return done[0]
 
 
 def _survey(target: Target, plan: SurveyPlan) -> Evaluation[Survey]:

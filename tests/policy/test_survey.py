@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from auditor.model.dkim import DkimStatus
 from auditor.model.dmarc import Disposition, DmarcStatus
 from auditor.model.dns import Answer, DnsStatus, Question
-from auditor.model.mta_sts import PolicyHost
+from auditor.model.mta_sts import PolicyHost, StsRecord
 from auditor.model.published import Published, RecordStatus
 from auditor.model.route import MxStatus
 from auditor.model.spf import SpfStatus
@@ -163,7 +163,7 @@ def test_what_does_not_exist_publishes_nothing_but_has_the_dmarc_of_its_parents(
     found = published(PARENT, GONE)
     assert found.spf.status is SpfStatus.NONE
     assert found.dkim.status is DkimStatus.ABSENT
-    assert not (found.mta_sts.valid or found.mta_sts.unknown or found.mta_sts.faults)
+    assert found.mta_sts == StsRecord()
     assert (found.tls_rpt.status, found.bimi.status) == (RecordStatus.NONE, RecordStatus.NONE)
     assert found.tlsa == {}
     assert found.dmarc.tree is not None

@@ -127,8 +127,10 @@ def test_a_record_that_does_not_apply_sends_no_reports(tags: str) -> None:
 
 
 def test_a_record_that_only_one_way_finds_sends_reports_too() -> None:
-    by_suffix = audited("a.b.example.com", {"a.b.example.com": [], "example.com": f"v=DMARC1; p=none; rua={RUA}"})
+    (by_suffix_alone,) = audited("example.com", {"example.com": f"v=DMARC1; p=none; np=bad; ruf={RUA}"}).reports
+    assert by_suffix_alone.tag == "ruf"
+    by_both = audited("a.b.example.com", {"a.b.example.com": [], "example.com": f"v=DMARC1; p=none; rua={RUA}"})
     by_tree = audited("a.b.example.com", {"b.example.com": f"v=DMARC1; p=none; rua={RUA}"})
     assert [replace(address, question="", reason="") for address in by_tree.reports] == [
-        replace(address, question="", reason="") for address in by_suffix.reports
+        replace(address, question="", reason="") for address in by_both.reports
     ]

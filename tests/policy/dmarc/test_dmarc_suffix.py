@@ -3,6 +3,7 @@
 import pytest
 
 from auditor.model.dmarc import Disposition
+from auditor.model.dns import DnsStatus
 from tests.policy.dmarc.worlds import Published, audited, suffix_of
 
 NONE, QUARANTINE, REJECT = Disposition
@@ -62,6 +63,11 @@ def test_policy_in_effect(tags: str, own: Disposition | None, below: Disposition
 def test_below_a_public_suffix_its_record_says_nothing() -> None:
     suffix = suffix_of("co.uk", {"co.uk": RECORD})
     assert (suffix.policy, suffix.subdomain_policy) == (REJECT, None)
+
+
+def test_with_a_record_of_its_own_only_what_is_below_the_name_hangs_on_the_organizational_domain() -> None:
+    suffix = suffix_of("a.example.com", {"a.example.com": RECORD, "example.com": DnsStatus.SERVFAIL})
+    assert (suffix.policy, suffix.subdomain_policy, suffix.complete) == (REJECT, None, False)
 
 
 @pytest.mark.parametrize(
