@@ -17,7 +17,7 @@ from auditor.model.spf import SpfStatus
 from auditor.model.target import Target
 from auditor.policy.contact import RoutePolicy, SurveyPlan
 from auditor.policy.survey import Survey, made_up_label, survey
-from tests.policy.zone import FAILURES, Records, Zone
+from tests.policy.answering import FAILURES, Records, Zone
 
 DOMAIN = "example.com"
 PLAN = SurveyPlan(route=RoutePolicy(trust_ad=True), salt="of a test")

@@ -5,8 +5,8 @@ import pytest
 from auditor.model.dmarc import Disposition, DmarcStatus
 from auditor.model.dns import DnsStatus
 from auditor.policy.dmarc import audit_dmarc
+from tests.policy.answering import FAILURES
 from tests.policy.dmarc.worlds import CONTROL, Published, audited, zone_of
-from tests.policy.zone import FAILURES
 
 RECORD = "v=DMARC1; p=reject"
 TWO = [RECORD, "v=DMARC1; p=none"]

@@ -6,8 +6,8 @@ import pytest
 
 from auditor.model.dmarc import ReportAddress
 from auditor.policy.dmarc import audit_dmarc
+from tests.policy.answering import FAILURES, Records
 from tests.policy.dmarc.worlds import CONTROL, audited, zone_of
-from tests.policy.zone import FAILURES, Records
 
 RUA = "mailto:reports@red.example.net"
 NAME = "blue.example.com._report._dmarc.red.example.net"

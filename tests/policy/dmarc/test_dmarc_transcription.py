@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from auditor.model.dmarc import Discovery, DmarcAudit
 from auditor.model.dns import DnsStatus
+from tests.policy.answering import FAILURES
 from tests.policy.dmarc.worlds import audited
-from tests.policy.zone import FAILURES
 
 Texts = Mapping[str, list[str]]
 TEXTS = [

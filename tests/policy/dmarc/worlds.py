@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from auditor.model.dmarc import Discovery, DmarcAudit
 from auditor.model.dns import DnsStatus
 from auditor.policy.dmarc import audit_dmarc
-from tests.policy.zone import Records, Zone
+from tests.policy.answering import Records, Zone
 
 CONTROL = "x-made-up"
 Published = Mapping[str, str | Sequence[str] | DnsStatus]
