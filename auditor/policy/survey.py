@@ -72,12 +72,12 @@ def made_up_label(salt: str, domain: str) -> str:
 
 
 def _published(domain: str, route: MailRoute, plan: SurveyPlan) -> Evaluation[Published]:
+    # A domain whose servers fail is delegated to them, and so exists.
     label = made_up_label(plan.salt, domain)
     hosts = _hosts(route, plan.route.max_exchanges)
-    exists = route.status is not MxStatus.NXDOMAIN  # a name whose servers fail is delegated to them, and so exists
     (spf, dkim), dmarc, records, caa, *tlsa = yield from together(
         _sending(domain, route, plan, label),
-        audit_dmarc(domain, exists=exists, control=label),
+        audit_dmarc(domain, exists=route.status is not MxStatus.NXDOMAIN, control=label),
         _records(domain, label),
         look_up_caa(domain),
         *(look_up_tlsa(host, port, plan.route.trust_ad) for host in hosts for port in plan.route.ports),

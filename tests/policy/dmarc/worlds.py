@@ -32,3 +32,8 @@ def suffix_of(domain: str, published: Published) -> Discovery:
     suffix = audited(domain, published).suffix
     assert suffix is not None
     return suffix
+
+
+def walked_by(domain: str, published: Published) -> list[str]:
+    """The domains of the tree walk, in order."""
+    return [name.removeprefix("_dmarc.") for name in audited(domain, published).walked]
