@@ -151,7 +151,7 @@ class Nameserver:
         return dns.rrset.from_rdata_list(name, found.ttl, list(found))
 
     def _owner(self, name: dns.name.Name) -> dns.name.Name:
-        """Where the records of a name stand: at itself, or at a wildcard below what is closest to it (RFC 4592 §3.3)."""
+        """Where the records of a name stand: at itself, or at a wildcard below what is closest to it (RFC 4592)."""
         if name.canonicalize() in self._names:
             return name
         above = name.parent()

@@ -44,7 +44,7 @@ class Lab:
 
     @property
     def visits(self) -> list[Visit]:
-        """Every connection that the mail servers saw."""
+        """Every connection that the mail servers and policy hosts saw."""
         return [visit for server in self.servers for visit in server.visits]
 
     def config(self, base: Config) -> Config:
@@ -67,6 +67,7 @@ class Lab:
                 "command_timeout": 2.5,
                 "tls_timeout": 2.5,
                 "session_timeout": 10.0,
+                "policy_timeout": 2.5,
                 "retry_wait": 0.2,
                 "rate": 0.0,
                 "per_prefix": 0,
@@ -85,7 +86,7 @@ async def open_lab(folder: Path) -> AsyncIterator[Lab]:
     domains.write_text(_read("domains.csv"), encoding="utf-8")
     with ExitStack() as held:
         async with trio.open_nursery() as nursery:
-            servers, redirections = await _listen_smtp(held, nursery, authority)
+            servers, redirections = await _listen(held, nursery, authority)
             zone = load_zone(with_tlsa(all_zones(), authority), "example.")
             nameserver = Nameserver(zone, parse_faults(_read("zones/faults.txt"), "faults.txt"))
             resolver = await _listen_dns(held, nursery, nameserver)
@@ -100,7 +101,7 @@ def all_zones() -> str:
 
 
 def all_scripts() -> tuple[ServerScript, ...]:
-    """Every mail server of the lab."""
+    """Every mail server of the lab, and every policy host."""
     sources = sorted((one for one in (_ROOM / "scripts").iterdir() if one.name.endswith(".smtp")), key=lambda f: f.name)
     return tuple(script for one in sources for script in parse_scripts(one.read_text(encoding="utf-8"), one.name))
 
@@ -130,7 +131,7 @@ async def _listen_dns(held: ExitStack, nursery: trio.Nursery, nameserver: Namese
     return place
 
 
-async def _listen_smtp(
+async def _listen(
     held: ExitStack, nursery: trio.Nursery, authority: Authority
 ) -> tuple[tuple[MailServer, ...], tuple[str, ...]]:
     servers, redirections = [], []

@@ -6,24 +6,28 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 import trio
 
 from auditor.config import Config
-from auditor.engine.jobs import DomainJob, EndpointJob, Observation
+from auditor.engine.jobs import ContactJob, DomainJob, Observation, Subject
 from auditor.engine.worker import Probes, Worker
 from auditor.journal import Journal
 from auditor.model.certificate import Certificate, TlsHandshake, VerifyError
 from auditor.model.dns import Answer, DnsStatus, Question
 from auditor.model.endpoint import Endpoint
-from auditor.model.route import MailRoute
+from auditor.model.mta_sts import FetchOutcome, PolicyFetch, PolicyHost
 from auditor.model.session import Blame, Outcome, SmtpSession, Stage, Starttls, TranscriptLine
 from auditor.model.target import Target
 from auditor.policy.drive import drive
 from auditor.policy.route import mail_route
+from auditor.probes.policy_fetch import Fetched
 from auditor.probes.smtp import Conversation
+from auditor.probes.survey import Surveyed
+
+Shown = TypeVar("Shown")
 
 BEGAN = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 NO_CONNECTION = {Outcome.CONNECT_TIMEOUT, Outcome.REFUSED, Outcome.UNREACHABLE, Outcome.SKIPPED}
@@ -76,6 +80,8 @@ class World:
     addresses: dict[str, tuple[str, ...]] = field(default_factory=dict)
     servers: dict[Endpoint, tuple[Look, ...]] = field(default_factory=dict)
     """Look by look; the last stands for all that follow."""
+    policies: dict[str, tuple[FetchOutcome, ...]] = field(default_factory=dict)
+    """What fetching a domain's policy comes to, look by look likewise."""
     seconds: Callable[[Endpoint], float] = lambda _: 1.0
     dns_seconds: Callable[[Question], float] = lambda _: 0.25
     domains_at_once: int = 3
@@ -85,10 +91,10 @@ class World:
 
     asked: Counter[Question] = field(default_factory=Counter)
     surveyed: Counter[str] = field(default_factory=Counter)
-    looks: Counter[Endpoint] = field(default_factory=Counter)
-    shown: Counter[Endpoint] = field(default_factory=Counter)
+    looks: Counter[Subject] = field(default_factory=Counter)
+    shown: Counter[Subject] = field(default_factory=Counter)
     """How many looks an endpoint has behind it, for what it shows next."""
-    looked_at: dict[Endpoint, list[float]] = field(default_factory=dict)
+    looked_at: dict[Subject, list[float]] = field(default_factory=dict)
     open_now: Counter[object] = field(default_factory=Counter)
     open_most: Counter[object] = field(default_factory=Counter)
     """The most at once: of ``domains``, of ``conversations``, and at each (address, port)."""
@@ -130,6 +136,13 @@ class World:
         status = DnsStatus.ANSWERED if records else DnsStatus.NODATA
         return Answer(question=question, status=status, records=records, canonical_name=question.name)
 
+    def next_look(self, subject: Subject, looks: tuple[Shown, ...]) -> Shown:
+        """What the subject shows this time."""
+        self.looks[subject] += 1
+        self.looked_at.setdefault(subject, []).append(trio.current_time())
+        self.shown[subject] += 1
+        return looks[min(self.shown[subject], len(looks)) - 1]
+
     def enter(self, *kinds: object) -> None:
         for kind in kinds:
             self.open_now[kind] += 1
@@ -147,7 +160,7 @@ class FakeBackend:
         self.known: dict[Question, Answer] = {}
         self.in_flight: dict[Question, trio.Event] = {}
         self.worker = Worker(
-            Probes(look_up_route=self.look_up_route, converse=self.converse),
+            Probes(survey=self.survey, converse=self.converse, fetch_policy=self.fetch_policy),
             domains_at_once=world.domains_at_once,
             conversations_at_once=world.conversations_at_once,
         )
@@ -158,18 +171,20 @@ class FakeBackend:
     async def run(
         self,
         domains: trio.MemoryReceiveChannel[DomainJob],
-        endpoints: trio.MemoryReceiveChannel[EndpointJob],
+        contacts: trio.MemoryReceiveChannel[ContactJob],
         observations: trio.MemorySendChannel[Observation],
     ) -> None:
-        await self.worker.run(domains, endpoints, observations)
+        await self.worker.run(domains, contacts, observations)
 
-    async def look_up_route(self, target: Target) -> MailRoute:
+    async def survey(self, target: Target) -> Surveyed:
         self.world.surveyed[target.key] += 1
         self.world.enter("domains")
         try:
             if target.key in self.world.bugs:
                 raise RuntimeError("a bug of ours")
-            return await drive(mail_route(target, self.world.config.route_policy()), self.ask_all)
+            route = await drive(mail_route(target, self.world.config.route_policy()), self.ask_all)
+            hosts = (PolicyHost(target.domain),) if target.domain in self.world.policies else ()
+            return Surveyed(route, policy_hosts=hosts, doubtful=not route.status.known)
         finally:
             self.world.leave("domains")
 
@@ -200,11 +215,7 @@ class FakeBackend:
 
     async def converse(self, endpoint: Endpoint) -> Conversation:
         world = self.world
-        world.looks[endpoint] += 1
-        world.looked_at.setdefault(endpoint, []).append(trio.current_time())
-        world.shown[endpoint] += 1
-        looks = world.servers[endpoint]
-        look = looks[min(world.shown[endpoint], len(looks)) - 1]
+        look = world.next_look(endpoint, world.servers[endpoint])
         kinds = ("conversations", (endpoint.address, endpoint.port))
         world.enter(*kinds)
         try:
@@ -214,6 +225,12 @@ class FakeBackend:
         finally:
             world.leave(*kinds)
         return look.conversation(endpoint)
+
+    async def fetch_policy(self, host: PolicyHost) -> Fetched:
+        outcome = self.world.next_look(host, self.world.policies[host.domain])
+        await trio.sleep(1.0)
+        leaf = Certificate(sha256=host.name, der=b"\xff", names=(host.name,))
+        return Fetched(PolicyFetch(host=host.name, outcome=outcome, body="version: STSv1"), (leaf,))
 
 
 def content(journal: Journal) -> dict[str, list[Any]]:
@@ -226,6 +243,7 @@ def content(journal: Journal) -> dict[str, list[Any]]:
         "answers": sorted(journal.answers(), key=lambda one: one.question),
         "sessions": [replace(one, shared_from=None, transcript=()) for one in sessions],
         "settled": [journal.is_settled(one.endpoint) for one in sessions],
+        "policies": [journal.policy_fetch(PolicyHost(one.domain)) for one in journal.targets()],
         "certificates": sorted(journal.certificates(), key=lambda one: one.sha256),
         "targets": list(journal.targets()),
         "unfinished": list(journal.targets(unfinished=True)),

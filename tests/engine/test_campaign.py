@@ -14,17 +14,20 @@ from trio.testing import MockClock
 
 from auditor.config import Config
 from auditor.engine.campaign import StopReason, run_campaign
-from auditor.engine.jobs import DomainJob, EndpointJob, Observation
+from auditor.engine.jobs import ContactJob, DomainJob, Observation
 from auditor.engine.progress import Progress
 from auditor.engine.worker import Probes, Worker
 from auditor.journal import Journal
 from auditor.model.certificate import Certificate, TlsHandshake
 from auditor.model.dns import Answer, DnsStatus, Question
 from auditor.model.endpoint import Endpoint
+from auditor.model.mta_sts import PolicyHost
 from auditor.model.route import MailRoute, MxStatus
 from auditor.model.session import Blame, Outcome, SmtpSession, Stage
 from auditor.model.target import Target
+from auditor.probes.policy_fetch import Fetched
 from auditor.probes.smtp import Conversation
+from auditor.probes.survey import Surveyed
 
 BEGAN = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 FOREVER = 1e9
@@ -50,12 +53,12 @@ class World:
     open_most: int = 0
     recalled: tuple[Answer, ...] = ()
 
-    async def look_up_route(self, target: Target) -> MailRoute:
+    async def survey(self, target: Target) -> Surveyed:
         self.surveys[target.domain] += 1
         await trio.sleep(self.seconds)
         if target.domain == "broken.example":
             raise RuntimeError("a bug of ours")
-        return MailRoute(domain=target.domain, status=MxStatus.MX, endpoints=self.routes[target.domain])
+        return Surveyed(MailRoute(domain=target.domain, status=MxStatus.MX, endpoints=self.routes[target.domain]))
 
     async def converse(self, endpoint: Endpoint) -> Conversation:
         self.looks[endpoint] += 1
@@ -75,19 +78,22 @@ class World:
         tls = TlsHandshake(version="TLSv1.3", cipher="x", chain=(leaf.sha256,))
         return Conversation(replace(session, tls=tls), (leaf,))
 
+    async def fetch_policy(self, host: PolicyHost) -> Fetched:
+        raise AssertionError(f"no domain of this world has a policy, nor has {host.domain}")
+
     def recall(self, answers: tuple[Answer, ...]) -> None:
         self.recalled = answers
 
     async def run(
         self,
         domains: trio.MemoryReceiveChannel[DomainJob],
-        endpoints: trio.MemoryReceiveChannel[EndpointJob],
+        contacts: trio.MemoryReceiveChannel[ContactJob],
         observations: trio.MemorySendChannel[Observation],
     ) -> None:
-        probes = Probes(look_up_route=self.look_up_route, converse=self.converse)
+        probes = Probes(survey=self.survey, converse=self.converse, fetch_policy=self.fetch_policy)
         worker = Worker(probes, domains_at_once=3, conversations_at_once=4)
         self.answered = worker.answer_came
-        await worker.run(domains, endpoints, observations)
+        await worker.run(domains, contacts, observations)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from auditor.engine.plan import make_plan, operator_of
 from auditor.engine.progress import Progress, Rates
 from auditor.model.endpoint import Endpoint
 from auditor.model.route import MailRoute, MxStatus
+from auditor.policy.survey import Survey
 
 
 def seen(*counts: int) -> Rates:
@@ -57,7 +58,7 @@ def test_a_plan_counts_what_would_be_contacted() -> None:
         replace(route, status=MxStatus.TIMEOUT, endpoints=()),
         None,
     ]
-    plan = make_plan(routes, Config())
+    plan = make_plan([None if one is None else Survey(one) for one in routes], Config())
     assert (plan.domains, plan.surveyed, plan.exchanges, plan.addresses, plan.connections) == (5, 3, 3, 3, 3)
     assert plan.skipped == 1
     assert plan.minutes > 0

@@ -9,17 +9,18 @@ from auditor.engine.plan import TYPICAL_SECONDS, make_plan
 from auditor.engine.progress import Progress, Tally
 from auditor.model.endpoint import Endpoint
 from auditor.model.route import MailRoute, MxStatus
+from auditor.policy.survey import Survey
 
 
-def routes(*endpoints: Endpoint) -> list[MailRoute]:
+def surveys(*endpoints: Endpoint) -> list[Survey]:
     return [
-        MailRoute(domain=f"{number}.example", status=MxStatus.MX, endpoints=(endpoint,))
+        Survey(MailRoute(domain=f"{number}.example", status=MxStatus.MX, endpoints=(endpoint,)))
         for number, endpoint in enumerate(endpoints)
     ]
 
 
-SPREAD = routes(*(Endpoint(f"mx{n}.example", f"9.{n // 250}.{n % 250}.1", 25) for n in range(1000)))
-CROWDED = routes(*(Endpoint(f"mx{n}.example", "9.9.9.9", 25) for n in range(1000)))
+SPREAD = surveys(*(Endpoint(f"mx{n}.example", f"9.{n // 250}.{n % 250}.1", 25) for n in range(1000)))
+CROWDED = surveys(*(Endpoint(f"mx{n}.example", "9.9.9.9", 25) for n in range(1000)))
 
 
 @pytest.mark.parametrize(
@@ -32,7 +33,7 @@ CROWDED = routes(*(Endpoint(f"mx{n}.example", "9.9.9.9", 25) for n in range(1000
         (CROWDED, {"per_host": 0, "rate": 0, "concurrency": 1000}, TYPICAL_SECONDS),
     ],
 )
-def test_the_tightest_limit_decides(listed: list[MailRoute], limits: dict[str, Any], seconds: float) -> None:
+def test_the_tightest_limit_decides(listed: list[Survey], limits: dict[str, Any], seconds: float) -> None:
     plan = make_plan(listed, Config(**limits))
     assert plan.minutes == pytest.approx((seconds + TYPICAL_SECONDS) / 60, abs=0.06)
 

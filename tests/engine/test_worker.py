@@ -13,7 +13,7 @@ from trio.testing import MockClock
 from auditor.config import Config
 from auditor.engine.backends.in_process import InProcess
 from auditor.engine.campaign import StopReason, run_campaign
-from auditor.engine.jobs import DomainJob, DomainSurveyed, EndpointJob, Observation
+from auditor.engine.jobs import ContactJob, DomainJob, DomainSurveyed, Observation
 from auditor.errors import UsageError
 from auditor.journal import Journal
 from auditor.model.session import Outcome
@@ -26,11 +26,11 @@ from auditor.targets.blocklist import Blocklist
 async def observed(world: Any, on_each: Callable[[Observation], None]) -> None:
     """Everything that a worker says when it is given a world's domains, slowly taken."""
     to_survey, domains = trio.open_memory_channel[DomainJob](0)
-    to_contact, endpoints = trio.open_memory_channel[EndpointJob](0)
+    to_contact, contacts = trio.open_memory_channel[ContactJob](0)
     seen, observations = trio.open_memory_channel[Observation](0)
     to_contact.close()
     async with trio.open_nursery() as nursery:
-        nursery.start_soon(world.backend().run, domains, endpoints, seen)
+        nursery.start_soon(world.backend().run, domains, contacts, seen)
 
         async def feed() -> None:
             async with to_survey:
@@ -62,7 +62,7 @@ async def test_every_survey_comes_after_or_with_the_answers_it_rests_on(world: A
         target = next(one for one in world.targets if one.key == observation.key)
         route = replay(mail_route(target, world.config.route_policy()), answers.get)
         assert route is not None
-        assert route.endpoints == observation.endpoints
+        assert route.endpoints == observation.subjects
         surveyed.append(observation.key)
 
     await observed(world, check)
@@ -102,7 +102,7 @@ async def run_in_process(folder: Path, config: Config, target: Target, make: Any
     (folder / "block.txt").write_text(block)
     journal = Journal.create(folder / "run", config, make.BEGAN)
     journal.add_list([target])
-    backend = InProcess(config, Blocklist.read(folder / "block.txt"))
+    backend = InProcess(config, make.BEGAN, Blocklist.read(folder / "block.txt"))
     assert await run_campaign(journal, config, backend) is StopReason.DONE
     return journal
 
@@ -138,10 +138,9 @@ async def test_a_closed_port_on_loopback_is_refused_and_done(make: Any, tmp_path
     journal.close()
 
 
-def test_what_is_wrong_with_the_settings_is_said_before_anything_begins() -> None:
+def test_what_is_wrong_with_the_settings_is_said_before_anything_begins(make: Any) -> None:
     with pytest.raises(UsageError):
-        InProcess(local(resolver=["not an address"]))
-    backend = InProcess(local(helo="probe.example"))
+        InProcess(local(resolver=["not an address"]), make.BEGAN)
+    backend = InProcess(local(helo="probe.example"), make.BEGAN)
     assert backend.resolvers == ("127.0.0.1#9",)
     assert backend.own_name == "probe.example"
-    assert backend.ad_trusted

@@ -367,5 +367,5 @@ def test_tables_are_strict(tmp_path: Path) -> None:
     tables = {name: strict for _, name, _, _, _, strict in database.execute("PRAGMA table_list") if name[0] != "s"}
     mode, version = (database.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "user_version"))
     database.close()
-    assert tables == dict.fromkeys(("meta", "targets", "rejects", "answers", "certificates"), 1)
+    assert tables == dict.fromkeys(("meta", "targets", "rejects", "answers", "policies", "certificates"), 1)
     assert (mode, version) == ("wal", SCHEMA_VERSION)

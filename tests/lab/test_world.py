@@ -6,25 +6,30 @@ from pathlib import Path
 import pytest
 import trio
 
+from auditor.checks import CATALOGUE
 from auditor.config import Config
 from auditor.lab import Lab, open_lab
-from auditor.lab.certificates import KINDS
+from auditor.lab.certificates import KINDS, Authority
 from auditor.lab.nameserver import load_zone
-from auditor.lab.world import DOCUMENTATION_NETS, _has_ipv6, all_scripts
+from auditor.lab.tlsa import with_tlsa
+from auditor.lab.world import DOCUMENTATION_NETS, _has_ipv6, all_scripts, all_zones
 from auditor.model.endpoint import Endpoint
+from auditor.model.published import Role
 from auditor.model.route import MxStatus
 from auditor.model.session import Outcome
 from auditor.model.target import Reject, Target
 from auditor.net.dial import parse_connect_to
 from auditor.net.network import Network
 from auditor.net.resolver import Resolver
-from auditor.probes.route import look_up_route
+from auditor.policy.drive import drive
+from auditor.policy.route import mail_route
 from auditor.probes.smtp import converse
 from auditor.targets.options import ListOptions
 from auditor.targets.reader import read_targets
 
 LIST = Path(__file__).parents[2] / "auditor" / "lab" / "domains.csv"
 ROWS = list(csv.DictReader(LIST.read_text(encoding="utf-8").splitlines()))
+EXPECTED = ("expected_mx_status", "expected_outcomes", "expected_findings")
 
 
 PATIENCE = {"dns_timeout": 2.0, "dns_lookup_timeout": 8.0, "tls_timeout": 5.0}
@@ -49,9 +54,11 @@ def expectation(row: dict[str, str]) -> tuple[str, set[str]]:
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row["domain"])
 def test_every_row_expects_what_there_is(row: dict[str, str]) -> None:
-    assert set(row) == {"domain", "owner", "unit", "expected_mx_status", "expected_outcomes"}
+    assert set(row) == {"domain", "owner", "unit", *EXPECTED, "role"}
     assert not row["expected_mx_status"] or MxStatus(row["expected_mx_status"])
     assert outcomes_of(row) <= {str(outcome) for outcome in Outcome}
+    assert set(row["expected_findings"].split("|")) <= {"", "-", *(check.id for check in CATALOGUE)}
+    assert row["role"] in {"", *(str(role) for role in Role)}
 
 
 def test_the_list_shows_every_state_that_the_lab_can_bring_about() -> None:
@@ -105,9 +112,18 @@ def test_without_ipv6_it_makes_do(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_zone_names_every_server_that_has_a_script() -> None:
-    text = LIST.with_name("zones").joinpath("example.zone").read_text(encoding="utf-8")
-    addresses = {str(record) for _, _, record in load_zone(text, "example.").iterate_rdatas()}
+    zone = load_zone(with_tlsa(all_zones(), authority_of_all()), "example.")
+    addresses = {str(record) for _, _, record in zone.iterate_rdatas()}
     assert {address for script in all_scripts() for address in script.addresses} <= addresses
+
+
+def authority_of_all() -> Authority:
+    """An authority that has issued what every server of the lab shows."""
+    authority = Authority()
+    for script in all_scripts():
+        if script.certificate:
+            authority.server_context(script.certificate, script.names, script.tls)
+    return authority
 
 
 @pytest.mark.slow
@@ -123,7 +139,7 @@ async def test_a_look_at_the_lab_finds_what_its_list_expects(tmp_path: Path) -> 
 
     async def look(target: Target, config: Config, network: Network, resolver: Resolver) -> None:
         async with turns:
-            route = await look_up_route(target, config.route_policy(), resolver)
+            route = await drive(mail_route(target, config.route_policy()), resolver.ask_all)
             outcomes = {await outcome_of(endpoint, config, network) for endpoint in route.endpoints}
         found[target.key] = str(route.status), outcomes
 

@@ -6,12 +6,12 @@ import dns.message
 import pytest
 import trio
 import trio.testing
+from auditor.probes.route import look_up_route
 
 from auditor.model.dns import Answer, DnsStatus, Question
 from auditor.model.route import ExchangeStatus, MxStatus
 from auditor.model.target import Target
 from auditor.policy.route import RoutePolicy
-from auditor.probes.route import look_up_route
 
 A = Question("a.test", "A")
 RECORD = "a.test. 300 IN A 192.0.2.1"

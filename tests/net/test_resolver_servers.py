@@ -5,10 +5,8 @@ from pathlib import Path
 import dns.resolver
 import pytest
 
-from auditor.config import Config
 from auditor.errors import UsageError
 from auditor.net.dns_servers import Server, read_server, read_servers
-from auditor.net.resolver import Resolver
 
 
 @pytest.mark.parametrize(
@@ -68,20 +66,3 @@ def test_without_any_the_resolvers_of_the_system_are_asked(
             read_servers([])
     else:
         assert read_servers([]) == (Server("192.0.2.7"), Server("2001:db8::7"))
-
-
-@pytest.mark.parametrize(
-    ("resolvers", "trust_ad", "trusted"),
-    [
-        (("127.0.0.53", "[::1]:5353"), None, True),
-        (("127.0.0.1", "192.0.2.1"), None, False),
-        (("192.0.2.1",), True, True),
-        (("127.0.0.1",), False, False),
-    ],
-)
-def test_the_ad_bit_is_trusted_over_loopback_or_when_the_user_says_so(
-    resolvers: tuple[str, ...], trust_ad: bool | None, trusted: bool
-) -> None:
-    resolver = Resolver.from_config(Config(resolver=resolvers, trust_ad=trust_ad))
-    assert resolver.ad_trusted is trusted
-    assert len(resolver.servers) == len(resolvers)

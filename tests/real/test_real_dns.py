@@ -7,7 +7,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,8 @@ from auditor.model.route import ExchangeStatus, MxStatus
 from auditor.model.target import Target
 from auditor.net.dns_servers import Server
 from auditor.net.resolver import Resolver
-from auditor.probes.route import look_up_route
+from auditor.policy.drive import drive
+from auditor.policy.route import mail_route
 
 PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
 KNOTD, UNBOUND = (shutil.which(program, path=PATH) for program in ("knotd", "unbound"))
@@ -261,13 +262,14 @@ async def test_a_route_has_its_status_and_security(
     domain: str, status: MxStatus, dnssec: Dnssec, world: World, target_of: Callable[[str], Target]
 ) -> None:
     config = Config(resolver=(str(world.terse).replace("#", ":"),), allow_net=("192.0.2.0/24",))
-    route = await look_up_route(target_of(domain), config.route_policy(), Resolver.from_config(config))
+    policy = replace(config.route_policy(), trust_ad=True)
+    route = await drive(mail_route(target_of(domain), policy), Resolver.from_config(config).ask_all)
     assert (route.status, route.dnssec) == (status, dnssec)
 
 
 async def test_the_exchanges_of_a_real_route(world: World, target_of: Callable[[str], Target]) -> None:
     config = Config(allow_net=("192.0.2.0/24",), trust_ad=True)
-    route = await look_up_route(target_of("good.test"), config.route_policy(), resolver_of(world.telling))
+    route = await drive(mail_route(target_of("good.test"), config.route_policy()), resolver_of(world.telling).ask_all)
     assert [(e.preference, e.exchange, e.status, e.dnssec) for e in route.exchanges] == [
         (10, "mx1.good.test", ExchangeStatus.OK, Dnssec.SECURE),
         (20, "alias.good.test", ExchangeStatus.ALIAS, Dnssec.SECURE),
