@@ -11,15 +11,19 @@ import pytest
 
 from auditor.config import Config
 from auditor.model.certificate import Certificate, TlsHandshake, VerifyError
-from auditor.model.dns import Answer, Dnssec, Question
+from auditor.model.dns import Answer, Dnssec, DnsStatus, Question, Validation
 from auditor.model.endpoint import Endpoint
 from auditor.model.facts import DomainFacts
 from auditor.model.finding import Finding, Severity, Verdict
+from auditor.model.mta_sts import PolicyFetch, PolicyHost
+from auditor.model.published import Published
 from auditor.model.route import Exchange, ExchangeStatus, MailRoute, MxStatus
 from auditor.model.session import Blame, Outcome, SmtpSession, Stage, Starttls, Timings
 from auditor.model.target import Reject, Target
+from auditor.policy.survey import Survey
 from auditor.protocol.replies import Reply
 from auditor.report.about import About, CheckLine, Report
+from auditor.report.sources import RecordedSurvey
 from auditor.report.stage import STAGED, stage
 from auditor.report.staging import Staging
 
@@ -60,6 +64,10 @@ class FakeRun:
     held: dict[str, Certificate] = field(default_factory=dict)
     judgements: dict[str, Judgement] = field(default_factory=dict)
     faults: dict[str, str] = field(default_factory=dict)
+    published: dict[str, Published] = field(default_factory=dict)
+    fetches: dict[PolicyHost, PolicyFetch] = field(default_factory=dict)
+    answers: dict[str, tuple[Answer, ...]] = field(default_factory=dict)
+    validation: Validation | None = Validation(trusted=True, words="validates: org is authenticated")
 
     def meta(self, key: str) -> str | None:
         return self.faults.get(key)
@@ -71,7 +79,9 @@ class FakeRun:
         return self.rejected
 
     def answer(self, question: Question) -> Answer | None:
-        raise AssertionError(f"routes are literal here, yet {question} was asked")
+        """Of what is asked apart from any domain: the TLSA records of exchanges."""
+        recorded = {one.question: one for answers in self.answers.values() for one in answers}
+        return recorded.get(question)
 
     def session(self, endpoint: Endpoint) -> SmtpSession | None:
         return self.sessions.get(endpoint)
@@ -79,8 +89,13 @@ class FakeRun:
     def certificate(self, sha256: str) -> Certificate | None:
         return self.held.get(sha256)
 
-    def route_of(self, target: Target) -> MailRoute | None:
-        return self.routes.get(target.key)
+    def policy_fetch(self, host: PolicyHost) -> PolicyFetch | None:
+        return self.fetches.get(host)
+
+    def survey_of(self, target: Target) -> RecordedSurvey | None:
+        if target.key not in self.routes:
+            return None
+        return surveyed(self.routes[target.key], self.published.get(target.key), *self.answers.get(target.key, ()))
 
     def judge(self, facts: DomainFacts) -> Judgement:
         return self.judgements.get(facts.target.key, Judgement(score=100, coverage=1.0))
@@ -95,6 +110,10 @@ class FakeRun:
     def speak(self, session: SmtpSession, *certificates: Certificate) -> None:
         self.sessions[session.endpoint] = session
         self.held.update({one.sha256: one for one in certificates})
+
+
+def surveyed(route: MailRoute, published: Published | None = None, *answers: Answer) -> RecordedSurvey:
+    return RecordedSurvey(Survey(route, published), answers)
 
 
 def target_of(domain: str, **more: Any) -> Target:
@@ -285,6 +304,7 @@ def make() -> SimpleNamespace:
         Run=FakeRun,
         Judgement=Judgement,
         target=target_of,
+        surveyed=surveyed,
         exchange=exchange_of,
         route=route_of,
         certificate=certificate_of,
@@ -308,7 +328,7 @@ def staged(tmp_path: Path) -> Iterator[Callable[[FakeRun], Report]]:
     def open_report(run: FakeRun) -> Report:
         staging = Staging(tmp_path, STAGED)
         opened.append(staging)
-        stage(run, run.route_of, run.judge, staging)
+        stage(run, run.survey_of, run.judge, staging)
         return Report(staging, about_of(run), tmp_path)
 
     yield open_report

@@ -176,7 +176,7 @@ def test_memory_stays_flat_however_long_the_list_is(make: Any, staged: Any) -> N
         run = make.Run()
         exchange = make.exchange("mx.example", "192.0.2.1")
         run.listed = Lazy(make, domains)
-        run.route_of = lambda target: make.route(target.domain, exchange)
+        run.survey_of = lambda target: make.surveyed(make.route(target.domain, exchange))
         run.judge = lambda facts: make.Judgement(findings=(make.finding(facts.target.domain),), failed=1)
         tracemalloc.start()
         report = staged(run)
