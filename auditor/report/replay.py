@@ -52,9 +52,7 @@ def domain_rows(run: RecordedRun, recall: Recall, survey_of: SurveyOf, judge: Ju
         else:
             facts = _facts(run, recall, target, recorded.survey)
             effects = effects_of(facts)
-            yield DomainRow(
-                target=target, facts=facts, effects=effects, judged=judge(facts), answers=recorded.answers
-            )
+            yield DomainRow(target=target, facts=facts, effects=effects, judged=judge(facts), answers=recorded.answers)
 
 
 def _facts(run: RecordedRun, recall: Recall, target: Target, survey: Survey) -> DomainFacts:

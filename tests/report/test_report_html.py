@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 from auditor.model.finding import Severity
-from auditor.report.summary import Control
+from auditor.report.controls import Control
 from auditor.report.writers import html as writer
 from auditor.report.writers.html import page, write
 from auditor.report.writers.html_charts import bar_chart, share_chart

@@ -21,8 +21,13 @@ ORDER = {
     "domains": """domain domain_unicode input input_line role mx_status mx_hosts dnssec provider provider_confidence
         gateway endpoints_total endpoints_judged smtp starttls cert_trust dane spf_record spf spf_all spf_lookups
         spf_void_lookups dmarc_record dmarc_location dmarc dmarc_policy dmarc_subdomain_policy dkim mta_sts
-        mta_sts_mode tls_rpt score coverage worst_severity failed unknown""",
-    "mx": "domain preference exchange status canonical_name addresses ttl_seconds dnssec",
+        mta_sts_mode tls_rpt score coverage worst_severity failed unknown role_reason spf_reason spf_networks
+        spf_addresses spf_lower_bound dmarc_reason dmarc_organizational_domain dmarc_nonexistent_policy dmarc_testing
+        dmarc_pct dmarc_rua dmarc_policy_rfc7489 dmarc_differs dkim_selectors dkim_reason mta_sts_reason mta_sts_id
+        mta_sts_max_age_seconds mta_sts_mx tls_rpt_reason tls_rpt_rua dane_reason bimi bimi_location caa_issue
+        caa_found_at""",
+    "mx": """domain preference exchange status canonical_name addresses ttl_seconds dnssec mta_sts dane tlsa
+        tlsa_dnssec""",
     "endpoints": """exchange address port service outcome stage blame domains shared_from greeting greeting_code
         greeting_host hello keywords keywords_tls size_limit_octets starttls plaintext_after_starttls tls_version
         tls_cipher cert_sha256 cert_trust cert_name cert_not_after cert_days_left dane ptr ptr_confirmed connect_ms
@@ -31,6 +36,12 @@ ORDER = {
         endpoints domains""",
     "findings": """domain subject check name verdict severity evidence reference remediation reproduce rules_version
         waived waiver_reason waiver_until""",
+    "spf": """domain position parent depth via record_domain record result lookups reached_at void_lookups_ipv4
+        void_lookups_ipv6 errors unresolved""",
+    "dkim": """domain selector name canonical_name key_type key_bits usable revoked testing several hashes faults
+        record""",
+    "tlsa": "domain exchange port name usage selector matching data fault dnssec matches status reason",
+    "records": "domain name type status ttl_seconds dnssec records canonical_name resolver asked_at error",
 }
 ENDPOINT = Endpoint("mx.example", "192.0.2.1", 25)
 Cells = dict[str, Any]

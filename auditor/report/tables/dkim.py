@@ -63,6 +63,8 @@ DKIM: Table[DkimRow] = Table(
             kind=Kind.LIST,
             value=lambda row: row.key.faults,
         ),
-        Column(name="record", meaning="The record; several joined with a vertical bar", value=lambda row: row.key.record),
+        Column(
+            name="record", meaning="The record; several joined with a vertical bar", value=lambda row: row.key.record
+        ),
     ),
 )

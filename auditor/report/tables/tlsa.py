@@ -24,7 +24,7 @@ TLSA: Table[TlsaRow] = Table(
         ),
         Column(
             name="usage",
-            meaning="Certificate usage: 2 for a trust anchor, 3 for the server's own; SMTP uses no other (RFC 7672 §3.1)",
+            meaning="Certificate usage: 2 a trust anchor, 3 the server's own; SMTP knows no other (RFC 7672 §3.1)",
             kind=Kind.INTEGER,
             value=lambda row: row.record.usage,
         ),
