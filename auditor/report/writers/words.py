@@ -18,6 +18,8 @@ WORDS = {
     "Never counted as failed, nor as passed.",
     "all, some, none": "Over the domain's endpoints. All and none are said only where every one was judged; "
     "endpoints skipped on our side do not count.",
+    "controls": "SPF passes with -all or ~all, DMARC with a policy in effect other than none, MTA-STS with mode "
+    "enforce, DNSSEC where the exchanges are signed too. Partial is the step before; not applicable counts nowhere.",
     "score": "Over the checks that could be judged. Read it with the share judged beside it.",
     "endpoint": "An exchange at one address and port. Each is spoken to once, however many domains share it.",
 }
@@ -26,7 +28,7 @@ LIMITS = (
     "No message is sent and no recipient is asked for; what a server does with mail is not seen.",
     "DKIM selectors cannot be listed: common ones, those of the providers seen, and those given are asked for.",
     "Where no selector asked for has a key, DKIM is unknown, not absent.",
-    "ARC shows neither in the DNS nor in a greeting: it stands in the headers of messages, which are not seen from here.",
+    "ARC shows neither in the DNS nor in a greeting: it stands in headers of messages, which are not seen from here.",
     "SPF is judged for any sender: its look-ups are an upper bound, and what depends on the sender is not counted.",
     "An MTA-STS policy is fetched once. Senders keep an older one for as long as its max_age says.",
     "DNSSEC is told where the resolver was seen to validate (see Vantage); else it is indeterminate, DANE unknown.",
