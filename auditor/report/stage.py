@@ -109,7 +109,7 @@ def _dane(endpoint: Endpoint, session: SmtpSession | None, recall: Recall, at: d
     tlsa = recall.tlsa(endpoint.exchange, endpoint.port)
     if tlsa is None:
         return None
-    chain = tuple(recall.certificates(session).values()) if session is not None else ()
+    chain = recall.chain(session) if session is not None else ()
     return endpoint_dane(tlsa, session, chain, at, (endpoint.exchange,))[0]
 
 

@@ -18,6 +18,9 @@ from auditor.model.target import Reject, Target
 from auditor.policy.survey import Survey
 from auditor.protocol.replies import Reply
 from auditor.report.about import About, CheckLine
+from auditor.report.columns import Table
+from auditor.report.effects import effects_of
+from auditor.report.rows import DomainRow
 from auditor.report.sources import RecordedSurvey
 
 STARTED = datetime(2026, 9, 3, 2, 0, tzinfo=UTC)
@@ -34,6 +37,7 @@ SILENT = {
 }
 
 
+Cells = dict[str, Any]
 VALIDATES = Validation(trusted=True, words="validates: org is authenticated, dnssec-failed.org is bogus")
 
 
@@ -219,3 +223,24 @@ def about_of(run: FakeRun) -> About:
             for place, one in enumerate(Severity)
         ),
     )
+
+
+def cells(table: Table[Any], about: Any) -> Cells:
+    """The row without the columns that nothing fills."""
+    row = dict(zip(table.names, table.row(about), strict=True))
+    return {name: value for name, value in row.items() if value is not None}
+
+
+def facts_of(route: MailRoute, *sessions: SmtpSession, **more: Any) -> DomainFacts:
+    plain = DomainFacts(
+        target=target_of(route.domain),
+        route=route,
+        sessions={one.endpoint: one for one in sessions},
+        certificates={},
+        judged_at=STARTED,
+    )
+    return replace(plain, **more)
+
+
+def domain_row(facts: DomainFacts, **more: Any) -> DomainRow:
+    return DomainRow(target=facts.target, facts=facts, effects=effects_of(facts), **more)

@@ -17,9 +17,9 @@ from auditor.report.columns import Kind
 from auditor.report.tables import TABLES
 from auditor.report.writers.csv import write as write_csv
 from auditor.report.writers.xlsx import write
-from auditor.report.writers.xlsx_sheet import Sheet, cell_value
 from auditor.report.writers.xlsx_domains import domains_sheet
 from auditor.report.writers.xlsx_policies import dkim_sheet, records_sheet, spf_sheet, tlsa_sheet
+from auditor.report.writers.xlsx_sheet import Sheet, cell_value
 from auditor.report.writers.xlsx_tables import certificates_sheet, coverage_sheet, findings_sheet, mx_sheet
 
 pytestmark = pytest.mark.slow

@@ -184,7 +184,7 @@ MORE: tuple[Column[DomainRow], ...] = (
     *_TRANSPORT,
     Column(
         name="bimi",
-        meaning="The BIMI record at the selector `default`",
+        meaning="The BIMI record at the selector `default`, the domain's own or that of its organizational domain",
         values=tuple(RecordStatus),
         value=or_unknown(lambda one: one.bimi.status),
     ),

@@ -10,6 +10,12 @@ from auditor.report.columns import Column, Kind, Table
 from auditor.report.effects import Effects
 from auditor.report.rows import TlsaRow
 
+
+def _read(number: int) -> int | None:
+    """A number of a record; nothing where the record could not be read."""
+    return number if number >= 0 else None
+
+
 TLSA: Table[TlsaRow] = Table(
     name="tlsa",
     meaning="A row per domain, exchange, port and TLSA record (RFC 6698, RFC 7672).",
@@ -26,19 +32,19 @@ TLSA: Table[TlsaRow] = Table(
             name="usage",
             meaning="Certificate usage: 2 a trust anchor, 3 the server's own; SMTP knows no other (RFC 7672 §3.1)",
             kind=Kind.INTEGER,
-            value=lambda row: row.record.usage,
+            value=lambda row: _read(row.record.usage),
         ),
         Column(
             name="selector",
             meaning="0 for the whole certificate, 1 for its key",
             kind=Kind.INTEGER,
-            value=lambda row: row.record.selector,
+            value=lambda row: _read(row.record.selector),
         ),
         Column(
             name="matching",
             meaning="0 for the octets themselves, 1 for their SHA-256, 2 for their SHA-512",
             kind=Kind.INTEGER,
-            value=lambda row: row.record.matching,
+            value=lambda row: _read(row.record.matching),
         ),
         Column(name="data", meaning="In lower-case hexadecimal", value=lambda row: row.record.data),
         Column(
