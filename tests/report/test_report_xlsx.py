@@ -2,6 +2,7 @@
 
 import csv
 import zipfile
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,12 @@ SHEETS = (
     coverage_sheet(),
 )
 TITLES = ["Summary", "_data", *(sheet.title for sheet in SHEETS), "Method"]
+READ: dict[Kind, Callable[[str], Any]] = {
+    Kind.INTEGER: int,
+    Kind.NUMBER: float,
+    Kind.BOOLEAN: lambda text: text == "true",
+    Kind.TIME: lambda text: datetime.fromisoformat(text).replace(tzinfo=None),
+}
 ADDRESS = [column.heading for column in SHEETS[1].columns].index("Address")
 KINDS = {(table.name, column.name): column.kind for table in TABLES for column in table.columns}
 
@@ -50,14 +57,8 @@ def as_shown(kind: Kind, text: str) -> Any:
     """A cell of CSV as the workbook should show it."""
     if text == "":
         return None
-    if kind is Kind.INTEGER:
-        return int(text)
-    if kind is Kind.NUMBER:
-        return float(text)
-    if kind is Kind.BOOLEAN:
-        return text == "true"
-    if kind is Kind.TIME:
-        return datetime.fromisoformat(text).replace(tzinfo=None)
+    if kind in READ:
+        return READ[kind](text)
     text = text[1:] if text[0] == "'" and is_formula_like(text[1:]) else text
     if kind is Kind.LINES:
         return text.replace("\\x0a", "\n")
