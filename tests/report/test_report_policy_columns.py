@@ -14,6 +14,7 @@ from auditor.model.mta_sts import FetchOutcome, StsRecord
 from auditor.model.published import CaaSet, Published, RecordStatus, TlsRptRecord
 from auditor.model.route import MxStatus
 from auditor.model.spf import SpfAll, SpfAudit, SpfStatus
+from auditor.report.effects import effects_of
 from auditor.report.tables import DOMAINS, MX
 from auditor.report.tables.more_policies import MORE
 from auditor.report.tables.mx import mx_row
@@ -211,7 +212,7 @@ def test_a_policy_that_was_not_fetched_is_not_known() -> None:
 
 def mx_cells(about: DomainFacts) -> Cells:
     (exchange,) = about.route.exchanges
-    return cells(MX, mx_row(about, domain_row(about).effects, exchange))
+    return cells(MX, mx_row(about, effects_of(about), exchange))
 
 
 def test_tlsa_records_of_an_exchange_are_shown_whole() -> None:
