@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 from auditor.config import Config
@@ -145,8 +146,8 @@ def route_of(domain: str, *exchanges: Exchange, **more: Any) -> MailRoute:
 
 def certificate_of(host: str, *, days: int = 60, **more: Any) -> Certificate:
     plain = Certificate(
-        sha256=host.encode().hex().ljust(64, "0")[:64],
-        der=b"",
+        sha256=sha256(host.encode()).hexdigest(),
+        der=host.encode(),
         subject=f"CN={host}",
         issuer="CN=R11,O=Let's Encrypt,C=US",
         common_name=host,

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from auditor.model.dane import DaneStatus
 from auditor.model.dkim import DkimStatus
 from auditor.model.dmarc import Disposition, DmarcAudit, DmarcStatus
 from auditor.model.dns import Dnssec
@@ -63,7 +62,6 @@ def policy_cells(about: DomainFacts) -> Cells:
 def test_a_domain_that_publishes_everything() -> None:
     published = fully_published(DOMAIN, mta_sts=StsRecord(), tlsa=tlsa_of(HOST, certificate_of(HOST).sha256))
     row = policy_cells(facts(published))
-    assert row.pop("dane_reason", "")
     assert row == {
         "role": "sends-receives",
         "role_reason": "it has MX records, and no SPF that lets nobody send",
@@ -92,7 +90,7 @@ def test_a_domain_that_publishes_everything() -> None:
         "mta_sts": "none",
         "tls_rpt": "valid",
         "tls_rpt_rua": "mailto:t@a.example",
-        "dane": "invalid",
+        "dane": "valid",
         "bimi": "valid",
         "bimi_location": "https://a.example/logo.svg",
         "caa_issue": "letsencrypt.org|pki.goog",
@@ -219,7 +217,9 @@ def test_tlsa_records_of_an_exchange_are_shown_whole() -> None:
     data = certificate_of(HOST).sha256
     row = mx_cells(facts(published_of(DOMAIN, tlsa=tlsa_of(HOST, data, "ab" * 32))))
     assert (row["tlsa"], row["tlsa_dnssec"]) == (f"3 0 1 {data}|3 0 1 {'ab' * 32}", "secure")
-    assert row["dane"] == DaneStatus.INVALID
+    assert row["dane"] == "valid"
+    other = mx_cells(facts(published_of(DOMAIN, tlsa=tlsa_of(HOST, "ab" * 32))))
+    assert other["dane"] == "invalid"
     none = mx_cells(facts(published_of(DOMAIN, tlsa=tlsa_of(HOST))))
     assert (none["tlsa"], none["dane"]) == ("", "absent")
 
