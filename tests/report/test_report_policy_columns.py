@@ -218,8 +218,8 @@ def test_tlsa_records_of_an_exchange_are_shown_whole() -> None:
     row = mx_cells(facts(published_of(DOMAIN, tlsa=tlsa_of(HOST, data, "ab" * 32))))
     assert (row["tlsa"], row["tlsa_dnssec"]) == (f"3 0 1 {data}|3 0 1 {'ab' * 32}", "secure")
     assert row["dane"] == "valid"
-    other = mx_cells(facts(published_of(DOMAIN, tlsa=tlsa_of(HOST, "ab" * 32))))
-    assert other["dane"] == "invalid"
+    refused = mx_cells(facts(published_of(DOMAIN, tlsa=tlsa_of(HOST, unknown="TLSA: servfail", failed=True))))
+    assert (refused["dane"], refused.get("tlsa")) == ("invalid", None)
     none = mx_cells(facts(published_of(DOMAIN, tlsa=tlsa_of(HOST))))
     assert (none["tlsa"], none["dane"]) == ("", "absent")
 

@@ -4,11 +4,14 @@ from typing import Any
 
 import pytest
 
+from auditor.model.dmarc import Disposition
 from auditor.model.finding import Severity, Verdict
+from auditor.model.published import Role
 from auditor.model.route import ExchangeStatus, MxStatus
 from auditor.model.session import Blame, Outcome
 from auditor.report.controls import Control
 from auditor.report.summary import FirstToFix, Summary, summarize
+from tests.report.published import dmarc_of
 
 
 def summary_of(staged: Any, run: Any) -> Summary:
@@ -60,6 +63,20 @@ def test_controls_count_domains_and_leave_out_those_it_does_not_apply_to(make: A
 
 def test_certificates_that_end_soon_include_those_that_ended(make: Any, staged: Any) -> None:
     assert summary_of(staged, small_run(make)).expiring == 2
+
+
+def test_the_tile_counts_domains_whose_dmarc_is_enforced(make: Any, staged: Any) -> None:
+    run = make.Run()
+    policies = (Disposition.REJECT, Disposition.QUARANTINE, Disposition.NONE, None)
+    for number, policy in enumerate(policies):
+        domain = f"d{number}.example"
+        run.add(domain, make.route(domain))
+        run.published[domain] = make.published(domain, **({"dmarc": dmarc_of(domain, policy)} if policy else {}))
+    run.add("slow.example", make.route("slow.example", status=MxStatus.TIMEOUT))
+    found = summary_of(staged, run)
+    assert found.control("DMARC") == Control("DMARC", passed=2, partial=1, failed=1, unknown=1)
+    assert found.tiles[-1] == ("50%", "DMARC enforced")
+    assert found.roles == dict.fromkeys(Role, 0) | {Role.SENDS_RECEIVES: 4, Role.UNKNOWN: 1}
 
 
 @pytest.mark.parametrize(
