@@ -81,15 +81,28 @@ def recall_survey(
     A question about published policy that the run did not ask, because its version
     did not or because it ended before, counts as a lookup without a fact.
     """
-    if replay(mail_route(target, plan.route), answer_of) is None:
-        return None
+    found = _recalled(target, plan, answer_of)
+    if found is not None or replay(mail_route(target, plan.route), answer_of) is None:
+        return found
+
+    def answer_or_not_asked(question: Question) -> Answer:
+        return answer_of(question) or Answer(question=question, status=DnsStatus.NOT_ASKED, error=_WHY)
+
+    return _recalled(target, plan, answer_or_not_asked)
+
+
+def _recalled(
+    target: Target, plan: SurveyPlan, answer_of: Callable[[Question], Answer | None]
+) -> RecordedSurvey | None:
     answers: dict[Question, Answer] = {}
 
-    def recall(question: Question) -> Answer:
-        answers[question] = answer_of(question) or Answer(question=question, status=DnsStatus.NOT_ASKED, error=_WHY)
-        return answers[question]
+    def keep(question: Question) -> Answer | None:
+        answer = answer_of(question)
+        if answer is not None:
+            answers[question] = answer
+        return answer
 
-    found = replay(survey(target, plan), recall)
+    found = replay(survey(target, plan), keep)
     return None if found is None else RecordedSurvey(found, tuple(answers.values()))
 
 

@@ -39,7 +39,7 @@ def _verdicts() -> tuple[SheetColumn, ...]:
 
 def _states() -> tuple[SheetColumn, ...]:
     return (
-        column_of("domains.mx_status", "MX", 11),
+        column_of("domains.mx_status", "MX", 16),
         column_of("domains.smtp", "SMTP", 13),
         column_of("domains.starttls", "STARTTLS", 13),
         column_of("domains.cert_trust", "Certificates trusted", 14),
