@@ -34,10 +34,6 @@ def _differs(dmarc: DmarcAudit) -> bool | None:
     return dmarc.differs if known else None
 
 
-def _selectors(published: Published) -> Sequence[str] | None:
-    return tuple(key.selector for key in published.dkim.keys) or None
-
-
 def _why_tls_rpt(record: TlsRptRecord) -> Value:
     return record.unknown or "; ".join(record.faults) or None
 
@@ -172,9 +168,9 @@ MORE: tuple[Column[DomainRow], ...] = (
     *_DMARC,
     Column(
         name="dkim_selectors",
-        meaning="Selectors at which a key was found",
+        meaning="Selectors at which a key was found, of those that were asked for",
         kind=Kind.LIST,
-        value=of_published(_selectors),
+        value=of_published(lambda one: [key.selector for key in one.dkim.keys]),
     ),
     Column(
         name="dkim_reason",

@@ -10,8 +10,6 @@ from auditor.report.columns import Column, Kind, Table
 from auditor.report.effects import Effects
 from auditor.report.rows import MxRow
 
-_OF_DOMAINS = {DaneStatus.NOT_APPLICABLE}
-
 
 def mx_row(facts: DomainFacts, effects: Effects, exchange: Exchange) -> MxRow:
     """The row of one exchange of a domain."""
@@ -99,7 +97,7 @@ MX: Table[MxRow] = Table(
         Column(
             name="dane",
             meaning="How the exchange fares by its TLSA records, all its addresses together (RFC 7672)",
-            values=tuple(status for status in DaneStatus if status not in _OF_DOMAINS),
+            values=tuple(one for one in DaneStatus if one is not DaneStatus.NOT_APPLICABLE),
             value=_dane,
         ),
         Column(
