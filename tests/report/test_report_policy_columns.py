@@ -236,3 +236,7 @@ def test_dkim_says_why_it_is_not_known() -> None:
     dkim = replace(published_of(DOMAIN).dkim, status=DkimStatus.ABSENT, reason="_domainkey.a.example: NXDOMAIN")
     row = policy_cells(facts(published_of(DOMAIN, dkim=dkim)))
     assert (row["dkim"], row["dkim_reason"]) == ("absent", "_domainkey.a.example: NXDOMAIN")
+    assert (row["dkim_selectors"], "dkim_wildcard" in row) == ("", False)
+    revoked = replace(dkim, status=DkimStatus.REVOKED, wildcard="v=DKIM1; p=", wildcard_revoked=True)
+    row = policy_cells(facts(published_of(DOMAIN, dkim=revoked)))
+    assert (row["dkim"], row["dkim_wildcard"]) == ("revoked", "v=DKIM1; p=")

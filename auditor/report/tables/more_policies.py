@@ -177,6 +177,11 @@ MORE: tuple[Column[DomainRow], ...] = (
         meaning="Why DKIM is `absent` or `unknown`",
         value=of_published(lambda one: one.dkim.reason or None),
     ),
+    Column(
+        name="dkim_wildcard",
+        meaning="The record that stands at whatever selector, by a wildcard; its `p=` is empty where it revokes all",
+        value=of_published(lambda one: one.dkim.wildcard or None),
+    ),
     *_TRANSPORT,
     Column(
         name="bimi",
