@@ -10,7 +10,6 @@ from typing import Any
 import openpyxl
 import pytest
 
-from auditor.errors import NotFinishedError
 from auditor.model.finding import Severity
 from auditor.report.about import Report
 from auditor.report.cells import is_formula_like
@@ -242,29 +241,3 @@ def test_findings_carry_the_colour_of_their_severity(make: Any, staged: Any) -> 
 )
 def test_cells_show_values(kind: Kind, staged_value: Any, shown: Any) -> None:
     assert cell_value(kind, staged_value) == shown
-
-
-class Failing:
-    """Staging that loses its disk when findings are read."""
-
-    def __init__(self, staging: Any) -> None:
-        self._staging = staging
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._staging, name)
-
-    def rows(self, sql: str, *parameters: Any) -> Any:
-        if "FROM findings ORDER" in sql:
-            raise OSError(28, "No space left on device")
-        return self._staging.rows(sql, *parameters)
-
-
-def test_an_interrupted_write_leaves_the_old_workbook_whole(sixty: Any, staged: Any) -> None:
-    report = staged(sixty)
-    (path,) = write(report)
-    before = path.read_bytes()
-    staging: Any = Failing(report.staging)
-    with pytest.raises(NotFinishedError, match=r"audit\.xlsx: No space left"):
-        write(Report(staging, report.about, report.folder))
-    assert path.read_bytes() == before
-    assert [one.name for one in report.folder.iterdir() if one.suffix == ".tmp"] == []
