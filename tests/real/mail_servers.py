@@ -1,19 +1,14 @@
 """Postfix, Exim and OpenSMTPD, started on a loopback address with a configuration of our own."""
 
-import os
 import shutil
-import socket
 import subprocess
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
+from tests.real.processes import binary, free_port, wait_until_it_listens
 
-UNPACKED = Path(os.environ.get("AUDITOR_REAL_SERVERS", "/opt/auditor-real"))
-START_SECONDS = 30.0
 SIZE_LIMIT = 12_345_678
 
 
@@ -38,43 +33,6 @@ class Running:
 
 
 Start = Callable[[Path, Tls, str], "Iterator[Running]"]
-
-
-def needs_root() -> None:
-    if os.geteuid() != 0:
-        pytest.skip("mail servers of the system need root to start")
-
-
-def binary(name: str) -> tuple[Path, dict[str, str]]:
-    """The program, from the system or unpacked beside it, and the environment it runs in."""
-    needs_root()
-    found = shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin")
-    if found:
-        return Path(found), dict(os.environ)
-    path = UNPACKED / "usr" / "sbin" / name
-    if not path.exists():
-        pytest.skip(f"{name} is not installed (.ci/real-servers installs it)")
-    libraries = ":".join(str(one) for one in sorted((UNPACKED / "usr" / "lib").glob("*-linux-gnu")))
-    return path, {**os.environ, "LD_LIBRARY_PATH": libraries}
-
-
-def free_port(address: str) -> int:
-    with socket.socket() as one:
-        one.bind((address, 0))
-        port: int = one.getsockname()[1]
-        return port
-
-
-def wait_until_it_listens(address: str, port: int, process: "subprocess.Popen[bytes] | None", log: Path) -> None:
-    """Until a connection is accepted; a server that ended, or takes too long, is an error with its log."""
-    give_up_at = time.monotonic() + START_SECONDS
-    while time.monotonic() < give_up_at and (process is None or process.poll() is None):
-        with socket.socket() as one:
-            one.settimeout(1)
-            if one.connect_ex((address, port)) == 0:
-                return
-        time.sleep(0.05)
-    raise RuntimeError(f"it does not listen on {address} port {port}: {log.read_text() if log.exists() else ''}")
 
 
 @contextmanager

@@ -6,20 +6,17 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import dns.exception
-import dns.message
-import dns.query
 import pytest
 from cryptography.hazmat.primitives import hashes
 
 from auditor.lab.certificates import Authority, Issuer
-from tests.real.mail_servers import SIZE_LIMIT, Running, Tls, binary, exim, free_port, opensmtpd, postfix
+from tests.real.dns_servers import unbound
+from tests.real.mail_servers import SIZE_LIMIT, Running, Tls, exim, opensmtpd, postfix
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = ("mx.postfix.example", "mx.exim.example", "mx.opensmtpd.example")
@@ -29,41 +26,17 @@ pytestmark = [pytest.mark.real, pytest.mark.slow]
 
 
 @contextmanager
-def unbound(folder: Path, servers: dict[str, Running]) -> Iterator[str]:
+def resolver_of(folder: Path, servers: dict[str, Running]) -> Iterator[str]:
     """Unbound with the domains of these servers as local data; its address and port."""
-    program, environment = binary("unbound")
-    port = free_port("127.0.0.1")
-    lines = [
-        f'local-data: "{name} MX 10 {one.hostname}."\nlocal-data: "{one.hostname} A {one.address}"'
-        for name, one in servers.items()
+    settings = [
+        'module-config: "iterator"',
+        'local-zone: "." static',
+        'local-zone: "example." static',
+        *(f'local-data: "{name} MX 10 {one.hostname}."' for name, one in servers.items()),
+        *(f'local-data: "{one.hostname} A {one.address}"' for one in servers.values()),
     ]
-    configuration = folder / "unbound.conf"
-    configuration.write_text(
-        f'server:\n interface: 127.0.0.1\n port: {port}\n username: ""\n chroot: ""\n directory: "{folder}"\n'
-        'pidfile: ""\n use-syslog: no\n do-daemonize: no\n module-config: "iterator"\n'
-        'local-zone: "." static\n local-zone: "example." static\n' + "\n".join(lines) + "\n"
-        "remote-control:\n control-enable: no\n"
-    )
-    with subprocess.Popen(
-        [str(program), "-d", "-c", str(configuration)], env=environment, stderr=subprocess.DEVNULL
-    ) as process:
-        try:
-            _wait_for_answer(port)
-            yield f"127.0.0.1:{port}"
-        finally:
-            process.terminate()
-
-
-def _wait_for_answer(port: int) -> None:
-    give_up_at = time.monotonic() + 30
-    while True:
-        try:
-            dns.query.udp(dns.message.make_query("postfix.example", "MX"), "127.0.0.1", timeout=1, port=port)
-        except (OSError, dns.exception.DNSException):
-            if time.monotonic() > give_up_at:
-                raise
-        else:
-            return
+    with unbound(folder, "local", settings, ("postfix.example", "MX")) as server:
+        yield f"{server.address}:{server.port}"
 
 
 @dataclass(frozen=True)
@@ -106,7 +79,7 @@ def scanned() -> Iterator[Scanned]:
             ),
         }
         # Exim's hostname is the same in its three instances; the domains tell them apart by address.
-        resolver = up.enter_context(unbound(folder, _apart(servers)))
+        resolver = up.enter_context(resolver_of(folder, _apart(servers)))
         yield _scan(folder, servers, resolver, leaf)
     shutil.rmtree(folder, ignore_errors=True)
 
