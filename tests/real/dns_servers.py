@@ -10,6 +10,7 @@ from pathlib import Path
 import dns.dnssec
 import dns.exception
 import dns.message
+import dns.name
 import dns.query
 import dns.rcode
 import dns.rrset
@@ -74,7 +75,7 @@ class Knot:
 
     def ds(self, zone: str) -> str:
         """The DS record data that the parent of a zone needs."""
-        return str(dns.dnssec.make_ds(zone, self._signing_key(zone), "SHA256"))
+        return str(dns.dnssec.make_ds(dns.name.from_text(zone), self._signing_key(zone), "SHA256"))
 
     def _signing_key(self, zone: str) -> Rdata:
         keys = wait_for(self.server, zone, "DNSKEY", self.process, self.folder / "knot.log")
@@ -91,11 +92,15 @@ class Knot:
 def knot(
     folder: Path, zones: Mapping[str, str], signed: Collection[str], nsec3: Collection[str] = ()
 ) -> Iterator[Knot]:
-    """Knot with these zones, those ``signed`` signed by itself, of them ``nsec3`` with NSEC3 in place of NSEC."""
+    """Knot with these zones, those ``signed`` signed by itself, of them ``nsec3`` with NSEC3 in place of NSEC.
+
+    Of a zone without text it has no file, so that it answers SERVFAIL.
+    """
     path = program("knotd")
     address = "127.0.0.11"
     server = Server(address, free_port(address))
-    for zone, text in zones.items():
+    loaded = {zone: text for zone, text in zones.items() if text}
+    for zone, text in loaded.items():
         (folder / f"{zone}.zone").write_text(text, encoding="utf-8")
     lines = "".join(
         f"\n  - domain: {zone}"
@@ -107,7 +112,7 @@ def knot(
     conf, log = folder / "knot.conf", folder / "knot.log"
     conf.write_text(_KNOT.format(folder=folder, server=server, zones=lines), encoding="utf-8")
     with running([path, "-c", str(conf)], log) as process:
-        for zone in zones:
+        for zone in loaded:
             wait_for(server, zone, "DNSKEY" if zone in signed else "SOA", process, log)
         yield Knot(server, folder, process)
 

@@ -2,7 +2,7 @@
 
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,14 +32,15 @@ class Running:
     log: Path
 
 
-Start = Callable[[Path, Tls, str], "Iterator[Running]"]
-
-
 @contextmanager
-def postfix(folder: Path, tls: Tls, address: str) -> Iterator[Running]:
-    """Postfix with an smtpd and nothing else."""
+def postfix(folder: Path, tls: Tls, address: str, beside: Mapping[str, Tls | None] | None = None) -> Iterator[Running]:
+    """Postfix with an smtpd and nothing else; ``beside`` are further addresses, on the same port.
+
+    Each of these has a chain and key of its own, or no TLS at all.
+    """
     program, environment = binary("postfix")
-    port, hostname, log = free_port(address), "mx.postfix.example", folder / "maillog"
+    others = beside or {}
+    port, hostname, log = free_port(address, *others), "mx.postfix.example", folder / "maillog"
     for name in ("etc", "queue", "data"):
         (folder / name).mkdir(parents=True)
     shutil.chown(folder / "data", "postfix", "postfix")
@@ -53,7 +54,8 @@ def postfix(folder: Path, tls: Tls, address: str) -> Iterator[Running]:
     )
     (folder / "etc" / "master.cf").write_text(
         f"{address}:{port} inet n - n - - smtpd\n"
-        "postlog unix-dgram n - n - 1 postlogd\nanvil unix - - n - 1 anvil\ntlsmgr unix - - n 1000? 1 tlsmgr\n"
+        + "".join(f"{other}:{port} inet n - n - - smtpd\n  -o {_tls_option(its)}\n" for other, its in others.items())
+        + "postlog unix-dgram n - n - 1 postlogd\nanvil unix - - n - 1 anvil\ntlsmgr unix - - n 1000? 1 tlsmgr\n"
         "proxymap unix - - n - - proxymap\nrewrite unix - - n - - trivial-rewrite\ncleanup unix n - n - 0 cleanup\n"
         "pickup unix n - n 60 1 pickup\nqmgr unix n - n 300 1 qmgr\nerror unix - - n - - error\n"
     )
@@ -65,6 +67,18 @@ def postfix(folder: Path, tls: Tls, address: str) -> Iterator[Running]:
         yield Running(hostname, address, port, frozenset(keywords | {"SMTPUTF8", "CHUNKING"}), log)
     finally:
         subprocess.run([*command, "stop"], env=environment, check=True, capture_output=True)
+
+
+def _tls_option(tls: Tls | None) -> str:
+    return f"smtpd_tls_chain_files={tls.key},{tls.chain}" if tls else "smtpd_tls_security_level=none"
+
+
+def reload_postfix(folder: Path) -> None:
+    """Have the Postfix of that folder read its files again, keys and certificates too."""
+    program, environment = binary("postfix")
+    subprocess.run(
+        [str(program), "-c", str(folder / "etc"), "reload"], env=environment, check=True, capture_output=True
+    )
 
 
 @contextmanager

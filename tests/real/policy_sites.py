@@ -1,0 +1,113 @@
+"""Domains with an MTA-STS policy: for each, how nginx serves it, and what is to be made of that."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from tests.real.mail_servers import Tls
+from tests.real.web_server import Site
+
+ZONE = "plain.test"
+USUAL, MODERN, CLEAR, DEAF = "127.0.0.51", "127.0.0.52", "127.0.0.53", "127.0.0.54"
+"""TLS 1.2 and 1.3; TLS 1.3 and HTTP/2; no TLS; nobody at home."""
+SLOW = "127.0.0.55"
+MOVED = "https://www.elsewhere.test/policy.txt"
+
+
+def policy(*mx: str, mode: str = "enforce", max_age: str = "2592000", ends: str = "\r\n") -> bytes:
+    lines = ("version: STSv1", f"mode: {mode}", *(f"mx: {one}" for one in mx), f"max_age: {max_age}")
+    return "".join(line + ends for line in lines).encode("ascii")
+
+
+GOOD = policy("mx0.plain.test")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Served:
+    """A policy, how it is served, and the verdict."""
+
+    body: bytes = GOOD
+    status: str = "valid"
+    mode: str = "enforce"
+    reason: str = ""
+    """Words of ``mta_sts_reason``."""
+    failed: tuple[str, ...] = ()
+    """Checks of MTA-STS that fail."""
+    exchange: str = "mx0.plain.test"
+    certificate: str = "good"
+    """Of which kind the policy host shows one."""
+    address: str = USUAL
+    directives: str = ""
+    protocols: str = "TLSv1.2 TLSv1.3"
+    listens: str = " ssl"
+    record: str = "v=STSv1; id=20261125"
+    host: str = ""
+    """Records of the policy host in place of its address."""
+
+
+def invalid(reason: str, check: str, **how: object) -> Served:
+    return Served(status="invalid", mode="", reason=reason, failed=(check,), **how)  # type: ignore[arg-type]
+
+
+SERVED: Mapping[str, Served] = {
+    "good": Served(),
+    "lf": Served(body=policy("mx0.plain.test", ends="\n")),
+    "cr": invalid("", "STS004", body=policy("mx0.plain.test", ends="\r")),
+    "no-mode": invalid("mode", "STS004", body=GOOD.replace(b"mode: enforce\r\n", b"")),
+    "no-age": invalid("max_age", "STS004", body=GOOD.replace(b"max_age: 2592000\r\n", b"")),
+    "no-mx": invalid("mx", "STS004", body=policy()),
+    "testing": Served(body=policy("mx0.plain.test", mode="testing"), mode="testing", failed=("STS007",)),
+    "none": Served(body=policy(mode="none"), mode="none", failed=("STS008",)),
+    "short": Served(body=policy("mx0.plain.test", max_age="86400"), failed=("STS009",)),
+    "moved": invalid(MOVED, "STS003", directives=f"return 301 {MOVED};"),
+    "gone": invalid("404", "STS003", directives="return 404;"),
+    "big": invalid("64 KiB", "STS003", body=GOOD + b"#" * 70 * 1024),
+    "brim": Served(body=GOOD + b"padding: " + b"x" * (64 * 1024 - len(GOOD) - 11) + b"\r\n"),
+    "html": Served(directives="default_type text/html;", failed=("STS010",)),
+    "gzip": Served(directives="gzip on; gzip_types text/plain; gzip_min_length 1; gzip_http_version 1.0;"),
+    "gzipped": invalid("gzip", "STS003", directives="gzip_static always;"),
+    "chunked": Served(directives="ssi on; ssi_types text/plain;"),
+    "stranger": invalid("", "STS003", certificate="unknown-issuer"),
+    "wrong-name": invalid("name", "STS003", certificate="wrong-name"),
+    "expired": invalid("expired", "STS003", certificate="expired"),
+    "alone": invalid("", "STS003", certificate="self-signed"),
+    "modern": Served(address=MODERN, protocols="TLSv1.3", listens=" ssl http2"),
+    "clear": invalid("", "STS003", address=CLEAR, listens=""),
+    "deaf": invalid("refused", "STS003", address=DEAF),
+    "no-host": invalid("", "STS003", host="mta-sts.{name} 300 TXT none"),
+    "alias": Served(host="mta-sts.{name} 300 CNAME mta-sts.good"),
+    "bad-record": invalid("id", "STS002", record="v=STSv1; id=2026-11-25"),
+    "slow": Served(status="unknown", mode="", reason="timeout", address=SLOW, directives="limit_rate 1;"),
+    "label": Served(body=policy("*.plain.test"), exchange="a.deep.plain.test", failed=("STS005", "STS011")),
+    "wildcard": Served(body=policy("*.plain.test")),
+    "unnamed": Served(body=policy("mx-wrong.plain.test"), exchange="mx-wrong.plain.test", failed=("STS006",)),
+    "bare": Served(body=policy("mx-bare.plain.test"), exchange="mx-bare.plain.test", failed=("STS006",)),
+}
+"""By the name of the domain, below :data:`ZONE`."""
+
+
+def zone_lines() -> Iterator[str]:
+    """The records of every such domain, for :data:`ZONE`."""
+    for label, one in SERVED.items():
+        name = f"sts-{label}"
+        yield f"{name} 300 MX 10 {one.exchange}."
+        yield f'_mta-sts.{name} 300 TXT "{one.record}"'
+        yield (one.host or "mta-sts.{name} 300 A {address}").format(name=name, address=one.address)
+
+
+def policy_host(label: str) -> str:
+    return f"mta-sts.sts-{label}.{ZONE}"
+
+
+def sites(certificates: Mapping[str, Tls]) -> Iterator[Site]:
+    """What nginx serves."""
+    for label, one in SERVED.items():
+        if one.address != DEAF:
+            yield Site(
+                host=policy_host(label),
+                body=one.body,
+                tls=certificates[one.certificate],
+                address=one.address,
+                directives=one.directives,
+                protocols=one.protocols,
+                listens=one.listens,
+            )

@@ -1,0 +1,98 @@
+"""A world of published policy: Knot, three Unbounds, Postfix and nginx, and the domains whose policy they serve."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from auditor.lab.certificates import Authority, Issuer
+from auditor.lab.tlsa import with_tlsa
+from auditor.net.dns_servers import Server
+from tests.real.mail_servers import Running, Tls, postfix
+from tests.real.policy_dns import exchanges_of, resolvers, zone_texts
+from tests.real.policy_sites import SERVED, policy_host, sites
+from tests.real.processes import free_port
+from tests.real.web_server import nginx
+
+GOOD, ROLLING, BARE, WRONG, ALONE, OLD = (f"127.0.0.{number}" for number in range(41, 47))
+"""Where Postfix listens, by what it shows there; at ``BARE`` it has no TLS."""
+_MAIL = {
+    "good": (GOOD, "good"),
+    "rolling": (ROLLING, "good"),
+    "wrong": (WRONG, "wrong-name"),
+    "alone": (ALONE, "self-signed"),
+    "old": (OLD, "expired"),
+}
+"""Postfix's certificates by name: where they are shown, and of what kind they are."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class World:
+    """What a scan needs to know of it, and what a test may change."""
+
+    folder: Path
+    authority: Authority
+    certificates: Mapping[str, Tls]
+    """Postfix's."""
+    resolvers: Mapping[str, Server]
+    mail: Running
+    exchanges: Mapping[str, str]
+    """The address of each."""
+    policy_port: int
+    requests: Path
+    """nginx's log of them."""
+
+
+@contextmanager
+def policy_world() -> Iterator[World]:
+    """All of it, up and running."""
+    authority = Authority()
+    texts = zone_texts()
+    exchanges = exchanges_of(texts)
+    with TemporaryDirectory(prefix="auditor-policy-", ignore_cleanup_errors=True) as name, ExitStack() as up:
+        folder = Path(name)
+        # The servers leave root behind and must still reach their files: pytest's own folders are root's alone.
+        folder.chmod(0o755)
+        (folder / "ca.pem").write_bytes(authority.root.pem())
+        certificates = _mail_certificates(folder, authority, exchanges)
+        zones = {zone: with_tlsa(text, authority) for zone, text in texts.items()}
+        others = {address: certificates[name] for name, (address, _) in _MAIL.items() if address != GOOD}
+        policies = tuple(sites(_web_certificates(folder, authority)))
+        port = free_port(*{one.address for one in policies})
+        yield World(
+            folder=folder,
+            authority=authority,
+            certificates=certificates,
+            resolvers=up.enter_context(resolvers(folder, zones)),
+            mail=up.enter_context(postfix(folder / "postfix", certificates["good"], GOOD, {**others, BARE: None})),
+            exchanges=exchanges,
+            policy_port=port,
+            requests=up.enter_context(nginx(folder / "nginx", policies, port)),
+        )
+
+
+def _mail_certificates(folder: Path, authority: Authority, exchanges: Mapping[str, str]) -> dict[str, Tls]:
+    """Postfix's certificates, which TLSA records can name."""
+    kept = {}
+    for name, (address, kind) in _MAIL.items():
+        leaf, chain = authority.issue(kind, tuple(host for host, where in exchanges.items() if where == address))
+        authority.shown[name] = chain
+        kept[name] = keep(folder, name, leaf, chain)
+    authority.shown["root"] = (authority.intermediate, authority.root)
+    return kept
+
+
+def _web_certificates(folder: Path, authority: Authority) -> dict[str, Tls]:
+    """The policy hosts' certificates by kind, each for all of them."""
+    hosts = tuple(policy_host(label) for label in SERVED)
+    kinds = {one.certificate for one in SERVED.values()}
+    return {kind: keep(folder, f"web-{kind}", *authority.issue(kind, hosts)) for kind in kinds}
+
+
+def keep(folder: Path, name: str, leaf: Issuer, chain: tuple[Issuer, ...]) -> Tls:
+    """A chain and its key, in files of that name."""
+    tls = Tls(folder / f"{name}.chain.pem", folder / f"{name}.key.pem")
+    tls.chain.write_bytes(b"".join(one.pem() for one in chain))
+    tls.key.write_bytes(leaf.key_pem())
+    return tls
