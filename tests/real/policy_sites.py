@@ -42,6 +42,8 @@ class Served:
     record: str = "v=STSv1; id=20261125"
     host: str = ""
     """Records of the policy host in place of its address."""
+    asked: bool = True
+    """Whether the policy host gets a request that it understands."""
 
 
 def invalid(reason: str, check: str, **how: object) -> Served:
@@ -51,31 +53,31 @@ def invalid(reason: str, check: str, **how: object) -> Served:
 SERVED: Mapping[str, Served] = {
     "good": Served(),
     "lf": Served(body=policy("mx0.plain.test", ends="\n")),
-    "cr": invalid("", "STS004", body=policy("mx0.plain.test", ends="\r")),
-    "no-mode": invalid("mode", "STS004", body=GOOD.replace(b"mode: enforce\r\n", b"")),
-    "no-age": invalid("max_age", "STS004", body=GOOD.replace(b"max_age: 2592000\r\n", b"")),
-    "no-mx": invalid("mx", "STS004", body=policy()),
+    "cr": invalid("CR without LF", "STS004", body=policy("mx0.plain.test", ends="\r")),
+    "no-mode": invalid("no mode", "STS004", body=GOOD.replace(b"mode: enforce\r\n", b"")),
+    "no-age": invalid("no max_age", "STS004", body=GOOD.replace(b"max_age: 2592000\r\n", b"")),
+    "no-mx": invalid("no mx", "STS004", body=policy()),
     "testing": Served(body=policy("mx0.plain.test", mode="testing"), mode="testing", failed=("STS007",)),
     "none": Served(body=policy(mode="none"), mode="none", failed=("STS008",)),
     "short": Served(body=policy("mx0.plain.test", max_age="86400"), failed=("STS009",)),
     "moved": invalid(MOVED, "STS003", directives=f"return 301 {MOVED};"),
     "gone": invalid("404", "STS003", directives="return 404;"),
-    "big": invalid("64 KiB", "STS003", body=GOOD + b"#" * 70 * 1024),
+    "big": invalid("65536 octets", "STS003", body=GOOD + b"#" * 70 * 1024),
     "brim": Served(body=GOOD + b"padding: " + b"x" * (64 * 1024 - len(GOOD) - 11) + b"\r\n"),
     "html": Served(directives="default_type text/html;", failed=("STS010",)),
     "gzip": Served(directives="gzip on; gzip_types text/plain; gzip_min_length 1; gzip_http_version 1.0;"),
     "gzipped": invalid("gzip", "STS003", directives="gzip_static always;"),
     "chunked": Served(directives="ssi on; ssi_types text/plain;"),
-    "stranger": invalid("", "STS003", certificate="unknown-issuer"),
-    "wrong-name": invalid("name", "STS003", certificate="wrong-name"),
+    "stranger": invalid("unknown-issuer", "STS003", certificate="unknown-issuer"),
+    "wrong-name": invalid("does not name", "STS003", certificate="wrong-name"),
     "expired": invalid("expired", "STS003", certificate="expired"),
-    "alone": invalid("", "STS003", certificate="self-signed"),
+    "alone": invalid("self-signed", "STS003", certificate="self-signed"),
     "modern": Served(address=MODERN, protocols="TLSv1.3", listens=" ssl http2"),
-    "clear": invalid("", "STS003", address=CLEAR, listens=""),
-    "deaf": invalid("refused", "STS003", address=DEAF),
-    "no-host": invalid("", "STS003", host="mta-sts.{name} 300 TXT none"),
-    "alias": Served(host="mta-sts.{name} 300 CNAME mta-sts.good"),
-    "bad-record": invalid("id", "STS002", record="v=STSv1; id=2026-11-25"),
+    "clear": invalid("tls-failed", "STS003", address=CLEAR, listens="", asked=False),
+    "deaf": invalid("refused", "STS003", address=DEAF, asked=False),
+    "no-host": invalid("no address", "STS003", host="mta-sts.{name} 300 TXT none", asked=False),
+    "alias": Served(host="mta-sts.{name} 300 CNAME mta-sts.sts-good"),
+    "bad-record": invalid("id", "STS002", record="v=STSv1; id=2026-11-25", asked=False),
     "slow": Served(status="unknown", mode="", reason="timeout", address=SLOW, directives="limit_rate 1;"),
     "label": Served(body=policy("*.plain.test"), exchange="a.deep.plain.test", failed=("STS005", "STS011")),
     "wildcard": Served(body=policy("*.plain.test")),
@@ -94,8 +96,12 @@ def zone_lines() -> Iterator[str]:
         yield (one.host or "mta-sts.{name} 300 A {address}").format(name=name, address=one.address)
 
 
+def policy_domain(label: str) -> str:
+    return f"sts-{label}.{ZONE}"
+
+
 def policy_host(label: str) -> str:
-    return f"mta-sts.sts-{label}.{ZONE}"
+    return f"mta-sts.{policy_domain(label)}"
 
 
 def sites(certificates: Mapping[str, Tls]) -> Iterator[Site]:

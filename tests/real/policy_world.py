@@ -1,6 +1,6 @@
 """A world of published policy: Knot, three Unbounds, Postfix and nginx, and the domains whose policy they serve."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,9 +10,10 @@ from auditor.lab.certificates import Authority, Issuer
 from auditor.lab.tlsa import with_tlsa
 from auditor.net.dns_servers import Server
 from tests.real.mail_servers import Running, Tls, postfix
-from tests.real.policy_dns import exchanges_of, resolvers, zone_texts
-from tests.real.policy_sites import SERVED, policy_host, sites
+from tests.real.policy_dns import domains_of, exchanges_of, resolvers, zone_texts
+from tests.real.policy_sites import SERVED, policy_domain, policy_host, sites
 from tests.real.processes import free_port
+from tests.real.scanning import Tables, scan
 from tests.real.web_server import nginx
 
 GOOD, ROLLING, BARE, WRONG, ALONE, OLD = (f"127.0.0.{number}" for number in range(41, 47))
@@ -37,11 +38,29 @@ class World:
     """Postfix's."""
     resolvers: Mapping[str, Server]
     mail: Running
-    exchanges: Mapping[str, str]
-    """The address of each."""
     policy_port: int
     requests: Path
     """nginx's log of them."""
+    domains: tuple[str, ...]
+    """All that have an MX record, but for the one whose policy takes too long to come."""
+
+    def scan(self, name: str, domains: Iterable[str], *options: str, resolver: str = "validating") -> Tables:
+        """A run of these domains by way of one of the resolvers; everything else is as in the real world."""
+        server = self.resolvers[resolver]
+        return scan(
+            self.folder,
+            name,
+            domains,
+            *("--resolver", f"{server.address}:{server.port}", "--policy-port", str(self.policy_port)),
+            *("--dnssec-proof", "secure.test", "--dnssec-proof", "broken.test"),
+            *("--retry-wait", "0.1", "--rate", "0", "--per-host", "0", "--per-prefix", "0"),
+            *(
+                word
+                for address in (GOOD, ROLLING, BARE, WRONG, ALONE, OLD)
+                for word in ("--connect-to", f"{address}:25:{address}:{self.mail.port}")
+            ),
+            *options,
+        )
 
 
 @contextmanager
@@ -49,13 +68,12 @@ def policy_world() -> Iterator[World]:
     """All of it, up and running."""
     authority = Authority()
     texts = zone_texts()
-    exchanges = exchanges_of(texts)
     with TemporaryDirectory(prefix="auditor-policy-", ignore_cleanup_errors=True) as name, ExitStack() as up:
         folder = Path(name)
         # The servers leave root behind and must still reach their files: pytest's own folders are root's alone.
         folder.chmod(0o755)
         (folder / "ca.pem").write_bytes(authority.root.pem())
-        certificates = _mail_certificates(folder, authority, exchanges)
+        certificates = _mail_certificates(folder, authority, exchanges_of(texts))
         zones = {zone: with_tlsa(text, authority) for zone, text in texts.items()}
         others = {address: certificates[name] for name, (address, _) in _MAIL.items() if address != GOOD}
         policies = tuple(sites(_web_certificates(folder, authority)))
@@ -66,9 +84,9 @@ def policy_world() -> Iterator[World]:
             certificates=certificates,
             resolvers=up.enter_context(resolvers(folder, zones)),
             mail=up.enter_context(postfix(folder / "postfix", certificates["good"], GOOD, {**others, BARE: None})),
-            exchanges=exchanges,
             policy_port=port,
             requests=up.enter_context(nginx(folder / "nginx", policies, port)),
+            domains=tuple(name for name in domains_of(texts) if name != policy_domain("slow")),
         )
 
 

@@ -1,12 +1,14 @@
 """The command line run against real servers, and the tables that it writes."""
 
 import csv
+import json
 import os
 import subprocess
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 Row = dict[str, str]
@@ -17,6 +19,12 @@ class Tables:
     """The CSV files of a run."""
 
     run: Path
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """``run.json``."""
+        content: dict[str, Any] = json.loads((self.run / "run.json").read_text(encoding="utf-8"))
+        return content
 
     def rows(self, table: str, **cells: str) -> list[Row]:
         """The rows of a table that have these cells."""
@@ -46,18 +54,31 @@ def scan(folder: Path, name: str, domains: Iterable[str], *options: str) -> Tabl
     """A run of these domains; it trusts ``ca.pem`` alone, and may contact loopback addresses."""
     audit(
         folder,
-        *("scan", *domains, "--isolated", "-q", "-o", "out", "--name", name, "--helo", "auditor.example"),
+        *(
+            "scan",
+            *domains,
+            "--isolated",
+            "-q",
+            "--format",
+            "csv",
+            "-o",
+            "out",
+            "--name",
+            name,
+            "--helo",
+            "auditor.example",
+        ),
         *("--ca-file", "ca.pem", "--only-ca-file", "--allow-net", "127.0.0.0/8", *options),
     )
     return Tables(folder / "out" / name)
 
 
-def audit(folder: Path, *words: str, before: Iterable[str] = (), **environment: str) -> None:
-    """Run ``auditor`` in ``folder``; ``before`` are words before the command, of a program that starts it."""
+def audit(folder: Path, *words: str, before: Iterable[str] = (), path: Iterable[Path] = ()) -> None:
+    """Run ``auditor`` in ``folder``; ``before`` are the words of a program that starts it, ``path`` goes before ours."""
     done = subprocess.run(
         [*before, sys.executable, "-m", "auditor", *words],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, (*path, ROOT)))},
         capture_output=True,
         text=True,
         check=False,

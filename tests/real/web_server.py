@@ -1,5 +1,6 @@
 """nginx as the policy host of many domains."""
 
+import gzip
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,7 +18,8 @@ error_log stderr notice;
 worker_processes 1;
 events {{ worker_connections 256; }}
 http {{
-    access_log "{folder}/access.log" combined;
+    log_format asked '$host "$request" "$http_accept_encoding" "$http_user_agent"';
+    access_log "{folder}/access.log" asked;
     client_body_temp_path "{folder}/temporary";
     proxy_temp_path "{folder}/temporary";
     fastcgi_temp_path "{folder}/temporary";
@@ -67,6 +69,8 @@ def nginx(folder: Path, sites: Iterable[Site], port: int) -> Iterator[Path]:
         file = Path(f"{folder}/{site.host}{WELL_KNOWN}")
         file.parent.mkdir(parents=True)
         file.write_bytes(site.body)
+        if "gzip_static" in site.directives:
+            file.with_suffix(".txt.gz").write_bytes(gzip.compress(site.body))
     servers = "".join(
         _SERVER.format(site=one, port=port, folder=folder, path=WELL_KNOWN, flags=one.listens) for one in kept
     )
