@@ -11,6 +11,7 @@ from rich.text import Text
 from auditor.checks import Judge, Selection
 from auditor.checks.judging import Judgement
 from auditor.cli.console import coloured_out, out, safe, speaks_utf8
+from auditor.cli.policy_view import policy_lines
 from auditor.config import Config
 from auditor.model.certificate import Certificate
 from auditor.model.facts import DomainFacts
@@ -27,7 +28,7 @@ _COLOURS = {Verdict.FAIL: "red", Verdict.UNKNOWN: "yellow", Verdict.PASS: "green
 def show(facts: DomainFacts, config: Config) -> None:
     """Print every conversation, its TLS, and the verdicts."""
     judgement = Judge(Selection(config.include, config.exclude)).judge(facts)
-    for text in route_lines(facts):
+    for text in (*route_lines(facts), *policy_lines(facts)):
         out(safe(text))
     for endpoint in facts.route.endpoints:
         session = facts.sessions[endpoint]
@@ -47,6 +48,8 @@ def as_data(facts: DomainFacts, config: Config) -> None:
     content = {
         "target": facts.target,
         "route": facts.route,
+        "published": facts.published,
+        "policy_fetch": facts.policy_fetch,
         "sessions": list(facts.sessions.values()),
         "certificates": list(facts.certificates.values()),
         "findings": judgement.findings,

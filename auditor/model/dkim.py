@@ -30,7 +30,7 @@ class DkimKey:
     testing: bool = False
     """``t=y``."""
     hashes: tuple[str, ...] = ()
-    """``h=``; empty for all."""
+    """``h=``, those that are known: sha1 and sha256; empty for all."""
     faults: tuple[str, ...] = ()
     """Why no verifier can use it."""
     several: bool = False
@@ -56,4 +56,6 @@ class DkimAudit:
     wildcard_revoked: bool = False
     """Whether that record revokes every selector: ``v=DKIM1; p=``, as M3AAWG advises for domains that send nothing."""
     asked: tuple[str, ...] = ()
-    """The selectors, in order."""
+    """The selectors, in order; the common ones are not asked for where there can be none."""
+    dead: tuple[str, ...] = ()
+    """Selectors that are aliases of names without a record, such as ``s1: s1.gone.example``."""

@@ -36,6 +36,8 @@ class BimiRecord:
     """The TXT record ``default._bimi``."""
 
     status: RecordStatus
+    found_at: str = ""
+    """The domain whose record it is: the one asked for, or its organizational domain; empty where there is none."""
     text: str = ""
     location: str = ""
     """URL of the picture (``l=``); empty where the domain declines."""
@@ -53,8 +55,9 @@ class CaaSet:
     found_at: str = ""
     """The name whose records apply: itself or the closest parent that has some; empty where none has."""
     issue: tuple[str, ...] = ()
-    """Issuers that may issue; ``;`` for none at all."""
+    """Issuers that may issue, without their parameters; ``;`` for none at all; empty where any may."""
     issue_wild: tuple[str, ...] = ()
+    """Of certificates for a wildcard, where that is said apart; empty where ``issue`` is for them too."""
     faults: tuple[str, ...] = ()
     unknown: str = ""
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from auditor.model.dkim import DkimAudit
 from auditor.model.dns import Answer, DnsStatus, Question
 from auditor.model.mta_sts import PolicyHost, StsRecord
-from auditor.model.published import BimiRecord, Published, TlsRptRecord
+from auditor.model.published import Published, TlsRptRecord
 from auditor.model.route import MailRoute, MxStatus
 from auditor.model.spf import SpfAudit, SpfNode
 from auditor.model.target import Target
-from auditor.policy.bimi import read_bimi
+from auditor.policy.bimi import look_up_bimi
 from auditor.policy.caa import look_up_caa
 from auditor.policy.contact import SurveyPlan
 from auditor.policy.dane import look_up_tlsa
@@ -57,10 +57,11 @@ def made_up_label(salt: str, domain: str) -> str:
 def _published(domain: str, route: MailRoute, plan: SurveyPlan) -> Evaluation[Published]:
     label = made_up_label(plan.salt, domain)
     hosts = _hosts(route, plan.route.max_exchanges)
-    (spf, dkim), dmarc, records, caa, *tlsa = yield from together(
+    (spf, dkim), dmarc, records, bimi, caa, *tlsa = yield from together(
         _sending(domain, route, plan, label),
         audit_dmarc(domain, exists=route.status is not MxStatus.NXDOMAIN, control=label),
         _records(domain, label),
+        look_up_bimi(domain),
         look_up_caa(domain),
         *(look_up_tlsa(host, port, plan.route.trust_ad) for host in hosts for port in plan.route.ports),
     )
@@ -71,7 +72,7 @@ def _published(domain: str, route: MailRoute, plan: SurveyPlan) -> Evaluation[Pu
         dkim=dkim,
         mta_sts=records.mta_sts,
         tls_rpt=records.tls_rpt,
-        bimi=records.bimi,
+        bimi=bimi,
         caa=caa,
         tlsa={(one.exchange, one.port): one for one in tlsa},
         wildcard_txt=records.wildcard_txt,
@@ -100,23 +101,20 @@ class _Records:
 
     mta_sts: StsRecord
     tls_rpt: TlsRptRecord
-    bimi: BimiRecord
     wildcard_txt: tuple[str, ...]
     wildcard_mx: tuple[str, ...]
 
 
 def _records(domain: str, label: str) -> Evaluation[_Records]:
-    mta_sts, tls_rpt, bimi, wildcard_txt, wildcard_mx = yield (
+    mta_sts, tls_rpt, wildcard_txt, wildcard_mx = yield (
         Question(f"_mta-sts.{domain}", "TXT"),
         Question(f"_smtp._tls.{domain}", "TXT"),
-        Question(f"default._bimi.{domain}", "TXT"),
         Question(f"{label}.{domain}", "TXT"),
         Question(f"{label}.{domain}", "MX"),
     )
     return _Records(
         read_sts_record(mta_sts),
         read_tls_rpt(tls_rpt),
-        read_bimi(bimi),
         _answered(wildcard_txt),
         _answered(wildcard_mx),
     )
