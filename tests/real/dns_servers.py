@@ -79,7 +79,8 @@ class Knot:
 
     def _signing_key(self, zone: str) -> Rdata:
         keys = wait_for(self.server, zone, "DNSKEY", self.process, self.folder / "knot.log")
-        return next(key for key in keys if key.flags & 1)
+        signing: Rdata = next(key for key in keys if key.flags & 1)
+        return signing
 
     def serve(self, zone: str, text: str, until: tuple[str, str]) -> None:
         """Serve another text as a zone; returns when this name and type can be had."""
@@ -97,8 +98,7 @@ def knot(
     Of a zone without text it has no file, so that it answers SERVFAIL.
     """
     path = program("knotd")
-    address = "127.0.0.11"
-    server = Server(address, free_port(address))
+    server = free_server("127.0.0.11")
     loaded = {zone: text for zone, text in zones.items() if text}
     for zone, text in loaded.items():
         (folder / f"{zone}.zone").write_text(text, encoding="utf-8")
@@ -118,20 +118,23 @@ def knot(
 
 
 @contextmanager
-def unbound(folder: Path, name: str, settings: Iterable[str], until: tuple[str, str]) -> Iterator[Server]:
-    """Unbound with further lines of its ``server:`` section, after which other sections may follow.
+def unbound(folder: Path, server: Server, settings: Iterable[str], until: tuple[str, str]) -> Iterator[Server]:
+    """Unbound at this place, with further lines of its ``server:`` section, after which other sections may follow.
 
-    It is ready when this name and type can be had from it.
+    It is ready when the name and type of ``until`` can be had from it.
     """
     path = program("unbound")
-    address = "127.0.0.12"
-    server = Server(address, free_port(address))
-    conf, log = folder / f"unbound-{name}.conf", folder / f"unbound-{name}.log"
+    conf, log = (folder / f"unbound-{server.address}-{server.port}.{ending}" for ending in ("conf", "log"))
     text = _UNBOUND.format(server=server, folder=folder, settings="\n    ".join(settings))
     conf.write_text(text, encoding="utf-8")
     with running([path, "-d", "-c", str(conf)], log) as process:
         wait_for(server, *until, process, log)
         yield server
+
+
+def free_server(address: str) -> Server:
+    """This address, with a port that is free there."""
+    return Server(address, free_port(address))
 
 
 def stub(zone: str, server: Server) -> str:

@@ -33,14 +33,21 @@ class Running:
 
 
 @contextmanager
-def postfix(folder: Path, tls: Tls, address: str, beside: Mapping[str, Tls | None] | None = None) -> Iterator[Running]:
+def postfix(
+    folder: Path,
+    tls: Tls,
+    address: str,
+    beside: Mapping[str, Tls | None] | None = None,
+    port: int | None = None,
+) -> Iterator[Running]:
     """Postfix with an smtpd and nothing else; ``beside`` are further addresses, on the same port.
 
     Each of these has a chain and key of its own, or no TLS at all.
     """
     program, environment = binary("postfix")
     others = beside or {}
-    port, hostname, log = free_port(address, *others), "mx.postfix.example", folder / "maillog"
+    port = port or free_port(address, *others)
+    hostname, log = "mx.postfix.example", folder / "maillog"
     for name in ("etc", "queue", "data"):
         (folder / name).mkdir(parents=True)
     shutil.chown(folder / "data", "postfix", "postfix")

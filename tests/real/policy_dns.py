@@ -1,7 +1,7 @@
 """The zones of the world of published policy: a signed parent, and children that are signed, or not, or badly."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -9,15 +9,15 @@ from auditor.net.dns_servers import Server
 from tests.real.dns_servers import Knot, knot, stub, unbound
 from tests.real.long_records import long_records
 from tests.real.policy_sites import zone_lines
+from tests.real.processes import free_port
 from tests.real.zone_signing import signed
 
 RESOLVERS = {
-    "validating": ('module-config: "validator iterator"', "ede: yes"),
-    "iterating": ('module-config: "iterator"',),
-    "permissive": ('module-config: "validator iterator"', "val-permissive-mode: yes"),
+    "validating": ("127.0.0.12", 'module-config: "validator iterator"', "ede: yes"),
+    "iterating": ("127.0.0.13", 'module-config: "iterator"'),
+    "permissive": ("127.0.0.14", 'module-config: "validator iterator"', "val-permissive-mode: yes"),
 }
 """Three Unbounds: the second cannot validate, the last one does, and hands out what is bogus all the same."""
-
 _SOUND = ("secure.test", "hashed.test", "records.test")
 """Signed by Knot, with the right DS record in the parent."""
 _FAILING = "_tcp.mx-lame.secure.test"
@@ -50,16 +50,26 @@ def domains_of(texts: Mapping[str, str]) -> tuple[str, ...]:
 
 
 @contextmanager
-def resolvers(folder: Path, zones: Mapping[str, str]) -> Iterator[dict[str, Server]]:
-    """Each of :data:`RESOLVERS`, over a Knot with these zones."""
+def resolvers(folder: Path, zones: Mapping[str, str], port: int | None) -> Iterator[dict[str, Server]]:
+    """Each of :data:`RESOLVERS`, over a Knot with these zones; a free port if none is given."""
     spoilt, its_ds = signed(
         "forged.test", zones["forged.test"], forged={"_25._tcp.mx", "_spf"}, late={"_25._tcp.mx-late"}
     )
     all_zones = {**zones, "forged.test": spoilt, _FAILING: "", "test": _PARENT.format(serial=1)}
+    port = port or free_port(*(address for address, *_ in RESOLVERS.values()))
     with ExitStack() as up:
         served = up.enter_context(knot(folder, all_zones, {"test", "broken.test", *_SOUND}, nsec3={"hashed.test"}))
         served.serve("test", _parent(served, zones, its_ds), until=("secure.test", "DS"))
-        yield {name: up.enter_context(_resolver(folder, name, served, all_zones)) for name in RESOLVERS}
+        common = [
+            'local-zone: "." static',
+            'local-zone: "test." transparent',
+            f'trust-anchor: "test. DNSKEY {served.key_signing_key("test")}"',
+            *(stub(zone, served.server) for zone in all_zones),
+        ]
+        yield {
+            name: up.enter_context(unbound(folder, Server(address, port), [*own, *common], ("plain.test", "SOA")))
+            for name, (address, *own) in RESOLVERS.items()
+        }
 
 
 def _parent(served: Knot, zones: Mapping[str, str], ds_of_forged: str) -> str:
@@ -72,16 +82,3 @@ def _parent(served: Knot, zones: Mapping[str, str], ds_of_forged: str) -> str:
     }
     lines = (f"{zone}. 300 NS ns.{zone}.\nns.{zone}. 300 A 127.0.0.11\n" for zone in zones)
     return _PARENT.format(serial=2) + "".join(lines) + "".join(f"{zone}. 300 DS {data}\n" for zone, data in ds.items())
-
-
-@contextmanager
-def _resolver(folder: Path, name: str, served: Knot, zones: Iterable[str]) -> Iterator[Server]:
-    settings = [
-        *RESOLVERS[name],
-        'local-zone: "." static',
-        'local-zone: "test." transparent',
-        f'trust-anchor: "test. DNSKEY {served.key_signing_key("test")}"',
-        *(stub(zone, served.server) for zone in zones),
-    ]
-    with unbound(folder, name, settings, ("plain.test", "SOA")) as server:
-        yield server

@@ -1,7 +1,7 @@
 """Domains with an MTA-STS policy: for each, how nginx serves it, and what is to be made of that."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tests.real.mail_servers import Tls
 from tests.real.web_server import Site
@@ -32,7 +32,7 @@ class Served:
     """Words of ``mta_sts_reason``."""
     failed: tuple[str, ...] = ()
     """Checks of MTA-STS that fail."""
-    exchange: str = "mx0.plain.test"
+    exchanges: tuple[str, ...] = ("mx0.plain.test",)
     certificate: str = "good"
     """Of which kind the policy host shows one."""
     address: str = USUAL
@@ -46,43 +46,52 @@ class Served:
     """Whether the policy host gets a request that it understands."""
 
 
-def invalid(reason: str, check: str, **how: object) -> Served:
-    return Served(status="invalid", mode="", reason=reason, failed=(check,), **how)  # type: ignore[arg-type]
+def invalid(reason: str, check: str, how: Served) -> Served:
+    return replace(how, status="invalid", mode="", reason=reason, failed=(check,))
 
 
 SERVED: Mapping[str, Served] = {
     "good": Served(),
     "lf": Served(body=policy("mx0.plain.test", ends="\n")),
-    "cr": invalid("CR without LF", "STS004", body=policy("mx0.plain.test", ends="\r")),
-    "no-mode": invalid("no mode", "STS004", body=GOOD.replace(b"mode: enforce\r\n", b"")),
-    "no-age": invalid("no max_age", "STS004", body=GOOD.replace(b"max_age: 2592000\r\n", b"")),
-    "no-mx": invalid("no mx", "STS004", body=policy()),
+    "cr": invalid("CR without LF", "STS004", Served(body=policy("mx0.plain.test", ends="\r"))),
+    "no-mode": invalid("no mode", "STS004", Served(body=GOOD.replace(b"mode: enforce\r\n", b""))),
+    "no-age": invalid("no max_age", "STS004", Served(body=GOOD.replace(b"max_age: 2592000\r\n", b""))),
+    "no-mx": invalid("no mx", "STS004", Served(body=policy())),
     "testing": Served(body=policy("mx0.plain.test", mode="testing"), mode="testing", failed=("STS007",)),
     "none": Served(body=policy(mode="none"), mode="none", failed=("STS008",)),
     "short": Served(body=policy("mx0.plain.test", max_age="86400"), failed=("STS009",)),
-    "moved": invalid(MOVED, "STS003", directives=f"return 301 {MOVED};"),
-    "gone": invalid("404", "STS003", directives="return 404;"),
-    "big": invalid("65536 octets", "STS003", body=GOOD + b"#" * 70 * 1024),
+    "moved": invalid(MOVED, "STS003", Served(directives=f"return 301 {MOVED};")),
+    "gone": invalid("404", "STS003", Served(directives="return 404;")),
+    "big": invalid("65536 octets", "STS003", Served(body=GOOD + b"#" * 70 * 1024)),
     "brim": Served(body=GOOD + b"padding: " + b"x" * (64 * 1024 - len(GOOD) - 11) + b"\r\n"),
     "html": Served(directives="default_type text/html;", failed=("STS010",)),
     "gzip": Served(directives="gzip on; gzip_types text/plain; gzip_min_length 1; gzip_http_version 1.0;"),
-    "gzipped": invalid("gzip", "STS003", directives="gzip_static always;"),
+    "gzipped": invalid("gzip", "STS003", Served(directives="gzip_static always;")),
     "chunked": Served(directives="ssi on; ssi_types text/plain;"),
-    "stranger": invalid("unknown-issuer", "STS003", certificate="unknown-issuer"),
-    "wrong-name": invalid("does not name", "STS003", certificate="wrong-name"),
-    "expired": invalid("expired", "STS003", certificate="expired"),
-    "alone": invalid("self-signed", "STS003", certificate="self-signed"),
+    "stranger": invalid("unknown-issuer", "STS003", Served(certificate="unknown-issuer")),
+    "wrong-name": invalid("does not name", "STS003", Served(certificate="wrong-name")),
+    "expired": invalid("expired", "STS003", Served(certificate="expired")),
+    "cn-only": invalid("cn-only", "STS003", Served(certificate="cn-only")),
+    "incomplete": invalid("incomplete", "STS003", Served(certificate="incomplete")),
+    "alone": invalid("self-signed", "STS003", Served(certificate="self-signed")),
     "modern": Served(address=MODERN, protocols="TLSv1.3", listens=" ssl http2"),
-    "clear": invalid("tls-failed", "STS003", address=CLEAR, listens="", asked=False),
-    "deaf": invalid("refused", "STS003", address=DEAF, asked=False),
-    "no-host": invalid("no address", "STS003", host="mta-sts.{name} 300 TXT none", asked=False),
+    "clear": invalid("tls-failed", "STS003", Served(address=CLEAR, listens="", asked=False)),
+    "deaf": invalid("refused", "STS003", Served(address=DEAF, asked=False)),
+    "no-host": invalid("no address", "STS003", Served(host="mta-sts.{name} 300 TXT none", asked=False)),
     "alias": Served(host="mta-sts.{name} 300 CNAME mta-sts.sts-good"),
-    "bad-record": invalid("id", "STS002", record="v=STSv1; id=2026-11-25", asked=False),
+    "two-families": Served(host="mta-sts.{name} 300 AAAA ::1\nmta-sts.{name} 300 A {address}"),
+    "bad-record": invalid("id", "STS002", Served(record="v=STSv1; id=2026-11-25", asked=False)),
     "slow": Served(status="unknown", mode="", reason="timeout", address=SLOW, directives="limit_rate 1;"),
-    "label": Served(body=policy("*.plain.test"), exchange="a.deep.plain.test", failed=("STS005", "STS011")),
+    "label": Served(body=policy("*.plain.test"), exchanges=("a.deep.plain.test",), failed=("STS005", "STS011")),
+    "label-beside": Served(
+        body=policy("*.plain.test"), exchanges=("mx0.plain.test", "a.deep.plain.test"), failed=("STS005",)
+    ),
     "wildcard": Served(body=policy("*.plain.test")),
-    "unnamed": Served(body=policy("mx-wrong.plain.test"), exchange="mx-wrong.plain.test", failed=("STS006",)),
-    "bare": Served(body=policy("mx-bare.plain.test"), exchange="mx-bare.plain.test", failed=("STS006",)),
+    "unnamed": Served(body=policy("mx-wrong.plain.test"), exchanges=("mx-wrong.plain.test",), failed=("STS006",)),
+    "unnamed-beside": Served(
+        body=policy("*.plain.test"), exchanges=("mx0.plain.test", "mx-wrong.plain.test"), failed=("STS006",)
+    ),
+    "bare": Served(body=policy("mx-bare.plain.test"), exchanges=("mx-bare.plain.test",), failed=("STS006",)),
 }
 """By the name of the domain, below :data:`ZONE`."""
 
@@ -91,7 +100,7 @@ def zone_lines() -> Iterator[str]:
     """The records of every such domain, for :data:`ZONE`."""
     for label, one in SERVED.items():
         name = f"sts-{label}"
-        yield f"{name} 300 MX 10 {one.exchange}."
+        yield from (f"{name} 300 MX 10 {exchange}." for exchange in one.exchanges)
         yield f'_mta-sts.{name} 300 TXT "{one.record}"'
         yield (one.host or "mta-sts.{name} 300 A {address}").format(name=name, address=one.address)
 

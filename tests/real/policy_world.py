@@ -64,8 +64,8 @@ class World:
 
 
 @contextmanager
-def policy_world() -> Iterator[World]:
-    """All of it, up and running."""
+def policy_world(dns_port: int | None = None, smtp_port: int | None = None) -> Iterator[World]:
+    """All of it, up and running; on free ports where none is given."""
     authority = Authority()
     texts = zone_texts()
     with TemporaryDirectory(prefix="auditor-policy-", ignore_cleanup_errors=True) as name, ExitStack() as up:
@@ -82,8 +82,10 @@ def policy_world() -> Iterator[World]:
             folder=folder,
             authority=authority,
             certificates=certificates,
-            resolvers=up.enter_context(resolvers(folder, zones)),
-            mail=up.enter_context(postfix(folder / "postfix", certificates["good"], GOOD, {**others, BARE: None})),
+            resolvers=up.enter_context(resolvers(folder, zones, dns_port)),
+            mail=up.enter_context(
+                postfix(folder / "postfix", certificates["good"], GOOD, {**others, BARE: None}, smtp_port)
+            ),
             policy_port=port,
             requests=up.enter_context(nginx(folder / "nginx", policies, port)),
             domains=tuple(name for name in domains_of(texts) if name != policy_domain("slow")),
@@ -97,7 +99,9 @@ def _mail_certificates(folder: Path, authority: Authority, exchanges: Mapping[st
         leaf, chain = authority.issue(kind, tuple(host for host, where in exchanges.items() if where == address))
         authority.shown[name] = chain
         kept[name] = keep(folder, name, leaf, chain)
-    authority.shown["root"] = (authority.intermediate, authority.root)
+    # Usages 0 and 2 are of the second certificate of a chain, 1 and 3 of the first.
+    (good, ca), (alone,) = authority.shown["good"], authority.shown["alone"]
+    authority.shown |= {"root": (ca, authority.root), "self": (alone, alone), "leaf": (good, good), "ca": (ca,)}
     return kept
 
 

@@ -89,3 +89,11 @@ def wait_until_it_listens(address: str, port: int, process: Process | None, log:
             return one.connect_ex((address, port)) == 0
 
     wait_until(listens, f"it does not listen on {address} port {port}", log, process)
+
+
+def apart(*namespaces: str) -> tuple[str, ...]:
+    """Words before a command that give it namespaces of its own, such as ``--net``."""
+    words = (program("unshare"), *namespaces)
+    if subprocess.run([*words, "true"], capture_output=True, check=False).returncode:
+        pytest.skip(f"no namespaces of its own ({' '.join(namespaces)}) for a program here")
+    return words

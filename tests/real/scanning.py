@@ -74,13 +74,18 @@ def scan(folder: Path, name: str, domains: Iterable[str], *options: str) -> Tabl
 
 
 def audit(folder: Path, *words: str, before: Iterable[str] = (), path: Iterable[Path] = ()) -> None:
-    """Run ``auditor`` in ``folder``; ``before`` are the words of a program that starts it, ``path`` goes before ours."""
+    """Run ``auditor`` in ``folder``; ``before`` are words of a program that starts it, ``path`` is searched first."""
     done = subprocess.run(
         [*before, sys.executable, "-m", "auditor", *words],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, (*path, ROOT)))},
+        env=with_root_on_path(*path),
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == 0, done.stderr
+
+
+def with_root_on_path(*before: Path) -> dict[str, str]:
+    """The environment in which Python finds what is under test, and first of all what is in ``before``."""
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, (*before, ROOT)))}

@@ -3,6 +3,8 @@
 import pytest
 
 from auditor.lab.certificates import Authority
+from auditor.net.validation import prove_validation
+from tests.real.dns_servers import free_server
 from tests.real.mail_servers import reload_postfix
 from tests.real.policy_world import World, keep
 from tests.real.scanning import Row, Tables
@@ -28,6 +30,9 @@ ONE_KEY = {"DANE009"}
         ("dane-short.secure.test", "unusable", {"DANE003"}),
         ("dane-bare.secure.test", "invalid", {"DANE002"}),
         ("dane-part.secure.test", "partial", ONE_KEY | {"DANE007"}),
+        ("dane-either.secure.test", "valid", set()),
+        ("dane-agile.secure.test", "invalid", {"DANE002"}),
+        ("dane-mixed.secure.test", "invalid", {"DANE002", "DANE003"}),
     ],
 )
 def test_records_are_held_against_what_postfix_presents(seen: Tables, domain: str, dane: str, failed: set[str]) -> None:
@@ -100,7 +105,8 @@ def test_an_exchange_whose_records_cannot_be_had_is_passed_over(seen: Tables, do
     row = seen.row("domains", domain=domain)
     assert row["dane"] == "invalid"
     assert words in row["dane_reason"]
-    assert seen.verdicts(domain, "DANE") == {"DANE004": "fail", "DANE001": "unknown"}
+    assert seen.failed(domain, "DANE") == {"DANE004"}
+    assert seen.verdicts(domain, "DANE")["DANE001"] == "unknown"
     assert seen.row("findings", domain=domain, check="DANE004")["severity"] == "high"
 
 
@@ -162,22 +168,36 @@ def test_a_new_key_without_a_new_record_keeps_mail_away(rolled: tuple[Row, Table
     assert (finding["verdict"], finding["severity"]) == ("fail", "critical")
 
 
-@pytest.mark.parametrize(
-    ("resolver", "words"),
-    [
-        ("iterating", "secure.test is not authenticated"),
-        ("permissive", "broken.test is answered"),
-    ],
-)
-def test_a_resolver_that_does_not_validate_proves_nothing(world: World, resolver: str, words: str) -> None:
-    tables = world.scan(resolver, ["dane-ee.secure.test", "plain.test"], resolver=resolver)
+def test_without_a_resolver_that_validates_nothing_is_known_of_dane(world: World) -> None:
+    tables = world.scan("iterating", ["dane-ee.secure.test", "plain.test"], resolver="iterating")
     said = tables.manifest["vantage"]["DNSSEC"]
     assert said.startswith("not proven: ")
-    assert words in said
+    assert "secure.test is not authenticated" in said
     for row in tables.rows("domains"):
         assert (row["dnssec"], row["dane"]) == ("indeterminate", "unknown")
     assert {row["tlsa_dnssec"] for row in tables.rows("mx")} == {"indeterminate"}
     assert {row["verdict"] for row in tables.rows("findings") if row["check"].startswith("DANE")} == {"unknown"}
+
+
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [
+        (("validating",), ""),
+        (("iterating",), "secure.test is not authenticated"),
+        (("permissive",), "broken.test is answered"),
+        (("validating", "permissive"), "broken.test is answered"),
+        (("nobody",), "secure.test gave no fact"),
+    ],
+    ids=" and ".join,
+)
+async def test_what_resolvers_show_of_themselves(world: World, names: tuple[str, ...], words: str) -> None:
+    known = {**world.resolvers, "nobody": free_server("127.0.0.15")}
+    proof = await prove_validation(
+        [known[name] for name in names], ("secure.test", "broken.test"), wait_seconds=2, tries=1
+    )
+    assert proof.trusted is (words == "")
+    assert words in proof.words
+    assert (str(known[names[-1]]) in proof.words) is bool(words)
 
 
 def test_a_resolver_that_validates_is_found_out(seen: Tables) -> None:

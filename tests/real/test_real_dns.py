@@ -20,8 +20,7 @@ from auditor.net.dns_servers import Server
 from auditor.net.resolver import Resolver
 from auditor.policy.drive import drive
 from auditor.policy.route import mail_route
-from tests.real.dns_servers import Knot, knot, stub, unbound
-from tests.real.processes import free_port
+from tests.real.dns_servers import Knot, free_server, knot, stub, unbound
 
 pytestmark = [pytest.mark.real, pytest.mark.slow]
 
@@ -67,7 +66,7 @@ def start_unbound(folder: Path, served: Knot, keys: dict[str, str], *, tell: str
         *(f'trust-anchor: "{zone}. DNSKEY {key}"' for zone, key in keys.items()),
         *(stub(zone, served.server) for zone in (*ZONES, "lame.test")),
     ]
-    with unbound(folder, tell, settings, ("plain.test", "SOA")) as server:
+    with unbound(folder, free_server("127.0.0.12"), settings, ("plain.test", "SOA")) as server:
         yield server
 
 
@@ -133,9 +132,7 @@ async def test_a_refusal_is_refused(world: World) -> None:
 async def test_a_resolver_that_refuses_is_passed_over(world: World) -> None:
     answer = await resolver_of(world.knot, world.telling).ask(Question("refused.test", "MX"))
     assert answer.status is DnsStatus.REFUSED
-    answer = await resolver_of(Server("127.0.0.13", free_port("127.0.0.13")), world.telling).ask(
-        Question("good.test", "MX")
-    )
+    answer = await resolver_of(free_server("127.0.0.13"), world.telling).ask(Question("good.test", "MX"))
     assert (answer.status, answer.attempts, answer.resolver) == (DnsStatus.ANSWERED, 2, str(world.telling))
 
 

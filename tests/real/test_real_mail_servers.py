@@ -15,7 +15,7 @@ import pytest
 from cryptography.hazmat.primitives import hashes
 
 from auditor.lab.certificates import Authority, Issuer
-from tests.real.dns_servers import unbound
+from tests.real.dns_servers import free_server, unbound
 from tests.real.mail_servers import SIZE_LIMIT, Running, Tls, exim, opensmtpd, postfix
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,7 +35,7 @@ def resolver_of(folder: Path, servers: dict[str, Running]) -> Iterator[str]:
         *(f'local-data: "{name} MX 10 {one.hostname}."' for name, one in servers.items()),
         *(f'local-data: "{one.hostname} A {one.address}"' for one in servers.values()),
     ]
-    with unbound(folder, "local", settings, ("postfix.example", "MX")) as server:
+    with unbound(folder, free_server("127.0.0.12"), settings, ("postfix.example", "MX")) as server:
         yield f"{server.address}:{server.port}"
 
 

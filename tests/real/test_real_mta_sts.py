@@ -26,29 +26,34 @@ def test_the_policy_is_worth_what_its_server_makes_of_it(seen: Tables, label: st
 
 
 @pytest.mark.parametrize(
-    ("label", "effect"),
+    ("label", "effects"),
     [
-        ("good", "allowed"),
-        ("wildcard", "allowed"),
-        ("testing", "allowed"),
-        ("label", "not-listed"),
-        ("unnamed", "rejected"),
-        ("bare", "rejected"),
+        ("good", {"mx0.plain.test": "allowed"}),
+        ("testing", {"mx0.plain.test": "allowed"}),
+        ("wildcard", {"mx0.plain.test": "allowed"}),
+        ("label", {"a.deep.plain.test": "not-listed"}),
+        ("label-beside", {"mx0.plain.test": "allowed", "a.deep.plain.test": "not-listed"}),
+        ("unnamed", {"mx-wrong.plain.test": "rejected"}),
+        ("unnamed-beside", {"mx0.plain.test": "allowed", "mx-wrong.plain.test": "rejected"}),
+        ("bare", {"mx-bare.plain.test": "rejected"}),
     ],
 )
-def test_what_a_sender_does_with_the_exchange(seen: Tables, label: str, effect: str) -> None:
-    assert seen.row("mx", domain=policy_domain(label))["mta_sts"] == effect
+def test_what_a_sender_does_with_each_exchange(seen: Tables, label: str, effects: dict[str, str]) -> None:
+    rows = seen.rows("mx", domain=policy_domain(label))
+    assert {row["exchange"]: row["mta_sts"] for row in rows} == effects
 
 
 @pytest.mark.parametrize(
     ("label", "check", "severity", "words"),
     [
         ("label", "STS005", "critical", "a.deep.plain.test is not matched by *.plain.test"),
-        ("unnamed", "STS006", "high", "the certificate does not name mx-wrong.plain.test"),
-        ("bare", "STS006", "high", "STARTTLS is not offered"),
+        ("label-beside", "STS005", "high", "a.deep.plain.test is not matched by *.plain.test"),
+        ("unnamed", "STS006", "critical", "the certificate does not name mx-wrong.plain.test"),
+        ("unnamed-beside", "STS006", "high", "the certificate does not name mx-wrong.plain.test"),
+        ("bare", "STS006", "critical", "STARTTLS is not offered"),
     ],
 )
-def test_what_enforce_costs_is_said_with_its_reason(
+def test_enforce_is_critical_where_it_leaves_no_exchange(
     seen: Tables, label: str, check: str, severity: str, words: str
 ) -> None:
     finding = seen.row("findings", domain=policy_domain(label), check=check)

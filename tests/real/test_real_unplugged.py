@@ -2,16 +2,20 @@
 
 import shutil
 import subprocess
-from collections.abc import Callable
+import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from tests.real.mail_servers import Running
 from tests.real.policy_world import World
-from tests.real.scanning import Tables, audit
+from tests.real.processes import apart
+from tests.real.scanning import Tables, audit, with_root_on_path
 
 pytestmark = [pytest.mark.real, pytest.mark.slow]
 
+KNOCK = "import socket, sys; socket.create_connection((sys.argv[1], int(sys.argv[2])), 5)"
 NO_SOCKETS = """
 import sys
 
@@ -32,29 +36,42 @@ def recorded(seen: Tables, tmp_path: Path) -> Path:
     return tmp_path
 
 
-def in_a_namespace_without_interfaces(folder: Path) -> None:
-    without = ("unshare", "--net")
-    if subprocess.run([*without, "true"], capture_output=True, check=False).returncode:
-        pytest.skip("no network namespaces here")
-    report_on(folder, before=without)
+@dataclass(frozen=True)
+class Unplugged:
+    """A way to start a program that reaches no server."""
+
+    before: tuple[str, ...] = ()
+    path: tuple[Path, ...] = ()
+
+    def reaches(self, mail: Running) -> bool:
+        knocking = [*self.before, sys.executable, "-c", KNOCK, mail.address, str(mail.port)]
+        done = subprocess.run(knocking, env=with_root_on_path(*self.path), capture_output=True, check=False)
+        return done.returncode == 0
 
 
-def with_every_socket_refused(folder: Path) -> None:
-    (folder / "sitecustomize.py").write_text(NO_SOCKETS, encoding="utf-8")
-    report_on(folder, path=(folder,))
+@pytest.fixture
+def without_interfaces() -> Unplugged:
+    return Unplugged(before=apart("--net"))
 
 
-def report_on(folder: Path, *, before: tuple[str, ...] = (), path: tuple[Path, ...] = ()) -> None:
-    audit(folder, "report", "whole", "-o", "out", "--format", "csv", "-q", before=before, path=path)
+@pytest.fixture
+def without_sockets(tmp_path: Path) -> Unplugged:
+    (tmp_path / "sitecustomize.py").write_text(NO_SOCKETS, encoding="utf-8")
+    return Unplugged(path=(tmp_path,))
 
 
-@pytest.mark.parametrize("report", [in_a_namespace_without_interfaces, with_every_socket_refused])
-def test_a_report_needs_no_network(seen: Tables, world: World, recorded: Path, report: Callable[[Path], None]) -> None:
-    report(recorded)
-    again = Tables(recorded / "out" / "whole")
-    assert sorted(path.name for path in (again.run / "csv").iterdir()) == sorted(
-        path.name for path in (seen.run / "csv").iterdir()
-    )
-    for path in (seen.run / "csv").iterdir():
-        assert (again.run / "csv" / path.name).read_bytes() == path.read_bytes(), path.name
-    assert len(again.rows("domains")) == len(world.domains)
+@pytest.mark.parametrize("way", ["without_interfaces", "without_sockets"])
+def test_a_report_needs_no_network(
+    seen: Tables, world: World, recorded: Path, way: str, request: pytest.FixtureRequest
+) -> None:
+    unplugged: Unplugged = request.getfixturevalue(way)
+    assert Unplugged().reaches(world.mail)
+    assert not unplugged.reaches(world.mail)
+    words = ("report", "whole", "-o", "out", "--format", "csv", "-q")
+    audit(recorded, *words, before=unplugged.before, path=unplugged.path)
+    again = recorded / "out" / "whole" / "csv"
+    tables = sorted(path.name for path in (seen.run / "csv").iterdir())
+    assert sorted(path.name for path in again.iterdir()) == tables
+    for name in tables:
+        assert (again / name).read_bytes() == (seen.run / "csv" / name).read_bytes(), name
+    assert len(Tables(again.parent).rows("domains")) == len(world.domains)

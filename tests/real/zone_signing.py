@@ -9,7 +9,9 @@ import dns.rrset
 import dns.transaction
 import dns.zone
 from cryptography.hazmat.primitives.asymmetric import ec
+from dns.rdtypes.ANY.DNSKEY import DNSKEY
 
+Keys = list[tuple["dns.dnssec.PrivateKey", DNSKEY]]
 _DAY = timedelta(days=1)
 
 
@@ -27,7 +29,7 @@ def signed(origin: str, text: str, *, forged: Collection[str] = (), late: Collec
     wrong, ended = ({dns.name.from_text(name, apex) for name in names} for names in (forged, late))
 
     def sign(transaction: dns.transaction.Transaction, rrset: dns.rrset.RRset) -> None:
-        keys = [(stranger if rrset.name in wrong else own, public)]
+        keys: Keys = [(stranger if rrset.name in wrong else own, public)]
         until = now - _DAY if rrset.name in ended else now + _DAY
         dns.dnssec.default_rrset_signer(
             transaction, rrset, apex, keys, keys, inception=now - 7 * _DAY, expiration=until, origin=apex
