@@ -64,7 +64,9 @@ class World:
 
 
 @contextmanager
-def policy_world(dns_port: int | None = None, smtp_port: int | None = None) -> Iterator[World]:
+def policy_world(
+    *, dns_port: int | None = None, smtp_port: int | None = None, policy_port: int | None = None
+) -> Iterator[World]:
     """All of it, up and running; on free ports where none is given."""
     authority = Authority()
     texts = zone_texts()
@@ -77,7 +79,7 @@ def policy_world(dns_port: int | None = None, smtp_port: int | None = None) -> I
         zones = {zone: with_tlsa(text, authority) for zone, text in texts.items()}
         others = {address: certificates[name] for name, (address, _) in _MAIL.items() if address != GOOD}
         policies = tuple(sites(_web_certificates(folder, authority)))
-        port = free_port(*{one.address for one in policies})
+        port = policy_port or free_port(*{one.address for one in policies})
         yield World(
             folder=folder,
             authority=authority,
