@@ -34,8 +34,6 @@ class World:
 
     folder: Path
     authority: Authority
-    certificates: Mapping[str, Tls]
-    """Postfix's."""
     resolvers: Mapping[str, Server]
     mail: Running
     policy_port: int
@@ -70,8 +68,8 @@ def policy_world(
     """All of it, up and running; on free ports where none is given."""
     authority = Authority()
     texts = zone_texts()
-    with TemporaryDirectory(prefix="auditor-policy-", ignore_cleanup_errors=True) as name, ExitStack() as up:
-        folder = Path(name)
+    with TemporaryDirectory(prefix="auditor-policy-", ignore_cleanup_errors=True) as place, ExitStack() as up:
+        folder = Path(place)
         # The servers leave root behind and must still reach their files: pytest's own folders are root's alone.
         folder.chmod(0o755)
         (folder / "ca.pem").write_bytes(authority.root.pem())
@@ -83,7 +81,6 @@ def policy_world(
         yield World(
             folder=folder,
             authority=authority,
-            certificates=certificates,
             resolvers=up.enter_context(resolvers(folder, zones, dns_port)),
             mail=up.enter_context(
                 postfix(folder / "postfix", certificates["good"], GOOD, {**others, BARE: None}, smtp_port)

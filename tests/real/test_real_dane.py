@@ -2,7 +2,6 @@
 
 import pytest
 
-from auditor.lab.certificates import Authority
 from auditor.net.validation import prove_validation
 from tests.real.dns_servers import free_server
 from tests.real.mail_servers import reload_postfix
@@ -151,9 +150,9 @@ def test_each_record_says_what_it_matches(seen: Tables) -> None:
 
 @pytest.fixture(scope="module")
 def rolled(world: World, seen: Tables) -> tuple[Row, Tables]:
-    """How it stood before Postfix took another key, and a run after that."""
+    """How it stood before Postfix took another key, certified as the first one was, and a run after that."""
     before = seen.row("endpoints", exchange="mx-rolling.secure.test")
-    keep(world.folder, "rolling", *Authority().issue("good", ("mx-rolling.secure.test",)))
+    keep(world.folder, "rolling", *world.authority.issue("good", ("mx-rolling.secure.test",)))
     reload_postfix(world.folder / "postfix")
     return before, world.scan("rolled", ["dane-rolling.secure.test"])
 
@@ -162,6 +161,7 @@ def test_a_new_key_without_a_new_record_keeps_mail_away(rolled: tuple[Row, Table
     before, after = rolled
     now = after.row("endpoints", exchange="mx-rolling.secure.test")
     assert before["cert_sha256"] != now["cert_sha256"]
+    assert (before["cert_trust"], now["cert_trust"]) == ("trusted", "trusted")
     assert (before["dane"], now["dane"]) == ("valid", "invalid")
     assert after.row("domains", domain="dane-rolling.secure.test")["dane"] == "invalid"
     finding = after.row("findings", check="DANE002")
