@@ -4,7 +4,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.real.processes import binary, free_port, wait_until_it_listens
@@ -18,6 +18,8 @@ class Tls:
 
     chain: Path
     key: Path
+    by_name: Mapping[str, "Tls"] = field(default_factory=dict)
+    """Shown in its place to a client that asks for that name (SNI)."""
 
 
 @dataclass(frozen=True)
@@ -56,12 +58,12 @@ def postfix(
         f"maillog_file = {log}\nmaillog_file_prefixes = {folder}\nmyhostname = {hostname}\nmydestination =\n"
         "inet_interfaces = 127.0.0.1\ninet_protocols = ipv4\nsmtpd_banner = $myhostname ESMTP Postfix\n"
         f"message_size_limit = {SIZE_LIMIT}\nmailbox_size_limit = 0\nsmtpd_tls_security_level = may\n"
-        f"smtpd_tls_chain_files = {tls.key}, {tls.chain}\nsmtpd_tls_loglevel = 1\nalias_maps =\nalias_database =\n"
+        "smtpd_tls_loglevel = 1\nalias_maps =\nalias_database =\n"
         "smtpd_client_connection_rate_limit = 0\nsmtpd_peername_lookup = no\n"
     )
+    smtpds = {address: tls, **others}
     (folder / "etc" / "master.cf").write_text(
-        f"{address}:{port} inet n - n - - smtpd\n"
-        + "".join(f"{other}:{port} inet n - n - - smtpd\n  -o {_tls_option(its)}\n" for other, its in others.items())
+        "".join(f"{each}:{port} inet n - n - - smtpd\n{_tls_options(folder, its)}" for each, its in smtpds.items())
         + "postlog unix-dgram n - n - 1 postlogd\nanvil unix - - n - 1 anvil\ntlsmgr unix - - n 1000? 1 tlsmgr\n"
         "proxymap unix - - n - - proxymap\nrewrite unix - - n - - trivial-rewrite\ncleanup unix n - n - 0 cleanup\n"
         "pickup unix n - n 60 1 pickup\nqmgr unix n - n 300 1 qmgr\nerror unix - - n - - error\n"
@@ -76,8 +78,17 @@ def postfix(
         subprocess.run([*command, "stop"], env=environment, check=True, capture_output=True)
 
 
-def _tls_option(tls: Tls | None) -> str:
-    return f"smtpd_tls_chain_files={tls.key},{tls.chain}" if tls else "smtpd_tls_security_level=none"
+def _tls_options(folder: Path, tls: Tls | None) -> str:
+    """Options of one smtpd, each on a line."""
+    if tls is None:
+        return "  -o smtpd_tls_security_level=none\n"
+    chosen = f"  -o smtpd_tls_chain_files={tls.key},{tls.chain}\n"
+    if not tls.by_name:
+        return chosen
+    names = folder / "etc" / f"names-{tls.chain.name}"
+    names.write_text("".join(f"{name} {own.key}, {own.chain}\n" for name, own in tls.by_name.items()))
+    subprocess.run([binary("postmap")[0], "-F", f"hash:{names}"], check=True, capture_output=True)
+    return f"{chosen}  -o tls_server_sni_maps=hash:{names}\n"
 
 
 def reload_postfix(folder: Path) -> None:

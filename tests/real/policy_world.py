@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -16,14 +16,15 @@ from tests.real.processes import free_port
 from tests.real.scanning import Tables, scan
 from tests.real.web_server import nginx
 
-GOOD, ROLLING, BARE, WRONG, ALONE, OLD = (f"127.0.0.{number}" for number in range(41, 47))
-"""Where Postfix listens, by what it shows there; at ``BARE`` it has no TLS."""
+GOOD, ROLLING, BARE, WRONG, ALONE, OLD, SHARED = (f"127.0.0.{number}" for number in range(41, 48))
+"""Where Postfix listens, by what it shows there; at ``BARE`` it has no TLS, and at ``SHARED`` one name has its own."""
 _MAIL = {
     "good": (GOOD, "good"),
     "rolling": (ROLLING, "good"),
     "wrong": (WRONG, "wrong-name"),
     "alone": (ALONE, "self-signed"),
     "old": (OLD, "expired"),
+    "shared": (SHARED, "good"),
 }
 """Postfix's certificates by name: where they are shown, and of what kind they are."""
 
@@ -54,7 +55,7 @@ class World:
             *("--retry-wait", "0.1", "--rate", "0", "--per-host", "0", "--per-prefix", "0"),
             *(
                 word
-                for address in (GOOD, ROLLING, BARE, WRONG, ALONE, OLD)
+                for address in (GOOD, ROLLING, BARE, WRONG, ALONE, OLD, SHARED)
                 for word in ("--connect-to", f"{address}:25:{address}:{self.mail.port}")
             ),
             *options,
@@ -98,6 +99,9 @@ def _mail_certificates(folder: Path, authority: Authority, exchanges: Mapping[st
         leaf, chain = authority.issue(kind, tuple(host for host, where in exchanges.items() if where == address))
         authority.shown[name] = chain
         kept[name] = keep(folder, name, leaf, chain)
+    leaf, authority.shown["own"] = authority.issue("good", ("mx-own.secure.test",))
+    own = keep(folder, "own", leaf, authority.shown["own"])
+    kept["shared"] = replace(kept["shared"], by_name={"mx-own.secure.test": own})
     # Usages 0 and 2 are of the second certificate of a chain, 1 and 3 of the first.
     (good, ca), (alone,) = authority.shown["good"], authority.shown["alone"]
     authority.shown |= {"root": (ca, authority.root), "self": (alone, alone), "leaf": (good, good), "ca": (ca,)}

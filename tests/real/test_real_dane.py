@@ -28,6 +28,8 @@ ONE_KEY = {"DANE009"}
         ("dane-pkix.secure.test", "unusable", {"DANE003"}),
         ("dane-short.secure.test", "unusable", {"DANE003"}),
         ("dane-bare.secure.test", "invalid", {"DANE002"}),
+        ("dane-shown.secure.test", "valid", ONE_KEY),
+        ("dane-own.secure.test", "valid", ONE_KEY),
         ("dane-part.secure.test", "partial", ONE_KEY | {"DANE007"}),
         ("dane-either.secure.test", "valid", set()),
         ("dane-agile.secure.test", "invalid", {"DANE002"}),
