@@ -16,6 +16,7 @@ class DnsStatus(StrEnum):
     TIMEOUT = "timeout"
     MALFORMED = "malformed"  # no usable answer could be parsed
     BOGUS = "bogus"  # fails DNSSEC validation (RFC 4033 §5)
+    NOT_ASKED = "not-asked"  # of a recorded run that did not come to it, or whose version did not ask
 
     @property
     def known(self) -> bool:
