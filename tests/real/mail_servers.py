@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from auditor.lab.certificates import Issuer
 from tests.real.processes import binary, free_port, wait_until_it_listens
 
 SIZE_LIMIT = 12_345_678
@@ -20,6 +21,14 @@ class Tls:
     key: Path
     by_name: Mapping[str, "Tls"] = field(default_factory=dict)
     """Shown in its place to a client that asks for that name (SNI)."""
+
+
+def keep(folder: Path, name: str, leaf: Issuer, chain: tuple[Issuer, ...]) -> Tls:
+    """A chain and its key, in files of that name."""
+    tls = Tls(folder / f"{name}.chain.pem", folder / f"{name}.key.pem")
+    tls.chain.write_bytes(b"".join(one.pem() for one in chain))
+    tls.key.write_bytes(leaf.key_pem())
+    return tls
 
 
 @dataclass(frozen=True)

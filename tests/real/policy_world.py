@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from auditor.lab.certificates import Authority, Issuer
+from auditor.lab.certificates import Authority
 from auditor.lab.tlsa import with_tlsa
 from auditor.net.dns_servers import Server
-from tests.real.mail_servers import Running, Tls, postfix
+from tests.real.mail_servers import Running, Tls, keep, postfix
 from tests.real.policy_dns import domains_of, exchanges_of, resolvers, zone_texts
 from tests.real.policy_sites import SERVED, policy_domain, policy_host, sites
 from tests.real.processes import free_port
@@ -113,11 +113,3 @@ def _web_certificates(folder: Path, authority: Authority) -> dict[str, Tls]:
     hosts = tuple(policy_host(label) for label in SERVED)
     kinds = {one.certificate for one in SERVED.values()}
     return {kind: keep(folder, f"web-{kind}", *authority.issue(kind, hosts)) for kind in kinds}
-
-
-def keep(folder: Path, name: str, leaf: Issuer, chain: tuple[Issuer, ...]) -> Tls:
-    """A chain and its key, in files of that name."""
-    tls = Tls(folder / f"{name}.chain.pem", folder / f"{name}.key.pem")
-    tls.chain.write_bytes(b"".join(one.pem() for one in chain))
-    tls.key.write_bytes(leaf.key_pem())
-    return tls

@@ -4,8 +4,8 @@ import pytest
 
 from auditor.net.validation import prove_validation
 from tests.real.dns_servers import free_server
-from tests.real.mail_servers import reload_postfix
-from tests.real.policy_world import World, keep
+from tests.real.mail_servers import keep, reload_postfix
+from tests.real.policy_world import World
 from tests.real.scanning import Row, Tables
 
 pytestmark = [pytest.mark.real, pytest.mark.slow]

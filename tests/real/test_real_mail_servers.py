@@ -1,10 +1,6 @@
 """A whole scan of real mail servers by way of a real resolver: every fact as it was configured."""
 
-import csv
-import os
 import shutil
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -16,11 +12,10 @@ from cryptography.hazmat.primitives import hashes
 
 from auditor.lab.certificates import Authority, Issuer
 from tests.real.dns_servers import free_server, unbound
-from tests.real.mail_servers import SIZE_LIMIT, Running, Tls, exim, opensmtpd, postfix
+from tests.real.mail_servers import SIZE_LIMIT, Running, exim, keep, opensmtpd, postfix
+from tests.real.scanning import Row, scan
 
-ROOT = Path(__file__).resolve().parents[2]
 NAMES = ("mx.postfix.example", "mx.exim.example", "mx.opensmtpd.example")
-Row = dict[str, str]
 
 pytestmark = [pytest.mark.real, pytest.mark.slow]
 
@@ -62,9 +57,7 @@ def scanned() -> Iterator[Scanned]:
     folder.chmod(0o755)
     authority = Authority()
     leaf, chain = authority.issue("good", NAMES)
-    tls = Tls(folder / "chain.pem", folder / "key.pem")
-    tls.chain.write_bytes(b"".join(one.pem() for one in chain))
-    tls.key.write_bytes(leaf.key_pem())
+    tls = keep(folder, "good", leaf, chain)
     (folder / "ca.pem").write_bytes(authority.root.pem())
     with ExitStack() as up:
         servers = {
@@ -95,32 +88,15 @@ def _scan(folder: Path, servers: dict[str, Running], resolver: str, leaf: Issuer
     redirections = [
         word for one in named.values() for word in ("--connect-to", f"{one.hostname}:25:{one.address}:{one.port}")
     ]
-    done = subprocess.run(
-        [
-            *(sys.executable, "-m", "auditor", "scan", *servers, "--resolver", resolver, "--isolated", "-q"),
-            *("--ca-file", "ca.pem", "--only-ca-file", "--helo", "auditor.example", "--allow-net", "127.0.0.0/8"),
-            *("--retry-wait", "0.1", "-o", "out", "--name", "real", *redirections),
-        ],
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
+    tables = scan(folder, "real", servers, "--resolver", resolver, "--retry-wait", "0.1", *redirections)
     return Scanned(
         servers,
-        endpoints=_by("exchange", folder / "out/real/csv/endpoints.csv"),
-        domains=_by("domain", folder / "out/real/csv/domains.csv"),
-        mx=_by("domain", folder / "out/real/csv/mx.csv"),
-        certificates=_by("sha256", folder / "out/real/csv/certificates.csv"),
+        endpoints=tables.by("exchange", "endpoints"),
+        domains=tables.by("domain", "domains"),
+        mx=tables.by("domain", "mx"),
+        certificates=tables.by("sha256", "certificates"),
         leaf=leaf,
     )
-
-
-def _by(column: str, path: Path) -> dict[str, Row]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return {one[column]: one for one in csv.DictReader(file)}
 
 
 @pytest.mark.parametrize("domain", ["postfix.example", "exim.example"])
