@@ -99,7 +99,8 @@ class SpfAudit:
     voids_ipv4: int = 0
     voids_ipv6: int = 0
     lower_bound: bool = False
-    """True when the counts are at least these: macros hide part of the tree, it has a loop, or there is too much."""
+    """True when the counts are at least these: macros hide part of the tree, it has a loop, or there is too much
+    of it or of its networks."""
     networks: tuple[str, ...] = ()
     """Every network that passes, through the tree, as CIDR; collapsed, IPv4 first.
 

@@ -1,8 +1,9 @@
 """Texts from records, as they stand in sentences."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 _AT_MOST_SHOWN = 60
+_AT_MOST_LISTED = 20
 
 
 def shown(value: str) -> str:
@@ -13,3 +14,10 @@ def shown(value: str) -> str:
 def among(choices: Sequence[str]) -> str:
     """Choices in words."""
     return f"{', '.join(choices[:-1])} or {choices[-1]}"
+
+
+def bounded(texts: Iterable[str]) -> tuple[str, ...]:
+    """Each once, and so many that they can be read; then how many more there are."""
+    once = tuple(dict.fromkeys(texts))
+    more = len(once) - _AT_MOST_LISTED
+    return (*once[:_AT_MOST_LISTED], f"and {more} more") if more > 0 else once

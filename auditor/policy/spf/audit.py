@@ -8,7 +8,7 @@ from auditor.policy.spf.client import Client
 from auditor.policy.spf.evaluate import evaluate
 from auditor.policy.spf.known import Known
 from auditor.policy.spf.lookups import MOST_LOOKUPS, MOST_VOIDS, why_no_domain
-from auditor.policy.spf.networks import overlaps, passing
+from auditor.policy.spf.networks import is_cut, overlaps, passing
 from auditor.policy.spf.record import spf_texts
 from auditor.policy.spf.terms import nothing_there
 from auditor.policy.spf.tree import LEFT_OUT, Branch, Step, grow, named, words_of
@@ -65,7 +65,7 @@ def _audit(tree: Branch, exchanges: tuple[tuple[str, SpfResult], ...]) -> SpfAud
         lookups=root.lookups,
         voids_ipv4=root.voids_ipv4,
         voids_ipv6=root.voids_ipv6,
-        lower_bound=any(step.hidden or step.rounds for _, step in steps),
+        lower_bound=is_cut(networks) or any(step.hidden or step.rounds for _, step in steps),
         networks=networks,
         overlaps=overlaps(tree),
         dead=tuple(f"{named(step.term, branch, tree)}: {step.dead}" for branch, step in steps if step.dead),

@@ -337,3 +337,9 @@ def test_records_of_thousands_of_terms_are_not_followed_without_end() -> None:
     assert (audit.status, audit.lower_bound) == (SpfStatus.VALID, True)
     assert audit.lookups == 4
     assert "5000 terms" in audit.reason
+
+
+def test_of_thousands_of_errors_a_few_are_told() -> None:
+    audit = audited(spf(f"v=spf1 {'x: ' * 5000}-all"))
+    assert audit.root is not None
+    assert (len(audit.root.errors), audit.root.errors[-1]) == (21, "and 4980 more")
