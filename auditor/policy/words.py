@@ -8,7 +8,12 @@ _AT_MOST_LISTED = 20
 
 def shown(value: str) -> str:
     """A value from a record, quoted and cut, to stand in a sentence."""
-    return repr(value if len(value) <= _AT_MOST_SHOWN else value[:_AT_MOST_SHOWN] + "…")
+    return repr(cut(value))
+
+
+def cut(value: str) -> str:
+    """As much of a value as stands in a sentence."""
+    return value if len(value) <= _AT_MOST_SHOWN else value[:_AT_MOST_SHOWN] + "…"
 
 
 def among(choices: Sequence[str]) -> str:
