@@ -59,6 +59,17 @@ def test_an_exchange_that_is_not_listed_weighs_by_mode_and_by_what_is_left(spoil
     assert severities("STS005", spoil(good())) == {weight}
 
 
+def test_of_thousands_of_patterns_a_few_are_told_to_each_exchange() -> None:
+    long = policy(*(f"mx: mx{number}.old.example" for number in range(3000)))(good())
+    assert evidence("STS011", long).endswith("mx19.old.example, and 2980 more")
+    assert [
+        one.evidence.endswith("mx19.old.example, and 2980 more (mode enforce)") for one in judged("STS005", long)
+    ] == [
+        True,
+        True,
+    ]
+
+
 def test_exchanges_that_fail_or_are_missing_leave_none_together() -> None:
     untrusted = complaint(20)
     assert severities("STS006", untrusted(good())) == {Severity.CRITICAL}
