@@ -16,7 +16,7 @@ from auditor.model.facts import DomainFacts
 from auditor.model.mta_sts import PolicyFetch, StsPolicy
 from auditor.model.published import BimiRecord, CaaSet, Published, RoleReason, TlsRptRecord
 from auditor.model.spf import SpfAudit, SpfNode
-from auditor.policy.dane_effect import HostDane
+from auditor.policy.dane_effect import HostDane, relay_sets
 from auditor.policy.sts_effect import StsEffect
 
 
@@ -47,7 +47,10 @@ class Receiver(Policies):
     @property
     def dane(self) -> bool | None:
         """Whether senders hold an exchange to its TLSA records; ``None`` where that is not known."""
-        applied = {in_force(one) for one in self.published.tlsa.values()}
+        asked = relay_sets(self.published)
+        if self.published.tlsa and not asked:
+            return None
+        applied = {in_force(one) for one in asked}
         return True if True in applied else None if None in applied else False
 
 

@@ -30,7 +30,7 @@ from tests.checks.builders import (
 )
 from tests.checks.cases_servers import complaint
 from tests.checks.cases_together import OWN_ADDRESS
-from tests.checks.cases_transport import NO_TLSA, NOT_USED, policy_host
+from tests.checks.cases_transport import NO_STS, NO_TLSA, NOT_USED, policy_host
 from tests.checks.published import KEY_IN_USE, NEXT_KEY
 from tests.checks.spoilt import NULL_MX, fetch, first_tlsa, policy, rpt, sts, tlsa
 
@@ -233,3 +233,17 @@ def test_a_domain_whose_servers_do_not_answer_is_unknown_throughout() -> None:
     assert {one.verdict for one in judgement.judged} == {UNKNOWN}
     gone = replace(good(), published=None)
     assert "was not looked up in this run" in evidence("STS001", gone)
+
+
+def test_records_at_ports_of_submission_say_nothing_of_the_way_to_the_exchanges() -> None:
+    def elsewhere(facts: DomainFacts) -> DomainFacts:
+        assert facts.published is not None
+        moved = {(host, 465): replace(one, port=465) for (host, _), one in facts.published.tlsa.items()}
+        return replace(facts, published=replace(facts.published, tlsa=moved))
+
+    submission = elsewhere(all_of(NO_STS, rpt(status=RecordStatus.NONE))(good()))
+    assert verdicts("STS001", submission) == {UNKNOWN}
+    assert verdicts("CROSS008", submission) == {UNKNOWN}
+    assert verdicts("DANE001", submission) == {UNKNOWN}
+    assert evidence("DANE001", submission) == "no exchange was asked about at a port that servers relay to"
+    assert evidence("RPT001", submission) == "no TLS-RPT record"
