@@ -127,6 +127,7 @@ SENDERS: tuple[tuple[str, Spoil, Verdict], ...] = (
     ("BIMI002", discovery(policy=Disposition.QUARANTINE), OK),
     ("BIMI002", all_of(discovery(policy=Disposition.QUARANTINE), dmarc_record(pct=100)), OK),
     ("BIMI002", all_of(discovery(policy=Disposition.QUARANTINE), dmarc_record(pct=99)), Verdict.FAIL),
+    ("CROSS006", published(wildcard_mx=("0 .",)), OK),
     ("BIMI002", dmarc_record(pct=50), OK),
     ("BIMI001", bimi(status=RecordStatus.INVALID, faults=("l=",), found_at="org.example"), NA),
     ("CAA001", caa(found_at="example"), OK),
