@@ -12,6 +12,7 @@ from auditor.model.mta_sts import FetchOutcome
 from auditor.model.published import RecordStatus
 from auditor.model.session import Outcome, Stage
 from tests.checks.builders import (
+    ADDRESSES_FAILED,
     DAY,
     LOOKUP_FAILED,
     NOW,
@@ -32,7 +33,7 @@ from tests.checks.cases_servers import complaint
 from tests.checks.cases_together import OWN_ADDRESS
 from tests.checks.cases_transport import NO_STS, NO_TLSA, NOT_USED, policy_host
 from tests.checks.published import KEY_IN_USE, NEXT_KEY
-from tests.checks.spoilt import NULL_MX, fetch, first_tlsa, policy, rpt, sts, tlsa
+from tests.checks.spoilt import NULL_MX, fetch, first_tlsa, policy, published, rpt, sts, tlsa
 
 PASS, FAIL, UNKNOWN, NA = Verdict.PASS, Verdict.FAIL, Verdict.UNKNOWN, Verdict.NOT_APPLICABLE
 OF_TRANSPORT = Selection(include=("STS", "RPT", "DANE", "CROSS"))
@@ -247,3 +248,11 @@ def test_records_at_ports_of_submission_say_nothing_of_the_way_to_the_exchanges(
     assert verdicts("DANE001", submission) == {UNKNOWN}
     assert evidence("DANE001", submission) == "no exchange was asked about at a port that servers relay to"
     assert evidence("RPT001", submission) == "no TLS-RPT record"
+
+
+@pytest.mark.parametrize("check", ["STS001", "CROSS008"])
+@pytest.mark.parametrize("spoil", [ROUTE_FAILED, ADDRESSES_FAILED])
+def test_exchanges_that_are_not_known_may_have_records(check: str, spoil: Spoil) -> None:
+    no_policy = NO_STS if check == "STS001" else route()
+    assert verdicts(check, all_of(no_policy, published(tlsa={}), spoil)(good())) == {UNKNOWN}
+    assert verdicts(check, all_of(no_policy, published(tlsa={}))(good())) == {FAIL}
