@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from auditor.checks.core import Evidence, Result, Unknown, check
 from auditor.checks.published_facts import SpfTree
-from auditor.checks.spf import DIG_TREE, MOST_LOOKUPS, MOST_VOIDS
+from auditor.checks.spf import DIG_TREE, MOST_LOOKUPS, MOST_VOIDS, families_over_voids, hit_nobody
 from auditor.model.finding import Severity
 from auditor.model.spf import SpfAudit, SpfStatus
 from auditor.policy.words import bounded
@@ -86,7 +86,7 @@ def spf_too_many_voids(tree: SpfTree) -> Iterator[Result]:
     if audit.voids > MOST_VOIDS:
         named = f": {'; '.join(audit.dead)}" if audit.dead else ""
         counted = f"{audit.voids_ipv4} void lookups for a sender with IPv4, {audit.voids_ipv6} with IPv6"
-        yield Evidence(f"{counted}, {MOST_VOIDS} are allowed{named}")
+        yield Evidence(f"{counted}, {MOST_VOIDS} are allowed{named}", _weight(tree))
     elif audit.status is SpfStatus.TEMPERROR:
         yield Unknown(audit.reason)
     elif audit.voids + len(unresolved := _unresolved(tree)) > MOST_VOIDS:
@@ -107,13 +107,19 @@ def spf_families_differ(tree: SpfTree) -> Iterator[Result]:
     Mail passes or fails by whether it happens to leave over IPv4 or IPv6; tools that give one number do not show this.
     """
     audit = tree.audit
-    voids = {"IPv4": audit.voids_ipv4, "IPv6": audit.voids_ipv6}
-    broken = [family for family, count in voids.items() if count > MOST_VOIDS]
+    broken = families_over_voids(audit)
     if audit.status is SpfStatus.TEMPERROR:
         yield Unknown(audit.reason)
     elif len(broken) == 1:
-        (family,) = broken
-        yield Evidence(f"{voids[family]} void lookups for a sender with {family}, {min(voids.values())} for the other")
+        fewer = min(audit.voids_ipv4, audit.voids_ipv6)
+        yield Evidence(
+            f"{audit.voids} void lookups for a sender with {broken[0]}, {fewer} for the other", _weight(tree)
+        )
+
+
+def _weight(tree: SpfTree) -> Severity | None:
+    """Less where no mail of the domain's own is concerned."""
+    return Severity.INFO if hit_nobody(tree) else None
 
 
 @check(
