@@ -59,6 +59,7 @@ class Lab:
                 "ca_file": self.ca_file,
                 "only_ca_file": True,
                 "helo": "auditor.example",
+                "dns_concurrency": 40,  # client and server share a process: more at once only wait, and time out
                 "dns_timeout": 1.0,
                 "dns_tries": 2,
                 "dns_lookup_timeout": 3.0,
