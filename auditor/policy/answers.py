@@ -4,12 +4,19 @@ from collections.abc import Sequence
 
 from auditor.model.dns import Answer, Dnssec, DnsStatus
 
-_BY_WEIGHT = (DnsStatus.BOGUS, DnsStatus.SERVFAIL, DnsStatus.MALFORMED, DnsStatus.REFUSED, DnsStatus.TIMEOUT)
+_BY_WEIGHT = (
+    DnsStatus.BOGUS,
+    DnsStatus.SERVFAIL,
+    DnsStatus.MALFORMED,
+    DnsStatus.REFUSED,
+    DnsStatus.TIMEOUT,
+    DnsStatus.NOT_ASKED,
+)
 """Failures, the one that tells most about the zone first and the one that tells nothing last."""
 
 
 def most_telling(answers: Sequence[Answer]) -> Answer | None:
-    """The failure that says most: bogus, servfail, malformed, refused, timeout; ``None`` when none failed."""
+    """The failure that says most: bogus, servfail, malformed, refused, timeout, not-asked; ``None`` when none failed."""
     failures = [answer for answer in answers if not answer.status.known]
     return min(failures, key=lambda answer: _BY_WEIGHT.index(answer.status), default=None)
 
