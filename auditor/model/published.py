@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from auditor.model.dane import TlsaSet
+from auditor.model.delegation import Delegation
 from auditor.model.dkim import DkimAudit
 from auditor.model.dmarc import DmarcAudit
 from auditor.model.mta_sts import StsRecord
@@ -110,3 +111,5 @@ class Published:
     """The TXT records of a made-up name below the domain; empty where there is no wildcard."""
     wildcard_mx: tuple[str, ...] = ()
     """The MX records of a made-up name below the domain."""
+    delegation: Delegation | None = None
+    """What its nameservers say themselves; ``None`` where they were not to be asked."""
