@@ -20,7 +20,7 @@ class DaneStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TlsaRecord:
-    """One TLSA record (RFC 6698 §2.1)."""
+    """One TLSA record (RFC 6698 §2.1); its numbers are -1 where it could not be read."""
 
     usage: int
     selector: int
@@ -47,13 +47,23 @@ class TlsaSet:
     dnssec: Dnssec = Dnssec.INDETERMINATE
     """Of the TLSA answer."""
     host_dnssec: Dnssec = Dnssec.INDETERMINATE
-    """Of the exchange's addresses."""
+    """Of the exchange's addresses; of the exchange's alias, where that leads out of signed zones (RFC 7672 §2.2.2)."""
     unknown: str = ""
     """Why the records are not known."""
     failed: bool = False
-    """True when the lookup fails in a signed zone, so that senders pass over the exchange (RFC 7672 §2.1.1)."""
+    """True when the lookup fails in a signed zone, so that senders pass over the exchange (RFC 7672 §2.1.2)."""
     client_dependent: str = ""
     """What clients do differently, where the exchange is an alias (RFC 7672 §2.2.3)."""
+
+    @property
+    def base_domain(self) -> str:
+        """The name below which the records were asked for (RFC 7671 §7)."""
+        return self.name.removeprefix(f"_{self.port}._tcp.")
+
+    @property
+    def signed(self) -> bool:
+        """Whether the records, and what leads to them, are signed, so that senders apply them."""
+        return self.dnssec is Dnssec.SECURE and self.host_dnssec is Dnssec.SECURE
 
     @property
     def usable(self) -> tuple[TlsaRecord, ...]:

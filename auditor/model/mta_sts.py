@@ -25,19 +25,37 @@ class FetchOutcome(StrEnum):
     FETCHED = "fetched"  # an answer with status 200, whole
     NO_ADDRESS = "no-address"  # the policy host does not exist, or has no address
     DNS_FAILED = "dns-failed"  # its address could not be looked up
-    UNREACHABLE = "unreachable"  # no TCP connection, or it broke
+    REFUSED = "refused"  # nothing listens on the port
+    UNREACHABLE = "unreachable"  # no TCP connection for another reason, or it broke
     TIMEOUT = "timeout"
     TLS_FAILED = "tls-failed"  # no TLS handshake
     STATUS = "status"  # another HTTP status than 200, redirects included
     NOT_HTTP = "not-http"
     OVERSIZED = "oversized"  # over 64 KiB
+    ENCODED = "encoded"  # in a content coding, though none was asked for
     SKIPPED = "skipped"  # blocked, or non-public
     INTERNAL_ERROR = "internal-error"
 
     @property
     def transient(self) -> bool:
         """Whether a second look later may differ."""
-        return self in {FetchOutcome.TIMEOUT, FetchOutcome.UNREACHABLE, FetchOutcome.DNS_FAILED}
+        return self in {
+            FetchOutcome.TIMEOUT,
+            FetchOutcome.REFUSED,
+            FetchOutcome.UNREACHABLE,
+            FetchOutcome.DNS_FAILED,
+        }
+
+    @property
+    def telling(self) -> bool:
+        """Whether this says something of the policy host, rather than of us or of the moment."""
+        return self not in {
+            FetchOutcome.TIMEOUT,
+            FetchOutcome.UNREACHABLE,
+            FetchOutcome.DNS_FAILED,
+            FetchOutcome.SKIPPED,
+            FetchOutcome.INTERNAL_ERROR,
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +66,7 @@ class PolicyFetch:
     """The policy host, such as ``mta-sts.example.com``."""
     outcome: FetchOutcome
     address: str = ""
-    """The address that was connected to last."""
+    """The address that was tried last."""
     status: int | None = None
     """The HTTP status code."""
     content_type: str = ""
@@ -58,8 +76,11 @@ class PolicyFetch:
     """One character for each octet (latin-1)."""
     tls: TlsHandshake | None = None
     error: str = ""
+    notes: tuple[str, ...] = ()
+    """What was tolerated, such as an end of the connection that TLS did not announce."""
     started_at: datetime | None = None
     elapsed_ms: float | None = None
+    """Waiting for a place at the address left out."""
     attempts: int = 1
 
 

@@ -13,6 +13,7 @@ import dns.rdatatype
 import dns.rrset
 
 from auditor.model.dns import Answer, DnsStatus, Question
+from auditor.net.dns_tlsa import present_tlsa
 
 MAX_ALIASES = 10
 """Far beyond any use; the DNS itself sets no number (RFC 1034 §3.6.2)."""
@@ -190,6 +191,7 @@ _RENDERERS: dict[dns.rdatatype.RdataType, Callable[[Any], str]] = {
     dns.rdatatype.MX: lambda record: f"{record.preference} {_host(record.exchange)}",
     dns.rdatatype.SRV: lambda record: f"{record.priority} {record.weight} {record.port} {_host(record.target)}",
     dns.rdatatype.SOA: _soa,
+    dns.rdatatype.TLSA: present_tlsa,
     dns.rdatatype.TXT: lambda record: b"".join(record.strings).decode("latin-1"),
 }
-"""Records with names in them, and TXT; all others are as dnspython presents them."""
+"""Records with names in them, TXT, and TLSA; all others are as dnspython presents them."""

@@ -15,6 +15,7 @@ import trio
 
 from auditor.model.dns import DnsStatus
 from auditor.net.dns_servers import Server
+from auditor.net.dns_tlsa import restore_tlsa
 
 Message = dns.message.Message
 
@@ -51,7 +52,7 @@ def read_message(query: Message, octets: bytes) -> Message | Failure | None:
         message = dns.message.from_wire(octets, continue_on_error=True)
     except Exception as error:  # noqa: BLE001 - whatever a parser of hostile octets may raise means one thing
         return Failure(DnsStatus.MALFORMED, f"malformed reply: {_words(error)}")
-    if query.is_response(message) and (message.flags & dns.flags.TC or not message.errors):
+    if query.is_response(message) and (message.flags & dns.flags.TC or restore_tlsa(message, octets)):
         return message
     if message.errors:
         return Failure(DnsStatus.MALFORMED, f"malformed reply: {_words(message.errors[0].exception)}")

@@ -71,6 +71,8 @@ class TlsStream:
     """TLS over another stream; every wait is bounded by whoever calls."""
 
     def __init__(self, stream: trio.abc.Stream, context: SSL.Context, server_name: str) -> None:
+        self.cut_off = False
+        """Whether the end came without the alert that announces it (RFC 8446 §6.1)."""
         self._stream = stream
         self._server_name = server_name
         self._errors: list[VerifyError] = []
@@ -106,12 +108,13 @@ class TlsStream:
         """Octets from inside TLS; none at the end, whether it was closed properly or not."""
         try:
             return await self._run(partial(self._tls.recv, max_octets))
-        except (SSL.ZeroReturnError, SSL.SysCallError):
+        except SSL.ZeroReturnError:
             return b""
         except SSL.Error as error:
-            if "unexpected eof" in _words(error):
-                return b""
-            raise ContactFailure(Outcome.RESET, Blame.THEIRS, _words(error)) from None
+            if "unexpected eof" not in _words(error):
+                raise ContactFailure(Outcome.RESET, Blame.THEIRS, _words(error)) from None
+            self.cut_off = True
+            return b""
 
     async def aclose(self) -> None:
         """Say goodbye if it can be said without waiting, and close the stream."""

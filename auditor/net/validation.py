@@ -4,11 +4,9 @@ from collections.abc import Sequence
 
 import trio
 
-from auditor.model.dns import Answer, DnsStatus, Question, Validation
+from auditor.model.dns import DnsStatus, Question, Validation
 from auditor.net.dns_lookup import Lookup
 from auditor.net.dns_servers import Server
-
-_REFUSED_FOR_IT = {DnsStatus.BOGUS, DnsStatus.SERVFAIL}
 
 
 async def prove_validation(
@@ -17,15 +15,13 @@ async def prove_validation(
     """What each of ``servers`` shows of both names of ``proof``; they are trusted if every one of them validates.
 
     One that does not validate never sets AD, so that without this proof all the
-    world would read as unsigned, rather than as not known.
+    world would read as unsigned, rather than as not known; and one that sets it
+    without looking, or that fails for all it is asked, shows itself by the other name.
     """
     words: dict[Server, str] = {}
 
     async def look(server: Server) -> None:
-        lookup = Lookup((server,), wait_seconds, tries)
-        signed = await lookup.ask(Question(proof[0], "SOA"))
-        broken = await lookup.ask(Question(proof[1], "A"))
-        words[server] = _why_not(signed, broken)
+        words[server] = await _why_not(Lookup((server,), wait_seconds, tries), *proof)
 
     async with trio.open_nursery() as nursery:
         for server in servers:
@@ -36,12 +32,16 @@ async def prove_validation(
     return Validation(trusted=True, words=f"validates: {proof[0]} is authenticated, {proof[1]} is bogus")
 
 
-def _why_not(signed: Answer, broken: Answer) -> str:
+async def _why_not(lookup: Lookup, signed_name: str, broken_name: str) -> str:
     """What is missing for a proof; empty where nothing is."""
+    signed = await lookup.ask(Question(signed_name, "SOA"))
     if not signed.status.known:
-        return f"{signed.question.name} gave no fact ({signed.status})"
+        return f"{signed_name} gave no fact ({signed.status})"
     if not signed.authenticated:
-        return f"{signed.question.name} is not authenticated (no AD bit)"
-    if broken.status in _REFUSED_FOR_IT:
+        return f"{signed_name} is not authenticated (no AD bit)"
+    broken = await lookup.ask(Question(broken_name, "A"))
+    if broken.status is DnsStatus.BOGUS:
         return ""
-    return f"{broken.question.name} is {broken.status}, where its signatures are broken"
+    if not broken.status.known:  # it may be out of reach, which says nothing of its signatures
+        return f"{broken_name} gave no fact ({broken.status})"
+    return f"{broken_name} is {broken.status}, where its signatures are broken"

@@ -7,14 +7,16 @@ from datetime import datetime
 from auditor.model.certificate import Certificate
 from auditor.model.dane import DaneStatus, TlsaMatch, TlsaSet
 from auditor.model.dns import Dnssec
-from auditor.model.endpoint import Endpoint
+from auditor.model.endpoint import SERVICES_BY_PORT, Endpoint, Service
 from auditor.model.facts import DomainFacts
-from auditor.model.route import MxStatus
-from auditor.model.session import SmtpSession, Starttls
+from auditor.model.route import MailRoute, MxStatus
+from auditor.model.session import Blame, Outcome, SmtpSession, Starttls
 from auditor.policy.dane import add_up, judge_host
 
 _NO_EXCHANGE = {MxStatus.NULL, MxStatus.NONE, MxStatus.NXDOMAIN, MxStatus.UNUSABLE}
-
+_NO_WAY_IN = {Outcome.SKIPPED, Outcome.REFUSED}
+"""Nothing is delivered to such an address, by a sender or by us."""
+_NO_FAULT_OF_THEIRS = {Blame.OURS, Blame.PATH, Blame.UNKNOWN}
 
 Judged = tuple[DaneStatus, tuple[TlsaMatch, ...], str]
 """The status, how each usable record fares, and why."""
@@ -43,67 +45,106 @@ class DomainDane:
 
 
 def endpoint_dane(
-    tlsa: TlsaSet, session: SmtpSession | None, chain: Sequence[Certificate], at: datetime, names: Sequence[str]
+    tlsa: TlsaSet, session: SmtpSession | None, chain: Sequence[Certificate], at: datetime, next_hops: Sequence[str]
 ) -> Judged:
-    """DANE of one endpoint; ``chain`` as it was presented, empty where none was."""
-    status, matches, why = judge_host(tlsa, chain, at, names)
-    without_tls = session is not None and session.starttls in {Starttls.NOT_OFFERED, Starttls.REFUSED}
-    if tlsa.usable and without_tls and status is DaneStatus.UNKNOWN:
-        # Usable records make TLS mandatory (RFC 7672 §2.2).
-        return DaneStatus.INVALID, (), "STARTTLS is not to be had, and the TLSA records ask for it"
+    """DANE of one endpoint.
+
+    Args:
+        tlsa: the records of its exchange and port.
+        session: what was spoken there; nothing where nothing was.
+        chain: as it was presented, empty where none was.
+        at: the moment at which certificates must be valid.
+        next_hops: the domains whose mail goes there, one of which a certificate may name
+            in place of the exchange (RFC 7672 §3.2.2).
+
+    """
+    status, matches, why = judge_host(tlsa, chain, at, (tlsa.base_domain, *next_hops))
+    in_force = bool(tlsa.records) and tlsa.signed
+    if in_force and status in {DaneStatus.UNKNOWN, DaneStatus.UNUSABLE} and (no_tls := _why_no_tls(session)):
+        # Records make TLS mandatory, and those that cannot be used do so too (RFC 7672 §2.2).
+        return DaneStatus.INVALID, (), f"{no_tls}, and the TLSA records ask for it"
     return status, matches, why
 
 
+def _why_no_tls(session: SmtpSession | None) -> str:
+    """Why TLS is not to be had, where that is the server's doing and lasts; empty where it is not known."""
+    if session is None or session.blame in {Blame.OURS, Blame.PATH}:
+        return ""
+    if session.starttls is Starttls.NOT_OFFERED:
+        return "STARTTLS is not offered"
+    if session.starttls is Starttls.REFUSED:
+        passing = session.starttls_reply is not None and session.starttls_reply.transient
+        return "" if passing else "STARTTLS is refused"
+    handshake = session.outcome is Outcome.TLS_FAILED and session.blame not in _NO_FAULT_OF_THEIRS
+    return "the TLS handshake fails" if handshake else ""
+
+
 def chain_of(session: SmtpSession | None, facts: DomainFacts) -> tuple[Certificate, ...]:
-    """The certificates that a session's handshake presented, the leaf first, as far as they were kept."""
+    """The certificates that a session's handshake presented, the leaf first; none where the leaf was not kept."""
     if session is None or session.tls is None:
         return ()
-    found = (facts.certificates.get(sha256) for sha256 in session.tls.chain)
-    return tuple(certificate for certificate in found if certificate is not None)
+    found = [facts.certificates.get(sha256) for sha256 in session.tls.chain]
+    return tuple(certificate for certificate in found if certificate is not None) if found and found[0] else ()
 
 
 def domain_dane(facts: DomainFacts) -> DomainDane:
     """DANE of a domain: what a sender that follows RFC 7672 makes of all its exchanges."""
     route = facts.route
-    if facts.published is None:
+    if facts.published is None or not route.status.known:
         return DomainDane(status=DaneStatus.UNKNOWN, why=route.error or str(route.status))
     if route.status in _NO_EXCHANGE:
         return DomainDane(status=DaneStatus.NOT_APPLICABLE, why="the domain has no exchange")
     hosts = hosts_dane(facts)
-    if not hosts:
-        return DomainDane(status=DaneStatus.UNKNOWN, why="no exchange could be looked up")
-    status = add_up(host.status for host in hosts)
-    if route.dnssec is Dnssec.INSECURE and status not in {DaneStatus.ABSENT, DaneStatus.UNKNOWN}:
+    not_known = _not_looked_up(route)
+    if not hosts and not not_known:
+        return DomainDane(status=DaneStatus.UNKNOWN, why="no exchange was asked about at a port that servers relay to")
+    status = add_up((*(host.status for host in hosts), *(DaneStatus.UNKNOWN for _ in not_known)))
+    whys = "; ".join(dict.fromkeys((*(f"{host.exchange}: {host.why}" for host in hosts if host.why), *not_known)))
+    if route.dnssec is Dnssec.INSECURE and status is not DaneStatus.ABSENT:
         # RFC 7672 §2.2.1: who can forge the MX records can name another exchange.
         why = "the MX records are not signed, so strict senders do not apply the TLSA records"
-        return DomainDane(status=DaneStatus.ABSENT, why=why, hosts=hosts)
-    whys = dict.fromkeys(f"{host.exchange}: {host.why}" for host in hosts if host.why)
-    return DomainDane(status=status, why="; ".join(whys), hosts=hosts)
+        return DomainDane(status=DaneStatus.ABSENT, why=f"{why}; {whys}" if whys else why, hosts=hosts)
+    return DomainDane(status=status, why=whys, hosts=hosts)
+
+
+def _not_looked_up(route: MailRoute) -> tuple[str, ...]:
+    """The exchanges whose addresses, and so whose TLSA records, could not be looked up, in words."""
+    failed = (one for one in route.exchanges if not one.status.known and not one.addresses)
+    return tuple(f"{one.exchange}: {'; '.join(one.errors) or one.status}" for one in failed)
 
 
 def hosts_dane(facts: DomainFacts, exchange: str = "") -> tuple[HostDane, ...]:
-    """DANE of every exchange that was looked up, or of one, port by port."""
+    """DANE of every exchange that was looked up, or of one, at each port that servers relay to.
+
+    Those at which users submit are another matter (RFC 7672 §7).
+    """
     sets = facts.published.tlsa.values() if facts.published is not None else ()
-    return tuple(_host(tlsa, facts) for tlsa in sets if exchange in {"", tlsa.exchange})
+    relay = (one for one in sets if SERVICES_BY_PORT.get(one.port, Service.SMTP) is Service.SMTP)
+    return tuple(_host(tlsa, facts) for tlsa in relay if exchange in {"", tlsa.exchange})
 
 
 def _host(tlsa: TlsaSet, facts: DomainFacts) -> HostDane:
-    """The worst of the exchange's addresses."""
+    """What the exchange's addresses add up to; those with no way in do not count beside others."""
     endpoints = [one for one in facts.route.endpoints if (one.exchange, one.port) == (tlsa.exchange, tlsa.port)]
     by_endpoint = tuple((one, _endpoint(tlsa, one, facts)) for one in endpoints)
-    judged = [one for _, one in by_endpoint] or [judge_host(tlsa, (), facts.judged_at, ())]
+    judged = [one for endpoint, one in by_endpoint if not _no_way_in(facts.sessions.get(endpoint))]
+    judged = judged or [one for _, one in by_endpoint] or [judge_host(tlsa, (), facts.judged_at, ())]
     status = add_up(one[0] for one in judged)
     return HostDane(
         exchange=tlsa.exchange,
         port=tlsa.port,
         status=status,
-        why=next((why for one, _, why in judged if one is status), ""),
+        why="; ".join(dict.fromkeys(why for one, _, why in judged if one is status and why)),
         tlsa=tlsa,
         endpoints=by_endpoint,
     )
 
 
+def _no_way_in(session: SmtpSession | None) -> bool:
+    return session is not None and session.outcome in _NO_WAY_IN
+
+
 def _endpoint(tlsa: TlsaSet, endpoint: Endpoint, facts: DomainFacts) -> Judged:
-    session = facts.sessions.get(endpoint)
-    names = (endpoint.exchange, facts.route.domain)  # the TLSA base domain and the next hop (RFC 7672 §3.2.2)
-    return endpoint_dane(tlsa, session, chain_of(session, facts), facts.judged_at, names)
+    session, route = facts.sessions.get(endpoint), facts.route
+    canonical = (route.canonical_name,) if route.canonical_name and route.dnssec is Dnssec.SECURE else ()
+    return endpoint_dane(tlsa, session, chain_of(session, facts), facts.judged_at, (route.domain, *canonical))

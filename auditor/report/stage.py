@@ -90,7 +90,7 @@ def _dane(endpoint: Endpoint, session: SmtpSession | None, recall: Recall, at: d
     if tlsa is None:
         return None
     chain = tuple(recall.certificates(session).values()) if session is not None else ()
-    return endpoint_dane(tlsa, session, chain, at, (endpoint.exchange,))[0]
+    return endpoint_dane(tlsa, session, chain, at, ())[0]
 
 
 def _stage_certificates(staging: Staging, recall: Recall) -> None:

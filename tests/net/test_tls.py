@@ -242,9 +242,11 @@ async def test_the_end_is_the_end_with_or_without_a_goodbye(authority: Authority
     for polite in (True, False):
         server = Server(authority.server_context("good", (HOST,), NEWEST))
         tls, _ = await shaken(context, server)
-        await (server.stream if polite else server.raw).aclose()
-        assert await tls.receive_some() == b""
-        await tls.aclose()
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(server.stream.unwrap if polite else server.raw.aclose)
+            assert await tls.receive_some() == b""
+            await tls.aclose()
+        assert tls.cut_off is not polite
 
 
 @pytest.mark.parametrize("version", ["1.2", "1.3"])
@@ -254,6 +256,7 @@ async def test_an_end_in_mid_record_is_the_end(authority: Authority, context: SS
     await server.raw.send_all(b"\x17\x03\x03\x01\x00half")
     await server.raw.aclose()
     assert await tls.receive_some() == b""
+    assert tls.cut_off
 
 
 async def test_octets_that_cannot_be_decrypted_break_the_connection(authority: Authority, context: SSL.Context) -> None:
