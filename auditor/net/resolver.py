@@ -36,26 +36,15 @@ class Resolver:
         lookup_timeout: float,
         concurrency: int,
         on_answer: Callable[[Answer], None] | None = None,
-        nameservers: Nameservers | None = None,
     ) -> None:
-        """The resolver of these servers.
-
-        Args:
-            servers: the resolvers, in the order in which they are tried.
-            timeout: seconds to wait for one reply.
-            tries: for one question, over all servers.
-            lookup_timeout: seconds for one question, tries included.
-            concurrency: questions in flight.
-            on_answer: called once for every answer that was not there before.
-            nameservers: how those are reached that are asked themselves; those with a public address, if left out.
-
-        """
+        """``on_answer`` is called once for every answer that was not there before; durations are in seconds."""
         self.servers = tuple(servers)
         self._lookup = Lookup(self.servers, timeout, tries)
         self._lookup_timeout = lookup_timeout
         self._limiter = trio.CapacityLimiter(concurrency)
         self._on_answer = on_answer
-        self._nameservers = nameservers or Nameservers(Dialer(policy=RoutePolicy()))
+        self.nameservers = Nameservers(Dialer(policy=RoutePolicy()))
+        """The way to those that are asked themselves; by itself, to public addresses alone."""
         self._answers: dict[Question, Answer] = {}
         self._in_flight: dict[Question, trio.Event] = {}
 
@@ -69,15 +58,16 @@ class Resolver:
             UsageError: ``--resolver`` or ``--connect-to`` is malformed, or there is no resolver at all.
 
         """
-        return cls(
+        resolver = cls(
             read_servers(config.resolver),
             timeout=config.dns_timeout,
             tries=config.dns_tries,
             lookup_timeout=config.dns_lookup_timeout,
             concurrency=config.dns_concurrency,
             on_answer=on_answer,
-            nameservers=Nameservers(Dialer.from_config(config, blocks)),
         )
+        resolver.nameservers = Nameservers(Dialer.from_config(config, blocks))
+        return resolver
 
     def recall(self, answers: Iterable[Answer]) -> None:
         """Take over the facts of an earlier part of the run; what failed then is asked again."""
@@ -119,15 +109,15 @@ class Resolver:
 
     def _keep(self, answer: Answer) -> None:
         self._answers[answer.question] = answer
-        self._nameservers.learn(answer)
+        self.nameservers.learn(answer)
 
     async def _look_up_at(self, question: Question) -> Answer:
         """What a nameserver says itself; one that may not be contacted gets no packet."""
         try:
-            place = self._nameservers.place(question.server)
+            place = self.nameservers.place(question.server)
         except ContactFailure as failure:
             return Answer(question=question, status=DnsStatus.NOT_ASKED, attempts=0, error=failure.words)
-        async with self._nameservers.slot(question.server):
+        async with self.nameservers.slot(question.server):
             return await self._look_up(question, replace(self._lookup, servers=(place,)))
 
     async def _look_up(self, question: Question, lookup: Lookup) -> Answer:

@@ -78,8 +78,10 @@ def _ask_contents(domain: str, apex: str, asked: Sequence[AskedServer]) -> Evalu
     if not places:
         return tuple(_Content(name, kind, {}) for name, kind in kinds)
     questions = {(name, kind, place): Question(name, kind, place[1]) for name, kind in kinds for place in places}
-    answers = dict(zip(questions, (yield tuple(questions.values())), strict=True))
-    return tuple(_Content(name, kind, {one: answers[name, kind, one] for one in places}) for name, kind in kinds)
+    asked_for = tuple(dict.fromkeys(questions.values()))  # nameservers may share an address
+    answers = dict(zip(asked_for, (yield asked_for), strict=True))
+    said = {key: answers[question] for key, question in questions.items()}
+    return tuple(_Content(name, kind, {one: said[name, kind, one] for one in places}) for name, kind in kinds)
 
 
 def _is_word_of_zone(answer: Answer) -> bool:
