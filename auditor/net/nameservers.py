@@ -2,6 +2,7 @@
 
 import errno
 import socket
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from ipaddress import ip_address
 
@@ -16,13 +17,25 @@ from auditor.net.limits import AddressLimits
 AT_ONCE = 2
 """Questions in flight to one address: it answers for the domains of others too."""
 _HOSTS = {"A", "AAAA"}
+_NO_ROUTE = {errno.ENETUNREACH, errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL}
+
+
+def has_route(server: Server) -> bool:
+    """Whether this end can send there at all: connecting a UDP socket asks the routing table, and sends nothing."""
+    try:
+        with socket.socket(socket.AF_INET6 if ":" in server.address else socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            probe.connect((server.address, server.port))
+    except OSError as error:
+        return error.errno not in _NO_ROUTE
+    return True
 
 
 class Nameservers:
     """The way to nameservers, under the same rules of contact as that to mail servers."""
 
-    def __init__(self, dialer: Dialer) -> None:
+    def __init__(self, dialer: Dialer, has_route: Callable[[Server], bool] = has_route) -> None:
         self._dialer = dialer
+        self._has_route = has_route
         self._limits = AddressLimits(per_host=AT_ONCE, per_prefix=0, rate=0)
         self._blocked: dict[str, str] = {}
 
@@ -48,21 +61,11 @@ class Nameservers:
         if reason := self._blocked.get(_canonical(address)):
             raise ContactFailure(Outcome.SKIPPED, Blame.NOBODY, reason)
         server = Server(*self._dialer.destination(Endpoint(address, address, DNS_PORT)))
-        _look_for_route(server)
+        if not self._has_route(server):
+            family = "IPv6" if ":" in server.address else "IPv4"
+            raise ContactFailure(Outcome.SKIPPED, Blame.OURS, f"no {family} route from here")
         return server
 
 
 def _canonical(address: str) -> str:
     return str(ip_address(address))
-
-
-def _look_for_route(server: Server) -> None:
-    """Raise where this end has no IPv6: connecting a UDP socket asks the routing table, and sends nothing."""
-    if ":" not in server.address:
-        return
-    try:
-        with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as probe:
-            probe.connect((server.address, server.port))
-    except OSError as error:
-        if error.errno in {errno.ENETUNREACH, errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL}:
-            raise ContactFailure(Outcome.SKIPPED, Blame.OURS, "no IPv6 route from here") from None
