@@ -5,6 +5,7 @@ from auditor.checks import (
     certificate_shape,
     cross,
     dane,
+    delegation,
     dialogue,
     dkim,
     dmarc,
@@ -28,7 +29,7 @@ from auditor.checks.selection import Selection
 CATALOGUE.sort(key=lambda check: (list(FAMILY_TITLES).index(check.family), check.id))
 
 FAMILIES = (
-    *(mx, mx_exchange, mx_shape, dns, smtp, dialogue, keywords, tls, certificate, certificate_shape),
+    *(mx, mx_exchange, mx_shape, dns, delegation, smtp, dialogue, keywords, tls, certificate, certificate_shape),
     *(spf, dmarc, dkim, mta_sts, dane, records, parked, cross),
 )
 """The modules whose import fills the catalogue."""

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from auditor.checks.core import NotApplicable, Scope, Unknown
+from auditor.checks.delegation_facts import Delegated, delegated
 from auditor.checks.facts import (
     NO_LOOKUP,
     Asked,
@@ -203,6 +204,7 @@ PROVIDERS: dict[Scope, dict[type, Callable[..., Any]]] = {
         Records: _records,
         Contacts: _contacts,
         Relays: _relays,
+        Delegated: delegated,
         **PUBLISHED[Scope.DOMAIN],
     },
     Scope.EXCHANGE: {Named: _named, Asked: _asked, Listed: _listed, **PUBLISHED[Scope.EXCHANGE]},
