@@ -23,6 +23,7 @@ from auditor.report.rollup import (
 )
 from auditor.report.rows import DomainRow
 from auditor.report.sources import Judged
+from auditor.report.tables.nameservers import NAMESERVERS
 from auditor.report.tables.policies import MORE, POLICIES, of_dane, of_role
 
 _SHARES = tuple(Share)
@@ -179,5 +180,5 @@ DOMAINS: Table[DomainRow] = Table(
     name="domains",
     meaning="A row per accepted input domain, in the order of the list. A target that the run did not come to "
     "has its input columns only. The list's own further columns follow as `input_<name>`.",
-    columns=(*_INPUT, *_DNS, *_TRANSPORT, *POLICIES, *_JUDGEMENT, *MORE),
+    columns=(*_INPUT, *_DNS, *_TRANSPORT, *POLICIES, *_JUDGEMENT, *MORE, *NAMESERVERS),
 )

@@ -1,0 +1,41 @@
+"""Columns of ``domains`` about the nameservers, where they were asked themselves."""
+
+from collections.abc import Callable, Iterator
+
+from auditor.model.delegation import Delegation, DelegationVerdict
+from auditor.report.columns import Column, Kind, Value
+from auditor.report.rows import DomainRow
+
+
+def _of_zone(value: Callable[[Delegation], Value]) -> Callable[[DomainRow], Value]:
+    def draw(row: DomainRow) -> Value:
+        published = None if row.facts is None else row.facts.published
+        return None if published is None or published.delegation is None else value(published.delegation)
+
+    return draw
+
+
+def _each(zone: Delegation) -> Iterator[str]:
+    for server in zone.nameservers:
+        yield from (f"{server.name} ({one.address}): {one.status}" for one in server.addresses)
+        if not server.addresses:
+            yield f"{server.name}: {server.unknown or 'no address'}"
+
+
+NAMESERVERS: tuple[Column[DomainRow], ...] = (
+    Column(
+        name="nameservers",
+        meaning="The addresses of the zone's nameservers, those that only the parent names included, and how each "
+        "answers for the zone: `ok`, `lame`, `refused`, `unreachable`, `skipped` or `unknown`; see `--nameservers`",
+        kind=Kind.LIST,
+        value=_of_zone(lambda zone: tuple(_each(zone)) or None),
+    ),
+    Column(
+        name="delegation",
+        meaning="Whether the parent delegates to the nameservers that the zone names, and all of them say the same of "
+        "the domain's mail; empty where they were not asked",
+        values=tuple(DelegationVerdict),
+        value=_of_zone(lambda zone: zone.verdict),
+    ),
+)
+"""In their order."""
