@@ -1,23 +1,22 @@
 """Columns about nameservers: filled where they were asked, empty elsewhere."""
 
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 from auditor.model.delegation import Delegation
 from auditor.model.dns import DnsStatus
-from auditor.model.facts import DomainFacts
 from auditor.model.target import Target
 from auditor.report.rows import DomainRow
 from auditor.report.tables import DOMAINS
 from tests.policy.nameservers import FIRST, GOOD, NAMES, PARENTS, SECOND, SECOND6, seen, serving, without_authority
 
-TARGET = Target(domain="example.com", domain_unicode="example.com", input="example.com")
+TARGET = Target(domain="example.com", domain_unicode="example.com", input="example.com", input_line=1, source="list")
 COLUMNS = ("nameservers", "delegation")
 SERVFAIL = DnsStatus.SERVFAIL
 
 
 def cells(facts: Any) -> list[Any]:
-    row = DomainRow(target=TARGET, facts=cast(DomainFacts, facts))
+    row = DomainRow(target=TARGET, facts=facts)
     return [DOMAINS.column(name).value(row) for name in COLUMNS]
 
 
