@@ -86,8 +86,10 @@ class ReportAddress:
     """Whether it belongs to another organisation, which has to agree (RFC 9990 §4)."""
     authorised: bool | None = True
     """``None`` where the lookup gave no fact."""
+    reason: str = ""
+    """Why it is not ``True``."""
     question: str = ""
-    """The name at which the other organisation agrees; empty where it need not, or where no name is that long."""
+    """The name at which the other organisation agrees; empty where it need not."""
     override: tuple[str, ...] = ()
     """Where the other organisation wants the reports instead (RFC 9990 §4, step 9)."""
 
@@ -107,10 +109,11 @@ class DmarcAudit:
     walked: tuple[str, ...] = ()
     """The names asked by the tree walk, in order."""
     several: tuple[str, ...] = ()
-    """Names at which several DMARC records stand, all of which are discarded (RFC 9989 §4.10.1)."""
+    """Names at which several DMARC records stand, all of which are discarded (RFC 9989 §4.10, steps 2 and 6)."""
     reports: tuple[ReportAddress, ...] = ()
-    wildcard: bool = False
-    """Whether a made-up name has the very record too, so that it may be no more than a wildcard TXT."""
+    wildcard: bool | None = False
+    """Whether a made-up name has the name's very record too, so that it may be no more than a wildcard TXT;
+    ``None`` where a lookup gave no fact."""
     look_alikes: tuple[str, ...] = ()
     """TXT records at the name that are meant as DMARC, but are not to receivers, such as ``v=dmarc1``."""
 

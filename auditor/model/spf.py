@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from ipaddress import ip_network
 
 
 class SpfResult(StrEnum):
@@ -33,6 +34,26 @@ class SpfAll(StrEnum):
     NEUTRAL = "neutral"
     PASS = "pass"  # noqa: S105 - not a password
     NONE = "none"  # neither "all" nor a redirect that has one: neutral, by default (RFC 7208 §4.7)
+    UNKNOWN = "unknown"  # a redirect whose record could not be obtained, or depends on the sender
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpfOutcome:
+    """What evaluating a domain's record for one sender comes to."""
+
+    result: SpfResult
+    problem: str = ""
+    """Why there is no record, or an error, in words."""
+    mechanism: str = ""
+    """The directive that matched, or ``default`` where none did (RFC 7208 §4.7); empty without a result of a record."""
+    domain: str = ""
+    """Whose record it is in: another than the one asked for after a redirect."""
+    explanation: str = ""
+    """What the domain says to a sender that fails; empty where it says nothing (RFC 7208 §6.2)."""
+    lookups: int = 0
+    """Terms evaluated that cost a lookup (RFC 7208 §4.6.4)."""
+    voids: int = 0
+    """Lookups of theirs that found nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,14 +69,14 @@ class SpfNode:
     reached_at: int = 0
     """Lookups spent when the evaluation of a sender that matches nothing comes to this record."""
     lookups: int = 0
-    """Terms that cost a lookup, in this record and all below it (RFC 7208 §4.6.4)."""
+    """Terms that cost a lookup, in this record and all below it; a loop goes on until eleven (RFC 7208 §4.6.4)."""
     voids_ipv4: int = 0
     """Lookups that find nothing, for a sender with an IPv4 address, in this record and all below it."""
     voids_ipv6: int = 0
     errors: tuple[str, ...] = ()
     """What is wrong with this record itself, with the term's position, from 1."""
     unresolved: tuple[str, ...] = ()
-    """Terms whose macros depend on the sender, so that what is behind them is not counted."""
+    """Terms behind which nothing is counted, and why: macros depend on the sender, or there is too much of it."""
     children: tuple["SpfNode", ...] = ()
 
 
@@ -66,7 +87,8 @@ class SpfAudit:
     domain: str
     status: SpfStatus
     reason: str = ""
-    """Why ``status`` is ``permerror`` or ``temperror``, in words that name the term and the section."""
+    """Why ``status`` is ``permerror``, ``temperror`` or ``none``, in words that name the record, the term and the
+    section; of a valid record, what was not looked at."""
     record: str = ""
     """The one record; several joined with ``|`` where there are several; empty where there is none."""
     root: SpfNode | None = None
@@ -77,11 +99,15 @@ class SpfAudit:
     voids_ipv4: int = 0
     voids_ipv6: int = 0
     lower_bound: bool = False
-    """True when macros hide part of the tree, so that the counts are at least these."""
+    """True when the counts are at least these: macros hide part of the tree, it has a loop, or there is too much."""
     networks: tuple[str, ...] = ()
-    """Every network that passes, through the tree, as CIDR; collapsed, IPv4 first."""
+    """Every network that passes, through the tree, as CIDR; collapsed, IPv4 first.
+
+    Those of terms that are right count, whatever errors there are beside them; addresses that an earlier term
+    decides otherwise do not.
+    """
     overlaps: tuple[str, ...] = ()
-    """Terms that add nothing to others, such as ``ip4:192.0.2.1 is within ip4:192.0.2.0/24``."""
+    """Terms that add nothing to others, such as ``ip4:192.0.2.1 is within ip4:192.0.2.0/24 of spf.example.net``."""
     dead: tuple[str, ...] = ()
     """Terms that refer to what does not exist, such as ``include:gone.example: NXDOMAIN``."""
     ignored: tuple[str, ...] = ()
@@ -89,7 +115,7 @@ class SpfAudit:
     discouraged: tuple[str, ...] = ()
     """Terms that should not be used: ``ptr`` (RFC 7208 §5.5)."""
     authorises: bool = False
-    """Whether some sender can pass."""
+    """Whether some sender can pass, by the terms that are right."""
     exchanges: tuple[tuple[str, SpfResult], ...] = ()
     """(address, result) for each address of the domain's exchanges, as a sender of mail from the domain."""
 
@@ -97,3 +123,8 @@ class SpfAudit:
     def voids(self) -> int:
         """The worse of both families."""
         return max(self.voids_ipv4, self.voids_ipv6)
+
+    @property
+    def addresses_ipv4(self) -> int:
+        """How many IPv4 addresses pass."""
+        return sum(network.num_addresses for network in map(ip_network, self.networks) if network.version == 4)

@@ -1,6 +1,7 @@
 """Running an evaluation that asks for DNS answers: a generator that yields questions and is sent answers."""
 
 from collections.abc import Awaitable, Callable, Generator
+from itertools import chain
 from typing import Any, TypeVar
 
 from auditor.model.dns import Answer, Question
@@ -13,29 +14,50 @@ Evaluation = Generator[tuple[Question, ...], tuple[Answer, ...], Result]
 def together(*evaluations: Evaluation[Any]) -> Evaluation[tuple[Any, ...]]:
     """The results of several evaluations, in their order, whose questions go out side by side.
 
-    In each batch stand the next questions of all that are not done yet, each once.
+    In each batch stand the next questions of all that are not done yet; no question is asked twice.
     """
-    results: list[Any] = [None] * len(evaluations)
-    waiting: dict[int, tuple[Question, ...]] = {}
     answers: dict[Question, Answer] = {}
+    asking = [knowing(one, answers.get) for one in evaluations]
+    waiting: dict[int, tuple[Question, ...]] = {}
+    results: list[Any] = [None] * len(asking)
 
-    def advance(place: int, questions: tuple[Question, ...] | None) -> None:
-        one = evaluations[place]
+    def advance(place: int) -> None:
+        asked = waiting.pop(place, None)
         try:
-            sent = None if questions is None else tuple(answers[question] for question in questions)
-            waiting[place] = next(one) if sent is None else one.send(sent)
+            one = asking[place]
+            waiting[place] = next(one) if asked is None else one.send(tuple(answers[question] for question in asked))
         except StopIteration as stop:
             results[place] = stop.value
 
-    for place in range(len(evaluations)):
-        advance(place, None)
-    while waiting:
-        asked = tuple(dict.fromkeys(question for questions in waiting.values() for question in questions))
-        answers = dict(zip(asked, (yield asked), strict=True))
-        batch, waiting = waiting, {}
-        for place, questions in batch.items():
-            advance(place, questions)
+    try:
+        for place in range(len(asking)):
+            advance(place)
+        while waiting:
+            batch = tuple(dict.fromkeys(chain.from_iterable(waiting.values())))
+            answers.update(zip(batch, (yield batch), strict=True))
+            for place in list(waiting):
+                advance(place)
+    finally:
+        for one in asking:
+            one.close()
     return tuple(results)
+
+
+def knowing(evaluation: Evaluation[Result], answer_of: Callable[[Question], Answer | None]) -> Evaluation[Result]:
+    """The same evaluation, which asks only what ``answer_of`` does not answer; no batch of it is empty."""
+    try:
+        questions = next(evaluation)
+        while True:
+            answers = {question: answer for question in questions if (answer := answer_of(question)) is not None}
+            asked = tuple(dict.fromkeys(question for question in questions if question not in answers))
+            if asked:
+                answers.update(zip(asked, (yield asked), strict=True))
+            questions = evaluation.send(tuple(answers[question] for question in questions))
+    except StopIteration as stop:
+        result: Result = stop.value
+        return result
+    finally:
+        evaluation.close()
 
 
 def replay(generator: Evaluation[Result], answer_of: Callable[[Question], Answer | None]) -> Result | None:

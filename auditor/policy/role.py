@@ -1,5 +1,8 @@
 """What a domain does with mail: as its owner's list says, or as its records let one suppose."""
 
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
 from auditor.model.published import Published, Role, RoleReason
 from auditor.model.route import MailRoute, MxStatus
 from auditor.model.spf import SpfAll, SpfAudit, SpfStatus
@@ -7,7 +10,10 @@ from auditor.model.target import Target
 
 ROLE_COLUMN = "role"
 PARKED_COLUMN = "parked"
+_DECLARABLE = {role.value for role in Role if role is not Role.UNKNOWN}
 _YES = {"yes", "y", "true", "1", "x"}
+_NO = {"no", "n", "false", "0", ""}
+_AT_MOST_SHOWN = 40
 _TAKES_MAIL = {MxStatus.MX, MxStatus.NULL_WITH_OTHERS, MxStatus.UNUSABLE}
 _TAKES_NONE = {MxStatus.NULL, MxStatus.NONE}
 
@@ -15,19 +21,31 @@ _TAKES_NONE = {MxStatus.NULL, MxStatus.NONE}
 def role_of(target: Target, route: MailRoute, published: Published | None) -> RoleReason:
     """The role, declared in a column ``role`` or ``parked`` of the list, or else inferred from MX and SPF.
 
-    Who takes mail is taken to send some too, unless an SPF record says that nobody may.
+    Who takes mail is taken to send some too, unless an SPF record says that nobody may.  A column that cannot be
+    read is named in the reason.
     """
-    return _declared(target) or _inferred(route, published)
-
-
-def _declared(target: Target) -> RoleReason | None:
     columns = {name.strip().lower(): value.strip().lower() for name, value in target.extra}
+    if (declared := _declared(columns)) is not None:
+        return declared
+    inferred = _inferred(route, published)
+    return replace(inferred, reason="; ".join((inferred.reason, *_not_read(columns))))
+
+
+def _declared(columns: Mapping[str, str]) -> RoleReason | None:
     stated = columns.get(ROLE_COLUMN, "")
-    if stated in set(Role) - {Role.UNKNOWN}:
+    if stated in _DECLARABLE:
         return RoleReason(role=Role(stated), reason=f"the list's column {ROLE_COLUMN} says so", declared=True)
     if columns.get(PARKED_COLUMN, "") in _YES:
         return RoleReason(role=Role.PARKED, reason=f"the list's column {PARKED_COLUMN} says so", declared=True)
     return None
+
+
+def _not_read(columns: Mapping[str, str]) -> Iterator[str]:
+    """The columns whose value is none that declares anything."""
+    for column, understood in ((ROLE_COLUMN, {Role.UNKNOWN.value, ""}), (PARKED_COLUMN, _NO)):
+        stated = columns.get(column, "")
+        if stated not in understood:
+            yield f"the list's column {column} says {stated[:_AT_MOST_SHOWN]!r}, which is not understood"
 
 
 def _inferred(route: MailRoute, published: Published | None) -> RoleReason:
@@ -63,11 +81,13 @@ def _of_others(spf: SpfAudit, status: MxStatus) -> RoleReason:
 
 def _of_implicit(spf: SpfAudit) -> RoleReason:
     """A domain with an address and no MX is a web site more often than a mail domain."""
+    if spf.status is SpfStatus.TEMPERROR:
+        return RoleReason(role=Role.UNKNOWN, reason="it has no MX record; its SPF record gave no fact")
     if says_nobody(spf):
         return RoleReason(role=Role.PARKED, reason="it has no MX record, and SPF that lets nobody send")
     if spf.authorises:
         return RoleReason(role=Role.SENDS, reason="it has no MX record, and SPF that lets somebody send")
-    return RoleReason(role=Role.UNKNOWN, reason="it has an address, but neither MX nor SPF")
+    return RoleReason(role=Role.UNKNOWN, reason="it has an address, no MX record, and no SPF that tells")
 
 
 def says_nobody(spf: SpfAudit) -> bool:

@@ -19,7 +19,7 @@ from auditor.policy.dane import look_up_tlsa
 from auditor.policy.delegation import audit_delegation
 from auditor.policy.dkim import audit_dkim, selectors_of
 from auditor.policy.dmarc import audit_dmarc
-from auditor.policy.drive import Evaluation, together
+from auditor.policy.drive import Evaluation, knowing, together
 from auditor.policy.mta_sts import read_sts_record
 from auditor.policy.route import mail_route
 from auditor.policy.spf import audit_spf
@@ -44,11 +44,28 @@ class Survey:
 
 
 def survey(target: Target, plan: SurveyPlan) -> Evaluation[Survey]:
-    """The route first, for what is published is read in its light; then all the rest side by side."""
+    """The route first, for what is published is read in its light; then all the rest side by side.
+
+    Below a domain that does not exist there is nothing to ask for (RFC 8020 §2); its parents are asked for
+    what applies to it all the same, such as DMARC.  No question is asked twice.
+    """
+    done: tuple[Survey] = yield from together(_survey(target, plan))
+    return done[0]
+
+
+def _survey(target: Target, plan: SurveyPlan) -> Evaluation[Survey]:
     route = yield from mail_route(target, plan.route)
     if route.status in _NOT_ASKED:
         return Survey(route)
-    return Survey(route, (yield from _published(target.domain, route, plan)))
+    published = _published(target.domain, route, plan)
+    if route.status is MxStatus.NXDOMAIN and not route.aliases:  # of an alias, only the last target does not exist
+        published = knowing(published, lambda question: _nothing_below(target.domain, question))
+    return Survey(route, (yield from published))
+
+
+def _nothing_below(domain: str, question: Question) -> Answer | None:
+    below = f".{question.name}".endswith(f".{domain}")
+    return Answer(question=question, status=DnsStatus.NXDOMAIN) if below else None
 
 
 def made_up_label(salt: str, domain: str) -> str:
@@ -57,6 +74,7 @@ def made_up_label(salt: str, domain: str) -> str:
 
 
 def _published(domain: str, route: MailRoute, plan: SurveyPlan) -> Evaluation[Published]:
+    # A domain whose servers fail is delegated to them, and so exists.
     label = made_up_label(plan.salt, domain)
     hosts = _hosts(route, plan.route.max_exchanges)
     (spf, dkim), dmarc, records, bimi, caa, delegation, *tlsa = yield from together(

@@ -1,8 +1,7 @@
 """DMARC for one name: which record applies to its mail, by both ways of discovery, and where reports go."""
 
-from collections.abc import Sequence
-
 from auditor.model.dmarc import Discovery, DmarcAudit, DmarcRecord, DmarcStatus
+from auditor.model.dns import Answer
 from auditor.policy.dmarc.found import Findings, Found, found_at, found_in, location, txt_question
 from auditor.policy.dmarc.reports import report_addresses
 from auditor.policy.dmarc.suffix import by_suffix
@@ -28,7 +27,7 @@ def audit_dmarc(domain: str, *, exists: bool = True, control: str) -> Evaluation
     record = _applying(tree) or _applying(suffix)
     reports = () if record is None else (yield from report_addresses(record))
     own = found_in(findings, domain)
-    reached = [found_in(findings, name) for name in walked(domain, findings)]
+    reached = {name: found_in(findings, name) for name in walked(domain, findings)}
     status, reason = _status(domain, tree, reached)
     return DmarcAudit(
         domain=domain,
@@ -36,23 +35,32 @@ def audit_dmarc(domain: str, *, exists: bool = True, control: str) -> Evaluation
         reason=reason,
         tree=tree,
         suffix=suffix,
-        walked=tuple(found.location for found in reached),
-        several=tuple(found.location for found in reached if len(found.records) > 1),
+        walked=tuple(found.location for found in reached.values()),
+        several=tuple(found.location for found in reached.values() if len(found.records) > 1),
         reports=reports,
-        wildcard=any(record.text in made_up for record in own.records),
+        wildcard=_is_wildcard(own, made_up),
         look_alikes=own.look_alikes,
     )
 
 
-def _look_up(domain: str, control: str) -> Evaluation[tuple[Findings, tuple[str, ...]]]:
-    """What is found for all domains that matter to either way, and the texts at a made-up name."""
+def _look_up(domain: str, control: str) -> Evaluation[tuple[Findings, Answer | None]]:
+    """What is found for all domains that matter to either way, and the answer for a made-up name, if one can be."""
     domains = dict.fromkeys((*walk(domain), organizational_domain(domain)))
     names = {name: location(name) for name in domains} | {"": f"{control}.{domain}"}
     questions = {name: question for name, asked in names.items() if (question := txt_question(asked)) is not None}
     answers = dict(zip(questions, (yield tuple(questions.values())), strict=True)) if questions else {}
     made_up = answers.pop("", None)
     findings = {name: found_at(names[name], answer) for name, answer in answers.items()}
-    return findings, () if made_up is None else made_up.records
+    return findings, made_up
+
+
+def _is_wildcard(own: Found, made_up: Answer | None) -> bool | None:
+    """Whether a record stands at a made-up name too; ``None`` where a lookup gave no fact."""
+    if not own.records:
+        return False if own.known else None
+    if made_up is None or not made_up.status.known:
+        return None
+    return any(record.text in made_up.records for record in own.records)
 
 
 def _applying(discovery: Discovery | None) -> DmarcRecord | None:
@@ -60,16 +68,17 @@ def _applying(discovery: Discovery | None) -> DmarcRecord | None:
     return None if discovery is None or discovery.policy is None else discovery.record
 
 
-def _status(domain: str, tree: Discovery | None, reached: Sequence[Found]) -> tuple[DmarcStatus, str]:
+def _status(domain: str, tree: Discovery | None, reached: Findings) -> tuple[DmarcStatus, str]:
     """What the tree walk comes to in a word, and why."""
-    failures = "; ".join(found.failure for found in reached if found.failure)
+    failures = "; ".join(found.failure for found in reached.values() if found.failure)
     if tree is None:
         return DmarcStatus.UNKNOWN, failures
     if tree.record is not None:
         why = _why_disregarded(tree.record)
         return (DmarcStatus.INVALID, why) if why else (DmarcStatus.VALID, failures)
-    for found in reached:
-        if len(found.records) > 1 and found.location in {location(domain), location(organizational_domain(domain))}:
+    home = organizational_domain(domain)  # what stands further up is not the owner's fault
+    for name, found in reached.items():
+        if len(found.records) > 1 and len(name) >= len(home):
             why = f"{len(found.records)} records at {found.location}, of which none counts (RFC 9989 §4.10)"
             return DmarcStatus.INVALID, why
     return DmarcStatus.NONE, ""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from auditor.model.dmarc import DmarcRecord
 from auditor.model.dns import Answer, Question
+from auditor.policy.answers import complaint
 from auditor.policy.dmarc.record import is_meant_as_record, parse_record
 
 _LONGEST_NAME = 253  # octets, in text form without the last dot (RFC 1035 §2.3.4)
@@ -53,8 +54,7 @@ def txt_question(name: str) -> Question | None:
 def found_at(name: str, answer: Answer) -> Found:
     """The records among the texts at a name."""
     if not answer.status.known:
-        detail = f" ({answer.error})" if answer.error else ""
-        return Found(name, failure=f"{name} TXT: {answer.status}{detail}")
+        return Found(name, failure=f"{name} {complaint(answer)}")
     read = (parse_record(name, text) for text in answer.records)
     return Found(
         name,

@@ -56,13 +56,13 @@ def parse_record(location: str, text: str) -> DmarcRecord | None:
         psd=one_of(_LETTERS["psd"], tags.get("psd")) or "u",
         fo=failure_options(tags.get("fo", "0")) or ("0",),
         pct=number(tags.get("pct", ""), 100),
-        faults=(*listed.faults, *_faults(tags), *rua.faults, *ruf.faults),
+        faults=tuple(dict.fromkeys((*listed.faults, *_faults(tags), *rua.faults, *ruf.faults))),
         retired=tuple(name for name in _RETIRED if name in tags),
         unknown_tags=tuple(dict.fromkeys(name for name, _ in listed.pairs if name not in _KNOWN)),
         applies=not listed.repeated and (not bad or bool(rua.good)),
         bad_policies=bad,
         repeated=listed.repeated,
-        notes=tuple(_notes(tags, [name for name, _ in listed.pairs], rua, ruf)),
+        notes=tuple(dict.fromkeys(_notes(tags, [name for name, _ in listed.pairs], rua, ruf))),
     )
 
 
@@ -98,7 +98,9 @@ def _faults_of_retired(tags: Mapping[str, str]) -> Iterator[str]:
 def _notes(tags: Mapping[str, str], names: list[str], rua: Uris, ruf: Uris) -> Iterator[str]:
     """What is allowed, but worth knowing."""
     yield from (*rua.notes, *ruf.notes)
-    if "p" in names[2:]:
+    if "p" in tags and names[1] != "p":
         yield "p does not follow v, where receivers of RFC 7489 want it (§6.3 there)"
+    if ruf.good and one_of(_LETTERS["psd"], tags.get("psd")) == "y":
+        yield "nobody sends failure reports for a public suffix domain, psd=y (RFC 9991 §2)"
     if "fo" in tags and "ruf" not in tags:
         yield "fo has no effect without ruf (RFC 9989 §4.7)"

@@ -1,6 +1,6 @@
 """Whether those agree to whom reports are to be sent (RFC 9990 §4 for rua, RFC 9991 §5 for ruf)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from auditor.model.dmarc import DmarcRecord, ReportAddress
 from auditor.policy.dmarc.found import Found, found_at, txt_question
@@ -21,35 +21,46 @@ def report_addresses(record: DmarcRecord) -> Evaluation[tuple[ReportAddress, ...
     domain = record.location.removeprefix("_dmarc.")
     uris = [("rua", uri) for uri in record.rua] + [("ruf", uri) for uri in record.ruf]
     home = organizational_domain(domain)
-    outside = dict.fromkeys(host for _, uri in uris if organizational_domain(host := destination(uri)) != home)
-    found = yield from _agreements(domain, tuple(outside))
-    return tuple(_address(tag, uri, found, external=destination(uri) in outside) for tag, uri in uris)
+    hosts = dict.fromkeys(destination(uri) for _, uri in uris)
+    names = {host: f"{domain}._report._dmarc.{host}" for host in hosts if organizational_domain(host) != home}
+    agreements = yield from _agreements(names)
+    return tuple(_address(tag, uri, agreements.get(destination(uri))) for tag, uri in uris)
 
 
-def _agreements(domain: str, hosts: tuple[str, ...]) -> Evaluation[dict[str, Found]]:
-    """What the first hosts say of reports for a domain; nothing is there where the name would be too long (step 4)."""
-    names = {host: f"{domain}._report._dmarc.{host}" for host in hosts[:_MOST_DESTINATIONS]}
-    questions = {host: question for host, name in names.items() if (question := txt_question(name)) is not None}
+def _agreements(names: Mapping[str, str]) -> Evaluation[dict[str, Found]]:
+    """What stands at the name where each host agrees; nothing where that would be too long a name (step 4)."""
+    few = dict(list(names.items())[:_MOST_DESTINATIONS])
+    questions = {host: question for host, name in few.items() if (question := txt_question(name)) is not None}
     answers = (yield tuple(questions.values())) if questions else ()
     answered = dict(zip(questions, answers, strict=True))
-    return {host: found_at(name, answered[host]) if host in answered else Found("") for host, name in names.items()}
+    too_many = f"not asked, for {_MOST_DESTINATIONS} other hosts stand before it"
+    agreements = {host: Found(name, failure=f"{name}: {too_many}") for host, name in names.items()}
+    agreements |= {host: Found(name) for host, name in few.items()}
+    return agreements | {host: found_at(few[host], answer) for host, answer in answered.items()}
 
 
-def _address(tag: str, uri: str, found: Mapping[str, Found], *, external: bool) -> ReportAddress:
-    host = destination(uri)
-    if not external:
+def _address(tag: str, uri: str, agreement: Found | None) -> ReportAddress:
+    """Where one kind of report goes, by what an outsider says of it."""
+    if agreement is None:
         return ReportAddress(uri=uri, tag=tag)
-    if host not in found:
-        return ReportAddress(uri=uri, tag=tag, external=True, authorised=None)
-    agreement = found[host]
     override = tuple(other for record in agreement.records for other in (record.rua if tag == "rua" else record.ruf))
-    # An override that leads on to a third host stops the reports altogether, lest they go round in circles (step 9).
-    agreed = bool(agreement.records) and all(destination(other) == host for other in override)
+    reason = agreement.failure or _refusal(uri, agreement, override)
     return ReportAddress(
         uri=uri,
         tag=tag,
         external=True,
-        authorised=agreed if agreement.known else None,
+        authorised=not reason if agreement.known else None,
+        reason=reason,
         question=agreement.location,
         override=override,
     )
+
+
+def _refusal(uri: str, agreement: Found, override: Sequence[str]) -> str:
+    """Why an outsider does not agree, empty where it does."""
+    if not agreement.records:
+        too_long = "" if txt_question(agreement.location) else ", too long a name for the DNS"
+        return f"no v=DMARC1 record at {agreement.location}{too_long} (RFC 9990 §4)"
+    # An override that leads on to a third host stops the reports altogether, lest they go round in circles (step 9).
+    strangers = [other for other in override if destination(other) != destination(uri)]
+    return f"{agreement.location} leads on to {', '.join(strangers)} (RFC 9990 §4)" if strangers else ""

@@ -1,12 +1,6 @@
 """SPF: records evaluated for a sender, and audited as a whole (RFC 7208)."""
 
-from collections.abc import Sequence
+from auditor.policy.spf.audit import audit_spf
+from auditor.policy.spf.evaluate import check_host
 
-from auditor.model.spf import SpfAudit
-from auditor.policy.drive import Evaluation
-
-
-def audit_spf(domain: str, addresses: Sequence[str]) -> Evaluation[SpfAudit]:
-    """The domain's SPF record with all it refers to; ``addresses`` are those of its exchanges."""
-    raise NotImplementedError
-    yield ()
+__all__ = ["audit_spf", "check_host"]

@@ -1,0 +1,139 @@
+"""Which addresses a record lets pass, and which of its networks add nothing (RFC 7208 §4.6.2)."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, collapse_addresses, summarize_address_range
+
+from auditor.model.spf import SpfResult
+from auditor.policy.spf.terms import Network
+from auditor.policy.spf.tree import Branch, Step, named
+
+_EVERYBODY: tuple[Network, ...] = (IPv4Network("0.0.0.0/0"), IPv6Network("::/0"))
+
+_Range = tuple[int, int, int]
+"""Version of IP, first and last address."""
+
+
+def passing(branch: Branch) -> tuple[str, ...]:
+    """Every network that passes, as CIDR; collapsed, IPv4 first.
+
+    An address that an earlier term decides otherwise is not among them; senders that a term may match by
+    their names or other things are not, either.
+    """
+    ranges = list(_passing(branch))
+    four = (summarize_address_range(IPv4Address(a), IPv4Address(b)) for version, a, b in ranges if version == 4)
+    six = (summarize_address_range(IPv6Address(a), IPv6Address(b)) for version, a, b in ranges if version == 6)
+    collapsed = (
+        *collapse_addresses(network for each in four for network in each),
+        *collapse_addresses(network for each in six for network in each),
+    )
+    return tuple(map(str, collapsed))
+
+
+def _passing(branch: Branch) -> Iterator[_Range]:
+    """What the record lets pass; a sender that an include does not let pass goes on to the next term (§5.2)."""
+    decided = {4: _Decided(), 6: _Decided()}
+    for step in branch.steps:
+        for version, first, last in _matched(step):
+            fresh = decided[version].add(first, last)
+            if step.term.result is SpfResult.PASS:
+                yield from ((version, one, other) for one, other in fresh)
+
+
+def _matched(step: Step) -> Iterable[_Range]:
+    if step.branch is not None:
+        return _passing(step.branch)
+    return map(_bounds, _EVERYBODY if step.everybody else step.networks)
+
+
+class _Decided:
+    """Addresses of one family on which a term has decided: ranges in order that do not touch one another's."""
+
+    def __init__(self) -> None:
+        self._firsts: list[int] = []
+        self._lasts: list[int] = []
+
+    def add(self, first: int, last: int) -> list[tuple[int, int]]:
+        """Those parts of the range that are new, which they are no more."""
+        begin, end = bisect_left(self._lasts, first), bisect_right(self._firsts, last)
+        gaps_from = [first, *(one + 1 for one in self._lasts[begin:end])]
+        gaps_to = [*(one - 1 for one in self._firsts[begin:end]), last]
+        fresh = [(one, other) for one, other in zip(gaps_from, gaps_to, strict=True) if one <= other]
+        if begin < end:
+            first, last = min(first, self._firsts[begin]), max(last, self._lasts[end - 1])
+        self._firsts[begin:end], self._lasts[begin:end] = [first], [last]
+        return fresh
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """A network that a term lists, and that passes."""
+
+    order: int
+    network: Network
+    words: str
+    exceptions: int
+    """How many terms before it decide otherwise than to pass."""
+
+    def makes_needless(self, narrower: "_Listed") -> bool:
+        """Whether the narrower one adds nothing: it comes later, or no term between the two decides otherwise."""
+        return self.order < narrower.order or self.exceptions == narrower.exceptions
+
+
+def overlaps(root: Branch) -> tuple[str, ...]:
+    """Records that are included again, and terms ``ip4`` and ``ip6`` that are within others."""
+    listing = _Listing(root)
+    return (*listing.again, *_nested(listing.found))
+
+
+class _Listing:
+    """The networks that the terms of a tree list, in the order of evaluation."""
+
+    def __init__(self, root: Branch) -> None:
+        self.found: list[_Listed] = []
+        self.again: list[str] = []
+        self._root = root
+        self._included: dict[str, str] = {}
+        self._exceptions = 0
+        self._walk(root)
+
+    def _walk(self, branch: Branch) -> None:
+        for step in branch.steps:
+            words = named(step.term, branch, self._root)
+            if step.term.result is not SpfResult.PASS:
+                self._exceptions += 1
+            elif step.branch is not None:
+                self._refer(step.branch, words)
+            elif step.term.network is not None:
+                self.found.append(_Listed(len(self.found), step.term.network, words, self._exceptions))
+
+    def _refer(self, branch: Branch, words: str) -> None:
+        if (before := self._included.setdefault(branch.domain, words)) is not words:
+            self.again.append(f"{words} repeats {before}")
+        else:
+            self._walk(branch)
+
+
+def _nested(found: Iterable[_Listed]) -> Iterator[str]:
+    """Of two networks, one holds the other, or they have nothing in common; so the open ones make a stack."""
+    needless: list[tuple[int, str]] = []
+    holding: list[_Listed] = []
+    for one in sorted(found, key=lambda one: (*_bounds(one.network)[:2], one.network.prefixlen, one.order)):
+        while holding and not _holds(holding[-1].network, one.network):
+            holding.pop()
+        wider = next((other for other in reversed(holding) if other.makes_needless(one)), None)
+        if wider is not None:
+            how = "repeats" if wider.network == one.network else "is within"
+            needless.append((one.order, f"{one.words} {how} {wider.words}"))
+        holding.append(one)
+    yield from (words for _, words in sorted(needless))
+
+
+def _bounds(network: Network) -> _Range:
+    return network.version, int(network.network_address), int(network.broadcast_address)
+
+
+def _holds(wider: Network, narrower: Network) -> bool:
+    (version, _, last), (other, _, end) = _bounds(wider), _bounds(narrower)
+    return version == other and end <= last  # in the order of their first addresses
