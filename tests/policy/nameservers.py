@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from hypothesis import settings
 
@@ -15,6 +16,7 @@ POLICY = RoutePolicy(allow_private=True)
 SOA = "ns1.example.com hostmaster.example.com {} 3600 900 604800 300"
 ROOMY = settings(max_examples=150, deadline=None, derandomize=True)
 
+Result = TypeVar("Result")
 Said = tuple[str, ...] | DnsStatus
 Key = tuple[str, str, str]
 """Name, type and server."""
@@ -27,7 +29,7 @@ class World:
     said: Mapping[Key, Said | Answer]
     batches: list[tuple[Question, ...]] = field(default_factory=list)
 
-    def run(self, evaluation: Evaluation[Delegation]) -> Delegation:
+    def run(self, evaluation: Evaluation[Result]) -> Result:
         try:
             questions = next(evaluation)
             while True:
@@ -35,7 +37,7 @@ class World:
                 self.batches.append(questions)
                 questions = evaluation.send(tuple(map(self.answer, questions)))
         except StopIteration as stop:
-            found: Delegation = stop.value
+            found: Result = stop.value
             return found
 
     def answer(self, question: Question) -> Answer:
