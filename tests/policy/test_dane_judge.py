@@ -50,7 +50,7 @@ def test_adding_up_in_steps_comes_to_the_same(some: list[DaneStatus], others: li
 ALL = [set(one) for one in chained.from_iterable(combinations(DaneStatus, size) for size in (1, 2, 3))]
 
 
-@pytest.mark.parametrize("statuses", ALL, ids=str)
+@pytest.mark.parametrize("statuses", ALL, ids=lambda one: "+".join(sorted(one)))
 def test_nothing_is_valid_unless_all_is(statuses: set[DaneStatus]) -> None:
     assert (add_up(statuses) is VALID) == (statuses - {NOT_APPLICABLE} == {VALID})
 
