@@ -200,11 +200,11 @@ PROVIDERS: dict[Scope, dict[type, Callable[..., Any]]] = {
     Scope.DOMAIN: {
         Target: lambda facts: facts.target,
         MailRoute: lambda facts: facts.route,
+        Delegated: delegated,
         Route: _route,
         Records: _records,
         Contacts: _contacts,
         Relays: _relays,
-        Delegated: delegated,
         **PUBLISHED[Scope.DOMAIN],
     },
     Scope.EXCHANGE: {Named: _named, Asked: _asked, Listed: _listed, **PUBLISHED[Scope.EXCHANGE]},

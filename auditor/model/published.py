@@ -107,9 +107,9 @@ class Published:
     caa: CaaSet
     tlsa: Mapping[tuple[str, int], TlsaSet] = field(default_factory=dict)
     """By exchange and port."""
+    delegation: Delegation | None = None
+    """What its nameservers say themselves; ``None`` where they were not to be asked."""
     wildcard_txt: tuple[str, ...] = ()
     """The TXT records of a made-up name below the domain; empty where there is no wildcard."""
     wildcard_mx: tuple[str, ...] = ()
     """The MX records of a made-up name below the domain."""
-    delegation: Delegation | None = None
-    """What its nameservers say themselves; ``None`` where they were not to be asked."""

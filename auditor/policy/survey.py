@@ -95,10 +95,10 @@ def _published(domain: str, route: MailRoute, plan: SurveyPlan) -> Evaluation[Pu
         tls_rpt=records.tls_rpt,
         bimi=bimi,
         caa=caa,
+        delegation=delegation,
         tlsa={(one.exchange, one.port): one for one in tlsa},
         wildcard_txt=records.wildcard_txt,
         wildcard_mx=records.wildcard_mx,
-        delegation=delegation,
     )
 
 
