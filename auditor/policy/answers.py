@@ -16,7 +16,7 @@ _BY_WEIGHT = (
 
 
 def most_telling(answers: Sequence[Answer]) -> Answer | None:
-    """The failure that says most: bogus, servfail, malformed, refused, timeout, not-asked; ``None`` without one."""
+    """The failure that says most: bogus, servfail, malformed, refused, timeout, not-asked; ``None`` if none failed."""
     failures = [answer for answer in answers if not answer.status.known]
     return min(failures, key=lambda answer: _BY_WEIGHT.index(answer.status), default=None)
 
