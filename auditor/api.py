@@ -162,13 +162,15 @@ async def observe(name: str, config: Config, *, domain: bool) -> DomainFacts:
     seen = await backend.probes.survey(target)
     talks = [await backend.probes.converse(endpoint) for endpoint in seen.route.endpoints]
     fetched = [await backend.probes.fetch_policy(host) for host in seen.policy_hosts]
+    certificates = [one for talk in talks for one in talk.certificates]
+    certificates += (one for fetch in fetched for one in fetch.certificates)
     return DomainFacts(
         target=target,
         route=seen.route,
         published=seen.published,
         policy_fetch=fetched[0].fetch if fetched else None,
         sessions={talk.session.endpoint: talk.session for talk in talks},
-        certificates={one.sha256: one for talk in (*talks, *fetched) for one in talk.certificates},
+        certificates={one.sha256: one for one in certificates},
         judged_at=began_at,
     )
 

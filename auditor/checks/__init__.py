@@ -4,14 +4,17 @@ from auditor.checks import (
     certificate,
     certificate_shape,
     cross,
+    cross_transport,
     dane,
     delegation,
     dialogue,
     dkim,
     dmarc,
+    dmarc_record,
     dns,
     keywords,
     mta_sts,
+    mta_sts_exchanges,
     mx,
     mx_exchange,
     mx_shape,
@@ -19,7 +22,10 @@ from auditor.checks import (
     records,
     smtp,
     spf,
+    spf_limits,
+    spf_terms,
     tls,
+    tls_rpt,
 )
 from auditor.checks.catalogue import FAMILY_TITLES
 from auditor.checks.core import CATALOGUE, RULES_VERSION, Check
@@ -30,7 +36,8 @@ CATALOGUE.sort(key=lambda check: (list(FAMILY_TITLES).index(check.family), check
 
 FAMILIES = (
     *(mx, mx_exchange, mx_shape, dns, delegation, smtp, dialogue, keywords, tls, certificate, certificate_shape),
-    *(spf, dmarc, dkim, mta_sts, dane, records, parked, cross),
+    *(spf, spf_limits, spf_terms, dmarc, dmarc_record, dkim),
+    *(mta_sts, mta_sts_exchanges, tls_rpt, dane, records, parked, cross, cross_transport),
 )
 """The modules whose import fills the catalogue."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from auditor.checks.core import RULES_VERSION, Check, Scope
+from auditor.checks.subjects import filled
 
 FAMILY_TITLES = {
     "MX": "Where mail goes",
@@ -105,6 +106,4 @@ def _section(check: Check) -> list[str]:
 
 def _by_hand(check: Check) -> str:
     """The lines to type, with capitals where a name is to be filled in."""
-    return check.reproduce.format(
-        domain="DOMAIN", exchange="EXCHANGE", address="ADDRESS", port="25", socket="ADDRESS:25"
-    )
+    return filled(check.reproduce, {"port": "25", "socket": "ADDRESS:25"})

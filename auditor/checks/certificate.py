@@ -6,7 +6,7 @@ ports where people log in (RFC 8314).
 """
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from auditor.checks.core import Evidence, NotApplicable, Result, Unknown, check
 from auditor.checks.facts import Leaf
@@ -24,6 +24,11 @@ UNREADABLE = "the certificate's dates cannot be read"
 SOON, SOON_SHARE = timedelta(days=30), 4
 VERY_SOON, VERY_SOON_SHARE = timedelta(days=7), 12
 _DATED = {CertTrust.EXPIRED, CertTrust.NOT_YET_VALID, CertTrust.TRUSTED}
+
+
+def ends_soon(not_before: datetime, not_after: datetime, at: datetime) -> bool:
+    """Whether a certificate that has not expired should have been renewed by now."""
+    return not_after - at <= min(SOON, (not_after - not_before) / SOON_SHARE)
 
 
 def raised(leaf: Leaf) -> Severity | None:
@@ -153,6 +158,6 @@ def certificate_expires_soon(leaf: Leaf) -> Iterator[Result]:
     left, lifetime = not_after - leaf.at, not_after - not_before
     if left < timedelta():
         yield NotApplicable("the certificate has expired")
-    elif left <= min(SOON, lifetime / SOON_SHARE):
+    elif ends_soon(not_before, not_after, leaf.at):
         at_once = left <= min(VERY_SOON, lifetime / VERY_SOON_SHARE)
         yield Evidence(f"expires {not_after:%Y-%m-%d}, in {left.days} days", raised(leaf) if at_once else None)

@@ -1,15 +1,15 @@
 """What a check is: a small pure function, and everything the catalogue says of it."""
 
 import inspect
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, TypeVar, get_type_hints
 
 from auditor.model.finding import Severity
 
 # Raised with every change that can change a verdict, a severity or a score: year, month, count within it.
-RULES_VERSION = "2026.11.3"
+RULES_VERSION = "2026.11.5"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,8 @@ class Evidence:
     text: str
     severity: Severity | None = None
     """Where it matters more, or less, than the check in general."""
+    fill: Mapping[str, str] = field(default_factory=dict)
+    """Words of its own for the lines to type, by the names they have there, such as ``selector``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +61,8 @@ class Check:
     reference: str
     remediation: str
     reproduce: str
-    """Shell lines with names to be filled in: ``{domain}``; of an exchange also ``{exchange}``; of an endpoint
-    also ``{address}``, ``{port}`` and both as ``{socket}``."""
+    """Shell lines with names to be filled in: ``{domain}``; of an exchange also ``{exchange}`` and ``{port}``; of an
+    endpoint also ``{address}``, and that with the port as ``{socket}``; and those that the evidence fills in."""
     scope: Scope
     needs: tuple[type, ...]
     """The kinds of facts the function takes, in order."""

@@ -4,19 +4,20 @@ from collections.abc import Iterator
 
 from auditor.checks.core import Evidence, NotApplicable, Result, Unknown, check
 from auditor.checks.facts import NOT_VALIDATED
-from auditor.checks.published_facts import DaneHosts, Tlsa, TlsaInForce
-from auditor.model.dane import DaneStatus, TlsaRecord
+from auditor.checks.published_facts import DaneHosts, Tlsa, TlsaInForce, TlsaPresented, in_force, why_not_known
+from auditor.model.dane import DaneStatus
 from auditor.model.dns import Dnssec
 from auditor.model.finding import Severity
 from auditor.policy.dane import renewal_risk, rollover
-from auditor.policy.dane_effect import chain_of
+from auditor.policy.dane_effect import HostDane, chain_of, hosts_dane
 
-DIG_TLSA = "dig +dnssec _25._tcp.{exchange} TLSA"
+DIG_TLSA = "dig +dnssec _{port}._tcp.{exchange} TLSA"
 SEE_MATCH = (
     DIG_TLSA
-    + "\nopenssl s_client -starttls smtp -connect {exchange}:25 -servername {exchange} -showcerts </dev/null"
+    + "\nopenssl s_client -starttls smtp -connect {exchange}:{port} -servername {exchange} -showcerts </dev/null"
     + "\n# 3 1 1: … | openssl x509 -noout -pubkey | openssl pkey -pubin -outform DER | sha256sum"
 )
+NONE_SIGNED = "no exchange has signed TLSA records"
 
 
 @check(
@@ -45,26 +46,32 @@ def dane_absent(hosts: DaneHosts) -> Iterator[Result]:
     id="DANE002",
     name="tlsa-mismatch",
     severity=Severity.CRITICAL,
-    reference="RFC 7672 §2.2, §3.1; RFC 7671 §5",
+    reference="RFC 7672 §2.2, §3.1, §3.2; RFC 7671 §5",
     remediation="Publish the record of the key in use at once, and remove the old one after its TTL; from then on publish the next record before the key changes.",
     reproduce=SEE_MATCH,
 )
-def tlsa_mismatch(tlsa: TlsaInForce) -> Iterator[Result]:
+def tlsa_mismatch(tlsa: TlsaPresented) -> Iterator[Result]:
     """What the exchange presents does not match its TLSA records.
 
-    Senders that use DANE do not deliver there: their mail waits, and bounces after days.
+    Senders that use DANE do not deliver there: their mail waits, and bounces after days, if no other exchange takes it.
     """
-    unknown: list[str] = []
     for host in tlsa.hosts:
         for endpoint, (status, _, why) in host.endpoints:
             if status is DaneStatus.INVALID:
-                yield Evidence(f"{endpoint}: {why}")
-            elif status is DaneStatus.UNKNOWN:
-                unknown.append(f"{endpoint}: {why}")
-    if unknown:
+                yield Evidence(f"{endpoint}: {why}", _loss(tlsa), _listener(host))
+    if unknown := [f"{host.tlsa.name}: {host.why}" for host in tlsa.hosts if host.status is DaneStatus.UNKNOWN]:
         yield Unknown("; ".join(unknown))
-    elif not any(host.endpoints for host in tlsa.hosts):
-        yield Unknown("the exchange was not spoken to")
+
+
+def _loss(tlsa: Tlsa) -> Severity | None:
+    """Less where another exchange is left, or where the MX records are not signed, so that strict senders look away."""
+    everywhere = {host.status for host in hosts_dane(tlsa.facts)} == {DaneStatus.INVALID}
+    return None if everywhere and tlsa.facts.route.dnssec is Dnssec.SECURE else Severity.HIGH
+
+
+def _listener(host: HostDane) -> dict[str, str]:
+    """What the lines to type name: the port; and, where the check is one of the whole domain, the exchange."""
+    return {"exchange": host.exchange, "port": str(host.port)}
 
 
 @check(
@@ -76,22 +83,22 @@ def tlsa_mismatch(tlsa: TlsaInForce) -> Iterator[Result]:
     reproduce=DIG_TLSA,
 )
 def tlsa_unusable(tlsa: Tlsa) -> Iterator[Result]:
-    """TLSA records of the exchange cannot be used for mail.
+    """A TLSA record of the exchange cannot be used for mail.
 
     If there is no other, senders insist on TLS and authenticate nothing; usages 0 and 1 are of no use between mail servers.
     """
     for host in tlsa.hosts:
         for record in host.tlsa.records:
             if record.fault:
-                alone = not host.tlsa.usable
-                yield Evidence(f"{host.tlsa.name}: {record}: {record.fault}", None if alone else Severity.LOW)
+                severity = Severity.LOW if host.tlsa.usable else None
+                yield Evidence(f"{host.tlsa.name}: {record}: {record.fault}", severity, _listener(host))
 
 
 @check(
     id="DANE004",
     name="tlsa-lookup-fails",
     severity=Severity.HIGH,
-    reference="RFC 7672 §2.1.1, §2.2",
+    reference="RFC 7672 §2.1.2, §2.2",
     remediation="Let the name server answer questions for TLSA records, with a signed denial where there is none.",
     reproduce=DIG_TLSA + "   # SERVFAIL",
 )
@@ -102,14 +109,14 @@ def tlsa_lookup_fails(tlsa: Tlsa) -> Iterator[Result]:
     """
     for host in tlsa.hosts:
         if host.tlsa.failed:
-            yield Evidence(f"{host.tlsa.name}: {host.tlsa.unknown}")
+            yield Evidence(f"{host.tlsa.name}: {host.tlsa.unknown}", fill=_listener(host))
 
 
 @check(
     id="DANE005",
     name="tlsa-unsigned",
     severity=Severity.MEDIUM,
-    reference="RFC 7672 §2.1.2, §2.2; RFC 6698 §4.1",
+    reference="RFC 7672 §2.2; RFC 6698 §4.1",
     remediation="Sign the zone and have its DS record published; without that the record does nothing.",
     reproduce=DIG_TLSA + "   # no 'ad' flag from a validating resolver",
 )
@@ -124,7 +131,7 @@ def tlsa_unsigned(tlsa: Tlsa) -> Iterator[Result]:
             continue
         if Dnssec.INSECURE in security:
             where = "the TLSA answer" if host.tlsa.dnssec is Dnssec.INSECURE else "the address of the exchange"
-            yield Evidence(f"{host.tlsa.name}: {where} is not authenticated")
+            yield Evidence(f"{host.tlsa.name}: {where} is not authenticated", fill=_listener(host))
         elif Dnssec.INDETERMINATE in security:
             yield Unknown(NOT_VALIDATED)
 
@@ -142,40 +149,36 @@ def dane_mx_unsigned(hosts: DaneHosts) -> Iterator[Result]:
 
     Strict senders do not apply it: whoever forges the MX records names another exchange.
     """
-    if not any(_signed(host.tlsa.dnssec, host.tlsa.usable) for host in hosts.hosts):
-        yield NotApplicable("no exchange has signed TLSA records")
+    applied = {in_force(host.tlsa) for host in hosts.hosts}
+    if True not in applied:
+        yield Unknown(why_not_known(hosts.hosts)) if None in applied else NotApplicable(NONE_SIGNED)
     elif hosts.facts.route.dnssec is Dnssec.INSECURE:
         yield Evidence("the MX answer is not authenticated")
     elif hosts.facts.route.dnssec is not Dnssec.SECURE:
         yield Unknown(NOT_VALIDATED)
 
 
-def _signed(dnssec: Dnssec, usable: tuple[TlsaRecord, ...]) -> bool:
-    return bool(usable) and dnssec is Dnssec.SECURE
-
-
 @check(
     id="DANE007",
     name="dane-partial",
     severity=Severity.MEDIUM,
-    reference="RFC 7672 §2.2.1, §8",
+    reference="RFC 7672 §2.2.1",
     remediation="Publish TLSA records for every exchange, those of the backups too.",
-    reproduce="dig +short {domain} MX\n# then for each: dig +dnssec _25._tcp.EXCHANGE TLSA",
+    reproduce="dig +short {domain} MX\n" + DIG_TLSA,
 )
 def dane_partial(hosts: DaneHosts) -> Iterator[Result]:
     """Some exchanges have DANE and others have not.
 
     An attacker who lets the protected ones fail has the mail go to one that is not.
     """
-    with_dane = [host for host in hosts.hosts if _signed(host.tlsa.dnssec, host.tlsa.usable)]
-    without = [host for host in hosts.hosts if host not in with_dane]
-    if not with_dane:
-        yield NotApplicable("no exchange has signed TLSA records")
-        return
-    if absent := [host.exchange for host in without if not host.tlsa.unknown]:
-        yield Evidence(f"without: {', '.join(absent)}")
-    elif without:
-        yield Unknown("; ".join(f"{host.tlsa.name}: {host.tlsa.unknown}" for host in without))
+    applied = {in_force(host.tlsa) for host in hosts.hosts}
+    if True in applied:
+        without = [host for host in hosts.hosts if in_force(host.tlsa) is False]
+        yield from (Evidence(f"{host.tlsa.name}: no signed record", fill=_listener(host)) for host in without)
+    if None in applied:
+        yield Unknown(why_not_known(hosts.hosts))
+    elif True not in applied:
+        yield NotApplicable(NONE_SIGNED)
 
 
 @check(
@@ -194,7 +197,7 @@ def tlsa_breaks_at_renewal(tlsa: TlsaInForce) -> Iterator[Result]:
     for host in tlsa.hosts:
         risky = renewal_risk(host.tlsa)
         if risky:
-            yield Evidence(f"{host.tlsa.name}: {', '.join(map(str, risky))}")
+            yield Evidence(f"{host.tlsa.name}: {', '.join(map(str, risky))}", fill=_listener(host))
 
 
 @check(
@@ -205,7 +208,7 @@ def tlsa_breaks_at_renewal(tlsa: TlsaInForce) -> Iterator[Result]:
     remediation="Before the key changes, publish the record of the next key beside the present one, or one of the issuing authority (2 1 1).",
     reproduce=DIG_TLSA,
 )
-def tlsa_not_ready_for_rollover(tlsa: TlsaInForce) -> Iterator[Result]:
+def tlsa_not_ready_for_rollover(tlsa: TlsaPresented) -> Iterator[Result]:
     """The TLSA records hold no key but the one in use.
 
     That is right until the key changes: then the next one must have been in the DNS for at least two TTLs.
@@ -213,9 +216,10 @@ def tlsa_not_ready_for_rollover(tlsa: TlsaInForce) -> Iterator[Result]:
     for host in tlsa.hosts:
         chains = [chain_of(tlsa.facts.sessions.get(endpoint), tlsa.facts) for endpoint, _ in host.endpoints]
         told = dict.fromkeys(said for chain in chains if chain and (said := rollover(host.tlsa, chain)))
-        yield from (Evidence(f"{host.tlsa.name}: {said}") for said in told)
+        yield from (Evidence(f"{host.tlsa.name}: {said}", fill=_listener(host)) for said in told)
         if not any(chains):
-            yield Unknown("no certificate was presented")
+            reason = "no certificate was seen"
+            yield Unknown(reason) if host.status is DaneStatus.UNKNOWN else NotApplicable(reason)
 
 
 @check(
@@ -233,4 +237,4 @@ def dane_client_dependent(tlsa: Tlsa) -> Iterator[Result]:
     """
     for host in tlsa.hosts:
         if host.tlsa.client_dependent:
-            yield Evidence(host.tlsa.client_dependent)
+            yield Evidence(host.tlsa.client_dependent, fill=_listener(host))

@@ -33,7 +33,7 @@ _MOST_SHOWN = 5  # records of one nameserver in a sentence
     id="DNS010",
     name="nameserver-single",
     severity=Severity.LOW,
-    reference="RFC 2182 §3.1 and §5; RFC 1034 §4.1",
+    reference="RFC 2182 §5; RFC 2182 §3.1; RFC 1034 §4.1",
     remediation="Have a second nameserver in another network, best of all with another operator.",
     reproduce="dig +short {domain} NS\ndig +nssearch {domain}",
 )

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 
-from auditor.checks.core import Evidence, Result, Unknown, check
-from auditor.checks.published_facts import DkimKeys, Sender
+from auditor.checks.core import Evidence, NotApplicable, Result, Unknown, check
+from auditor.checks.inheritance import signed_from_above
+from auditor.checks.published_facts import DkimKeys, Policies, Sender, Signer
 from auditor.model.dkim import DkimKey, DkimStatus
 from auditor.model.finding import Severity
 
-DIG_KEY = "dig +short SELECTOR._domainkey.{domain} TXT   # the selector is s= in a DKIM-Signature of the domain's mail"
+DIG_KEY = (
+    "dig +short {selector}._domainkey.{domain} TXT   # the selector is s= in a DKIM-Signature of the domain's mail"
+)
 LEAST_RSA_BITS = 1024
 GOOD_RSA_BITS = 2048
 
@@ -20,18 +23,19 @@ GOOD_RSA_BITS = 2048
     remediation="Switch on DKIM signing at whatever sends the domain's mail, and publish the keys it asks for.",
     reproduce="dig _domainkey.{domain} TXT   # NXDOMAIN: nothing exists below it, so no selector does",
 )
-def dkim_absent(sender: Sender) -> Iterator[Result]:
+def dkim_absent(signer: Signer) -> Iterator[Result]:
     """The domain publishes no DKIM key.
 
     Its mail cannot be signed in its own name; after forwarding, nothing is left to prove where it comes from.
     """
-    audit = sender.published.dkim
+    audit = signer.published.dkim
     if audit.status is DkimStatus.ABSENT:
-        yield Evidence(audit.reason or f"nothing exists below _domainkey.{audit.domain}")
+        if above := signed_from_above(signer.published):
+            yield NotApplicable(f"no key of its own, and a key of {above} serves its mail as well (relaxed alignment)")
+        else:
+            yield Evidence(audit.reason or f"nothing exists below _domainkey.{audit.domain}")
     elif audit.status is DkimStatus.UNKNOWN:
-        yield Unknown(
-            audit.reason or "none of the selectors asked for exists; others may: name them with --dkim-selector"
-        )
+        yield Unknown(f"{audit.reason or 'no selector is known'}; name those in use with --dkim-selector")
 
 
 @check(
@@ -42,17 +46,20 @@ def dkim_absent(sender: Sender) -> Iterator[Result]:
     remediation="Publish a key again, or remove the selectors if the domain sends nothing.",
     reproduce=DIG_KEY,
 )
-def dkim_revoked(sender: Sender) -> Iterator[Result]:
+def dkim_revoked(signer: Signer) -> Iterator[Result]:
     """Every DKIM key that was found is revoked.
 
     Signatures made with them fail; a domain that sends mail needs at least one key in use.
     """
-    audit = sender.published.dkim
+    audit = signer.published.dkim
     if audit.status is DkimStatus.UNKNOWN:
         yield Unknown(audit.reason or "no selector is known")
+    elif audit.status is DkimStatus.ABSENT:
+        yield NotApplicable("there is no key")
     elif audit.status is DkimStatus.REVOKED:
-        selectors = ", ".join(key.selector for key in audit.keys) or "every selector, by a wildcard"
-        yield Evidence(f"p= is empty: {selectors}")
+        selectors = [key.selector for key in audit.keys] or ["made-up-name"]
+        told = ", ".join(selectors) if audit.keys else "every selector, by a wildcard"
+        yield Evidence(f"p= is empty: {told}", fill={"selector": selectors[0]})
 
 
 @check(
@@ -71,7 +78,7 @@ def dkim_weak_key(keys: DkimKeys) -> Iterator[Result]:
     for key in _in_use(keys):
         if key.key_type == "rsa" and key.key_bits is not None and key.key_bits < GOOD_RSA_BITS:
             severity = Severity.HIGH if key.key_bits < LEAST_RSA_BITS else Severity.LOW
-            yield Evidence(f"{key.selector}: RSA with {key.key_bits} bits", severity)
+            yield _at(key, f"RSA with {key.key_bits} bits", severity)
 
 
 @check(
@@ -89,7 +96,7 @@ def dkim_key_broken(keys: DkimKeys) -> Iterator[Result]:
     """
     for key in keys.audit.keys:
         if key.faults:
-            yield Evidence(f"{key.selector}: {'; '.join(key.faults)}")
+            yield _at(key, "; ".join(key.faults))
 
 
 @check(
@@ -107,7 +114,7 @@ def dkim_testing(keys: DkimKeys) -> Iterator[Result]:
     """
     for key in _in_use(keys):
         if key.testing:
-            yield Evidence(f"{key.selector}: t=y")
+            yield _at(key, "t=y")
 
 
 @check(
@@ -125,13 +132,13 @@ def dkim_several_records(keys: DkimKeys) -> Iterator[Result]:
     """
     for key in keys.audit.keys:
         if key.several:
-            yield Evidence(f"{key.selector}: {key.record}")
+            yield _at(key, key.record)
 
 
 @check(
     id="DKIM007",
     name="dkim-sha1-only",
-    severity=Severity.HIGH,
+    severity=Severity.MEDIUM,
     reference="RFC 8301 §3.1",
     remediation="Remove h=sha1 from the key record, and sign with rsa-sha256.",
     reproduce=DIG_KEY,
@@ -143,7 +150,7 @@ def dkim_sha1_only(keys: DkimKeys) -> Iterator[Result]:
     """
     for key in _in_use(keys):
         if key.hashes and set(key.hashes) == {"sha1"}:
-            yield Evidence(f"{key.selector}: h=sha1")
+            yield _at(key, "h=sha1")
 
 
 @check(
@@ -151,7 +158,7 @@ def dkim_sha1_only(keys: DkimKeys) -> Iterator[Result]:
     name="dkim-wildcard",
     severity=Severity.INFO,
     reference="RFC 4592 §2.1; RFC 6376 §3.6.2.1",
-    remediation="Keep wildcard TXT records out of _domainkey, but for one that revokes all: v=DKIM1; p=",
+    remediation="Keep wildcard TXT records out of _domainkey, but for one that revokes all keys of a domain that sends nothing (`v=DKIM1; p=`).",
     reproduce="dig +short made-up-name._domainkey.{domain} TXT",
 )
 def dkim_wildcard(sender: Sender) -> Iterator[Result]:
@@ -164,5 +171,30 @@ def dkim_wildcard(sender: Sender) -> Iterator[Result]:
         yield Evidence(f"a made-up selector has: {audit.wildcard}")
 
 
+@check(
+    id="DKIM009",
+    name="dkim-dead-alias",
+    severity=Severity.LOW,
+    reference="RFC 6376 §3.6.2; RFC 1034 §3.6.2",
+    remediation="Remove the CNAME of a service that is no longer used; if it is, let the service publish the key again.",
+    reproduce=DIG_KEY,
+)
+def dkim_dead_alias(policies: Policies) -> Iterator[Result]:
+    """A DKIM selector is an alias of a name at which there is no key.
+
+    Signatures that refer to it fail; and whoever gets hold of the name it leads to may sign as the domain.
+    """
+    audit = policies.published.dkim
+    for selector in audit.dead:
+        yield Evidence(selector, fill={"selector": selector.partition(":")[0]})
+    if audit.status is DkimStatus.UNKNOWN and not audit.dead and not audit.keys:
+        yield Unknown(f"DKIM: {audit.reason}")
+
+
 def _in_use(keys: DkimKeys) -> Iterator[DkimKey]:
     return (key for key in keys.audit.keys if key.usable)
+
+
+def _at(key: DkimKey, words: str, severity: Severity | None = None) -> Evidence:
+    """What was found at a selector, which the lines to type then name."""
+    return Evidence(f"{key.selector}: {words}", severity, {"selector": key.selector})

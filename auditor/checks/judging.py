@@ -1,7 +1,7 @@
 """Judging: every chosen check on every subject of a domain."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from auditor.checks.core import CATALOGUE, RULES_VERSION, Check, Evidence, NotApplicable, Result, Scope, Unknown
 from auditor.checks.providers import PROVIDERS
@@ -24,6 +24,8 @@ class Judged:
     verdict: Verdict
     severity: Severity
     evidence: str
+    fill: Mapping[str, str] = field(default_factory=dict)
+    """As in :class:`Evidence`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +161,7 @@ def _verdicts(check: Check, subject: Subject, results: list[Result]) -> Iterator
     if len(reasons) < len(results):
         for one in results:
             if isinstance(one, Evidence):
-                yield Judged(check, subject, Verdict.FAIL, one.severity or check.severity, one.text)
+                yield Judged(check, subject, Verdict.FAIL, one.severity or check.severity, one.text, one.fill)
     elif reasons:
         verdict = Verdict.UNKNOWN if isinstance(reasons[0], Unknown) else Verdict.NOT_APPLICABLE
         yield Judged(check, subject, verdict, check.severity, reasons[0].reason)
@@ -188,6 +190,6 @@ def _finding(one: Judged, facts: DomainFacts) -> Finding:
         evidence=one.evidence,
         reference=one.check.reference,
         remediation=one.check.remediation,
-        reproduce=by_hand(one.check.reproduce, one.subject, facts.target.domain),
+        reproduce=by_hand(one.check.reproduce, one.subject, facts.target.domain, one.fill),
         rules_version=RULES_VERSION,
     )

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 
 from auditor.checks.core import Evidence, NotApplicable, Result, Unknown, check
+from auditor.checks.inheritance import protected_from_above
 from auditor.checks.published_facts import Parked
+from auditor.checks.routing import why_route_unknown
 from auditor.model.dkim import DkimStatus
 from auditor.model.dmarc import Disposition, DmarcStatus
 from auditor.model.finding import Severity
@@ -17,7 +19,7 @@ from auditor.policy.role import says_nobody
     name="parked-spf",
     severity=Severity.MEDIUM,
     reference="RFC 7208 §10.1.2",
-    remediation="Publish the TXT record: v=spf1 -all",
+    remediation="Publish the TXT record `v=spf1 -all`.",
     reproduce="dig +short {domain} TXT",
 )
 def parked_spf(parked: Parked) -> Iterator[Result]:
@@ -28,6 +30,8 @@ def parked_spf(parked: Parked) -> Iterator[Result]:
     spf = parked.published.spf
     if spf.status is SpfStatus.TEMPERROR:
         yield Unknown(f"the SPF record: {spf.reason}")
+    elif spf.status is SpfStatus.NONE and (protection := protected_from_above(parked.published)):
+        yield NotApplicable(f"no SPF record, and mail in this name is dealt with by {protection}")
     elif not says_nobody(spf):
         yield Evidence(spf.record or "no SPF record")
 
@@ -37,7 +41,7 @@ def parked_spf(parked: Parked) -> Iterator[Result]:
     name="parked-dmarc",
     severity=Severity.MEDIUM,
     reference="RFC 9989 §4.7, §5",
-    remediation="Publish at _dmarc below the domain: v=DMARC1; p=reject",
+    remediation="Publish at _dmarc below the domain `v=DMARC1; p=reject`.",
     reproduce="dig +short _dmarc.{domain} TXT",
 )
 def parked_dmarc(parked: Parked) -> Iterator[Result]:
@@ -57,7 +61,7 @@ def parked_dmarc(parked: Parked) -> Iterator[Result]:
     name="parked-null-mx",
     severity=Severity.LOW,
     reference="RFC 7505 §3",
-    remediation="Publish the MX record: MX 0 .",
+    remediation="Publish the MX record `MX 0 .`, with nothing but the root as exchange.",
     reproduce="dig +short {domain} MX",
 )
 def parked_null_mx(parked: Parked) -> Iterator[Result]:
@@ -65,17 +69,29 @@ def parked_null_mx(parked: Parked) -> Iterator[Result]:
 
     Mail to it is tried for days, or lands on its web server; receivers cannot tell that it sends none either.
     """
-    if parked.facts.route.status is not MxStatus.NULL:
-        yield Evidence(f"MX: {parked.facts.route.status}")
+    route = parked.facts.route
+    if reason := why_route_unknown(route):
+        yield Unknown(reason)
+    elif route.status is not MxStatus.NULL:
+        yield Evidence(_TAKES_MAIL[route.status])
+
+
+_TAKES_MAIL = {
+    MxStatus.NONE: "no MX record, and no address",
+    MxStatus.IMPLICIT: "no MX record, so that mail goes to the domain's address",
+    MxStatus.MX: "MX records that name exchanges",
+    MxStatus.NULL_WITH_OTHERS: "a null MX beside other MX records",
+    MxStatus.UNUSABLE: "MX records, none of which can be used",
+}
 
 
 @check(
     id="PARK004",
     name="parked-dkim",
-    severity=Severity.INFO,
+    severity=Severity.LOW,
     reference="RFC 6376 §3.6.1",
-    remediation="Publish the TXT record at *._domainkey below the domain: v=DKIM1; p=",
-    reproduce="dig +short made-up-name._domainkey.{domain} TXT",
+    remediation="Publish the TXT record `v=DKIM1; p=` at *._domainkey below the domain.",
+    reproduce="dig +short {selector}._domainkey.{domain} TXT",
 )
 def parked_dkim(parked: Parked) -> Iterator[Result]:
     """DKIM keys of this parked domain are not revoked.
@@ -85,7 +101,7 @@ def parked_dkim(parked: Parked) -> Iterator[Result]:
     dkim = parked.published.dkim
     usable = [key.selector for key in dkim.keys if key.usable]
     if usable:
-        yield Evidence(f"keys in use: {', '.join(usable)}", Severity.LOW)
+        yield Evidence(f"keys in use: {', '.join(usable)}", fill={"selector": usable[0]})
     elif dkim.status is DkimStatus.UNKNOWN:
         yield Unknown(f"DKIM: {dkim.reason}")
     elif dkim.status is DkimStatus.ABSENT:

@@ -31,6 +31,7 @@ from auditor.checks.facts import (
 )
 from auditor.checks.published_providers import PUBLISHED
 from auditor.checks.routing import Missing, why_exchange_unknown, why_route_unknown
+from auditor.checks.transport_providers import TRANSPORT
 from auditor.model.facts import DomainFacts
 from auditor.model.route import Exchange, ExchangeStatus, MailRoute, MxStatus
 from auditor.model.session import Blame, Outcome, SmtpSession, Starttls
@@ -205,9 +206,10 @@ PROVIDERS: dict[Scope, dict[type, Callable[..., Any]]] = {
         Records: _records,
         Contacts: _contacts,
         Relays: _relays,
-        **PUBLISHED[Scope.DOMAIN],
+        **PUBLISHED,
+        **TRANSPORT[Scope.DOMAIN],
     },
-    Scope.EXCHANGE: {Named: _named, Asked: _asked, Listed: _listed, **PUBLISHED[Scope.EXCHANGE]},
+    Scope.EXCHANGE: {Named: _named, Asked: _asked, Listed: _listed, **TRANSPORT[Scope.EXCHANGE]},
     Scope.ENDPOINT: {
         Spoken: _spoken,
         Greeting: _greeting,

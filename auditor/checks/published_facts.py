@@ -1,19 +1,20 @@
 """The facts that checks of published policy may ask for."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
 from auditor.checks.core import Scope
+from auditor.checks.facts import NOT_VALIDATED
 from auditor.model.certificate import Certificate
+from auditor.model.dane import TlsaSet
 from auditor.model.dkim import DkimAudit
 from auditor.model.dmarc import Discovery, DmarcAudit, DmarcRecord
+from auditor.model.dns import Dnssec
 from auditor.model.facts import DomainFacts
 from auditor.model.mta_sts import PolicyFetch, StsPolicy
 from auditor.model.published import BimiRecord, CaaSet, Published, RoleReason, TlsRptRecord
-from auditor.model.route import Exchange
-from auditor.model.session import SmtpSession
 from auditor.model.spf import SpfAudit, SpfNode
 from auditor.policy.dane_effect import HostDane
 from auditor.policy.sts_effect import StsEffect
@@ -35,8 +36,37 @@ class Sender(Policies):
 
 
 @dataclass(frozen=True, slots=True)
+class Signer(Policies):
+    """The same of a domain that is known to send mail."""
+
+
+@dataclass(frozen=True, slots=True)
 class Receiver(Policies):
     """The same of a domain that takes mail, or may do so."""
+
+    @property
+    def dane(self) -> bool | None:
+        """Whether senders hold an exchange to its TLSA records; ``None`` where that is not known."""
+        applied = {in_force(one) for one in self.published.tlsa.values()}
+        return True if True in applied else None if None in applied else False
+
+
+def in_force(tlsa: TlsaSet) -> bool | None:
+    """Whether senders hold the exchange to these records, which ask for TLS at least (RFC 7672 §2.2).
+
+    ``None`` where that is not known.
+    """
+    if tlsa.records:
+        security = {tlsa.dnssec, tlsa.host_dnssec}
+        undecided = Dnssec.INDETERMINATE in security and Dnssec.INSECURE not in security
+        return None if undecided else tlsa.signed
+    return None if tlsa.unknown else False
+
+
+def why_not_known(hosts: Iterable[HostDane]) -> str:
+    """Why it is not known whether senders hold these exchanges to TLSA records."""
+    failed = [f"{host.tlsa.name}: {host.tlsa.unknown}" for host in hosts if host.tlsa.unknown]
+    return "; ".join(failed) or NOT_VALIDATED
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +82,21 @@ class Spf:
     audit: SpfAudit
     published: Published
 
+    @property
+    def nodes(self) -> tuple[SpfNode, ...]:
+        """Every record of the tree, each before what it refers to."""
+        return tuple(_nodes(self.audit.root)) if self.audit.root is not None else ()
+
+
+def _nodes(node: SpfNode) -> Iterator[SpfNode]:
+    yield node
+    for child in node.children:
+        yield from _nodes(child)
+
 
 @dataclass(frozen=True, slots=True)
-class SpfTree:
+class SpfTree(Spf):
     """The one SPF record of a domain, with all it refers to."""
-
-    scope: ClassVar[Scope] = Scope.DOMAIN
-    audit: SpfAudit
-    nodes: tuple[SpfNode, ...]
-    """Every record of the tree, each before what it refers to."""
-    published: Published
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +105,6 @@ class Dmarc:
 
     scope: ClassVar[Scope] = Scope.DOMAIN
     audit: DmarcAudit
-    role: RoleReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +120,11 @@ class DmarcApplies:
     def own(self) -> bool:
         """Whether it stands at the very name."""
         return self.record.location == f"_dmarc.{self.audit.domain}"
+
+
+@dataclass(frozen=True, slots=True)
+class DmarcOwn(DmarcApplies):
+    """The same of a record that stands at the very name, and so is the domain's own to correct."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +152,7 @@ class StsFetched:
     """A policy that was fetched as senders fetch it, whatever is in it."""
 
     scope: ClassVar[Scope] = Scope.DOMAIN
+    effect: StsEffect
     policy: StsPolicy
     fetch: PolicyFetch
 
@@ -124,7 +164,6 @@ class StsInForce:
     scope: ClassVar[Scope] = Scope.DOMAIN
     effect: StsEffect
     policy: StsPolicy
-    exchanges: tuple[Exchange, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,10 +217,5 @@ class TlsaInForce(Tlsa):
 
 
 @dataclass(frozen=True, slots=True)
-class TwoFamilies:
-    """An exchange that was spoken to over IPv4 and over IPv6."""
-
-    scope: ClassVar[Scope] = Scope.DOMAIN
-    pairs: tuple[tuple[SmtpSession, SmtpSession], ...]
-    """The conclusive conversations of each exchange and port, the one over IPv4 first."""
-    certificates: Mapping[str, Certificate]
+class TlsaPresented(TlsaInForce):
+    """The same, where servers were to be contacted, so that what they present can be held against the records."""

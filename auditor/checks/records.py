@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from auditor.checks.core import Evidence, NotApplicable, Result, Unknown, check
+from auditor.checks.inheritance import ENFORCED
 from auditor.checks.published_facts import Bimi, Caa
-from auditor.model.dmarc import Disposition
+from auditor.model.dmarc import Disposition, DmarcRecord
 from auditor.model.finding import Severity
 from auditor.model.published import RecordStatus
 
@@ -16,8 +17,8 @@ DIG_CAA = "dig +short {domain} CAA\n# if there is none, the same one label furth
     id="BIMI001",
     name="bimi-invalid",
     severity=Severity.LOW,
-    reference="draft-brand-indicators-for-message-identification §4.3; tags as in RFC 6376 §3.2",
-    remediation="Publish one record: v=BIMI1; l=https://… with an SVG picture, and a= with the mark certificate.",
+    reference="draft-brand-indicators-for-message-identification §4.3; RFC 6376 §3.2 (the form of its tags)",
+    remediation="Publish one record, `v=BIMI1; l=URL; a=URL`, with the https addresses of an SVG picture and of its mark certificate.",
     reproduce=DIG_BIMI,
 )
 def bimi_invalid(bimi: Bimi) -> Iterator[Result]:
@@ -33,21 +34,27 @@ def bimi_invalid(bimi: Bimi) -> Iterator[Result]:
     id="BIMI002",
     name="bimi-without-enforcement",
     severity=Severity.LOW,
-    reference="draft-brand-indicators-for-message-identification §3; RFC 9989 §5",
+    reference="draft-brand-indicators-for-message-identification §1, §7.1",
     remediation="Raise the DMARC policy, for subdomains too, to quarantine or reject.",
     reproduce=DIG_BIMI + "\ndig +short _dmarc.{domain} TXT",
 )
 def bimi_without_enforcement(bimi: Bimi) -> Iterator[Result]:
-    """There is a BIMI record, but DMARC is not enforced.
+    """There is a BIMI record, but DMARC is not enforced as it asks.
 
-    Mailbox providers show the picture for domains with p=quarantine or p=reject alone.
+    Mailbox providers show the picture for domains with p=reject, or with p=quarantine for all of their mail, alone.
     """
     if not bimi.record.location:
         yield NotApplicable("the record shows no picture")
     elif bimi.dmarc.tree is None:
         yield Unknown(f"DMARC: {bimi.dmarc.reason}")
-    elif bimi.dmarc.tree.policy not in {Disposition.QUARANTINE, Disposition.REJECT}:
-        yield Evidence(f"the DMARC policy in effect is {bimi.dmarc.tree.policy or 'none'}")
+    elif bimi.dmarc.tree.policy not in ENFORCED:
+        yield Evidence(f"the DMARC policy in effect is {bimi.dmarc.tree.policy or 'none: no record applies'}")
+    elif bimi.dmarc.tree.policy is Disposition.QUARANTINE and _is_partial(bimi.dmarc.record):
+        yield Evidence("p=quarantine with pct under 100")
+
+
+def _is_partial(record: DmarcRecord | None) -> bool:
+    return record is not None and record.pct is not None and record.pct < 100
 
 
 @check(
@@ -82,5 +89,7 @@ def caa_invalid(caa: Caa) -> Iterator[Result]:
     """
     if not caa.records.found_at:
         yield NotApplicable("there is no CAA record")
+    elif caa.records.found_at != caa.records.name:
+        yield NotApplicable(f"the records that apply are those of {caa.records.found_at}")
     elif caa.records.faults:
         yield Evidence(f"{caa.records.found_at}: {'; '.join(caa.records.faults)}")

@@ -8,12 +8,15 @@ from auditor.checks.routing import why_exchange_unknown
 from auditor.model.finding import Severity
 from auditor.model.route import Exchange, ExchangeStatus
 from auditor.model.session import Outcome, SmtpSession
+from auditor.policy.trust import certificate_trust
 from auditor.protocol.keywords import parse_keywords
 
 _REACHED = {Outcome.COMPLETED, Outcome.TLS_FAILED}
 # Of the server's own doing; a reset may pass.
 _GONE = {Outcome.REFUSED, Outcome.CLOSED, Outcome.NOT_SMTP, Outcome.OVERSIZED, Outcome.REJECTED}
 _NO_MAIL_HERE = 521  # RFC 7504 §3: of this code alone it is certain that it means everybody
+Listener = tuple[str, int]
+"""An exchange and a port."""
 _WITHOUT_ADDRESS = {
     ExchangeStatus.NO_ADDRESS,
     ExchangeStatus.NXDOMAIN,
@@ -83,7 +86,7 @@ def preferred_exchange_unreachable(relays: Relays) -> Iterator[Result]:
     severity=Severity.LOW,
     reference="RFC 5321 §5.2",
     remediation="Configure the listeners of both families alike; the one for IPv6 is easily forgotten.",
-    reproduce="# compare EHLO over both:\ntelnet -4 EXCHANGE 25\ntelnet -6 EXCHANGE 25",
+    reproduce="telnet -4 {exchange} {port}   # then the same with -6, and compare what follows EHLO",
 )
 def family_parity(contacts: Contacts) -> Iterator[Result]:
     """An exchange answers differently over IPv4 and IPv6.
@@ -93,11 +96,13 @@ def family_parity(contacts: Contacts) -> Iterator[Result]:
     listeners = [_over(one, contacts.contacts) for one in _dual(contacts.contacts)]
     if not listeners:
         yield NotApplicable("no exchange is contacted over both")
-    for name, over_4, over_6 in listeners:
+    for listener, over_4, over_6 in listeners:
+        name = f"{listener[0]} port {listener[1]}"
         if not over_4 or not over_6:
             yield Unknown(f"{name} was not reached over both")
         elif not over_4 & over_6:
-            yield Evidence(f"{name}: IPv4 {_either(over_4)}; IPv6 {_either(over_6)}")
+            fill = {"exchange": listener[0], "port": str(listener[1])}
+            yield Evidence(f"{name}: IPv4 {_either(over_4)}; IPv6 {_either(over_6)}", fill=fill)
 
 
 def _takes_mail(contacts: Sequence[Contact]) -> bool:
@@ -137,26 +142,27 @@ def _ending(session: SmtpSession | None) -> str:
     return "not contacted" if session is None else str(session.outcome)
 
 
-def _dual(contacts: Sequence[Contact]) -> list[tuple[str, int]]:
+def _dual(contacts: Sequence[Contact]) -> list[Listener]:
     """Each exchange and port that is contacted over both families."""
-    families: dict[tuple[str, int], set[bool]] = {}
+    families: dict[Listener, set[bool]] = {}
     for one, _ in contacts:
         families.setdefault((one.exchange, one.port), set()).add(":" in one.address)
     return [listener for listener, over in families.items() if len(over) == 2]
 
 
-def _over(listener: tuple[str, int], contacts: Sequence[Contact]) -> tuple[str, set[str], set[str]]:
-    """The listener's name, and how it answers over IPv4 and over IPv6, where that is known."""
+def _over(listener: Listener, contacts: Sequence[Contact]) -> tuple[Listener, set[str], set[str]]:
+    """The listener, and how it answers over IPv4 and over IPv6, where that is known."""
     shown: dict[bool, set[str]] = {False: set(), True: set()}
     for one, session in contacts:
         if (one.exchange, one.port) == listener and session is not None and not inconclusive(session):
             shown[":" in one.address].add(_answers(session))
-    return f"{listener[0]} port {listener[1]}", shown[False], shown[True]
+    return listener, shown[False], shown[True]
 
 
 def _answers(session: SmtpSession) -> str:
     keywords = " ".join(sorted({keyword.name for keyword in parse_keywords(session.ehlo)})) or "none"
-    return f"{session.outcome}, STARTTLS {session.starttls}, keywords {keywords}"
+    certificate = certificate_trust(session.tls)
+    return f"{session.outcome}, STARTTLS {session.starttls}, certificate {certificate}, keywords {keywords}"
 
 
 def _either(shown: set[str]) -> str:

@@ -1,7 +1,7 @@
 """What checks are applied to: a domain, its exchanges, its endpoints; and the lines that show them by hand."""
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from auditor.checks.core import Scope
@@ -60,8 +60,8 @@ def _endpoints(facts: DomainFacts) -> Iterator[Subject]:
             yield Subject(scope=Scope.ENDPOINT, name=record.exchange, exchange=record.exchange, unknown=reason)
 
 
-def by_hand(template: str, subject: Subject, domain: str) -> str:
-    """The shell lines that show something of a subject, its names filled in.
+def by_hand(template: str, subject: Subject, domain: str, fill: Mapping[str, str] | None = None) -> str:
+    """The shell lines that show something of a subject, its names and those of ``fill`` filled in.
 
     Names come from the network: each becomes one word that the shell leaves alone
     and that no program takes for an option.
@@ -76,9 +76,21 @@ def by_hand(template: str, subject: Subject, domain: str) -> str:
         "exchange": subject.exchange,
         "address": subject.address,
         "port": str(subject.port),
-        "socket": socket,
+        "socket": socket if subject.address else "",
+        **(fill or {}),
     }
-    return template.format(**{name: _word(value) for name, value in words.items()})
+    lines = filled(template, {name: _word(value) for name, value in words.items() if value}).splitlines()
+    return "\n".join(dict.fromkeys(lines))
+
+
+def filled(template: str, words: Mapping[str, str]) -> str:
+    """The lines with their names filled in; one for which there is no word stands in capitals, for the reader to do."""
+    return template.format_map(_Capitals(words))
+
+
+class _Capitals(dict[str, str]):
+    def __missing__(self, name: str) -> str:
+        return name.upper()
 
 
 def _fitting(template: str, endpoint: Endpoint) -> str:

@@ -16,7 +16,7 @@ class DnsStatus(StrEnum):
     TIMEOUT = "timeout"
     MALFORMED = "malformed"  # no usable answer could be parsed
     BOGUS = "bogus"  # fails DNSSEC validation (RFC 4033 §5)
-    NOT_ASKED = "not-asked"  # of a recorded run that did not come to it, or whose version did not ask
+    NOT_ASKED = "not-asked"  # a nameserver not to be contacted; or a recorded run, or its version, did not come to it
 
     @property
     def known(self) -> bool:

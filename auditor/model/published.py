@@ -113,3 +113,5 @@ class Published:
     """The TXT records of a made-up name below the domain; empty where there is no wildcard."""
     wildcard_mx: tuple[str, ...] = ()
     """The MX records of a made-up name below the domain."""
+    wildcard_unknown: str = ""
+    """Why it is not known whether there are such."""

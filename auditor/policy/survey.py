@@ -12,6 +12,7 @@ from auditor.model.published import Published, TlsRptRecord
 from auditor.model.route import MailRoute, MxStatus
 from auditor.model.spf import SpfAudit, SpfNode
 from auditor.model.target import Target
+from auditor.policy.answers import complaint
 from auditor.policy.bimi import look_up_bimi
 from auditor.policy.caa import look_up_caa
 from auditor.policy.contact import SurveyPlan
@@ -99,6 +100,7 @@ def _published(domain: str, route: MailRoute, plan: SurveyPlan) -> Evaluation[Pu
         tlsa={(one.exchange, one.port): one for one in tlsa},
         wildcard_txt=records.wildcard_txt,
         wildcard_mx=records.wildcard_mx,
+        wildcard_unknown=records.wildcard_unknown,
     )
 
 
@@ -132,6 +134,7 @@ class _Records:
     tls_rpt: TlsRptRecord
     wildcard_txt: tuple[str, ...]
     wildcard_mx: tuple[str, ...]
+    wildcard_unknown: str
 
 
 def _records(domain: str, label: str) -> Evaluation[_Records]:
@@ -146,11 +149,17 @@ def _records(domain: str, label: str) -> Evaluation[_Records]:
         read_tls_rpt(tls_rpt),
         _answered(wildcard_txt),
         _answered(wildcard_mx),
+        _failures(wildcard_txt, wildcard_mx),
     )
 
 
 def _answered(answer: Answer) -> tuple[str, ...]:
     return answer.records if answer.status is DnsStatus.ANSWERED else ()
+
+
+def _failures(*answers: Answer) -> str:
+    """Those of the lookups that gave no fact, in words."""
+    return "; ".join(f"{one.question.name} {complaint(one)}" for one in answers if not one.status.known)
 
 
 def _hosts(route: MailRoute, at_most: int) -> tuple[str, ...]:

@@ -76,7 +76,9 @@ def _numbers(summary: Summary) -> dict[str, Any]:
         "failed_by_severity": {severity.value: count for severity, count in summary.failed.items()},
         "unknown": summary.unknown,
         "certificates_under_30_days": summary.expiring,
-        "starttls_everywhere": summary.starttls_everywhere,
+        "starttls_everywhere": summary.control("STARTTLS").known_share,
+        "dmarc_enforced": summary.control("DMARC").known_share,
+        "roles": dict(summary.roles),
         "controls": {
             one.name: dict(zip(("pass", "partial", "fail", "unknown"), one.counts, strict=True))
             for one in summary.controls

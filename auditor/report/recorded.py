@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING
 from auditor.checks import CATALOGUE, RULES_VERSION, Judge, Selection
 from auditor.config import Config
 from auditor.journal import Journal
+from auditor.model.dns import Answer, DnsStatus, Question
 from auditor.model.target import Target
+from auditor.policy.contact import SurveyPlan
 from auditor.policy.drive import replay
+from auditor.policy.route import mail_route
 from auditor.policy.survey import Survey, survey
 from auditor.report.about import About, CheckLine
 from auditor.report.frames import whole
+from auditor.report.sources import RecordedSurvey, SurveyOf
 from auditor.report.stage import STAGED, stage
 from auditor.report.staging import Staging
 from auditor.report.tables import TABLES
@@ -22,6 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _KEPT_ANSWERS = 20_000  # those of busy exchanges, which many domains ask for
+_WHY = "the run did not ask"
 
 
 def write_reports(folder: Path, formats: Sequence[str], selection: Selection) -> list[Path]:
@@ -34,7 +39,7 @@ def write_reports(folder: Path, formats: Sequence[str], selection: Selection) ->
     judge = Judge(selection)
     with Journal.read(folder) as journal:
         return write_run(
-            journal, _about(journal, selection), (surveys_of(journal, journal.config), judge.judge), folder, formats
+            journal, _about(journal, selection), (_recorded(journal, journal.config), judge.judge), folder, formats
         )
 
 
@@ -46,16 +51,59 @@ def read_tables(folder: Path, selection: Selection) -> "dict[str, pd.DataFrame]"
     """
     judge = Judge(selection)
     with Journal.read(folder) as journal, Staging(folder, STAGED) as staging:
-        stage(journal, surveys_of(journal, journal.config), judge.judge, staging)
+        stage(journal, _recorded(journal, journal.config), judge.judge, staging)
         return {table.name: whole(staging, table) for table in TABLES}
 
 
 def surveys_of(journal: Journal, config: Config) -> Callable[[Target], Survey | None]:
-    """What the recorded answers make of a target under ``config``; ``None`` where an answer was not obtained."""
+    """What the recorded answers make of a target under ``config``; ``None`` where its route is not known from them."""
+    recorded = _recorded(journal, config)
+
+    def survey_of(target: Target) -> Survey | None:
+        found = recorded(target)
+        return None if found is None else found.survey
+
+    return survey_of
+
+
+def _recorded(journal: Journal, config: Config) -> SurveyOf:
     validation = journal.validation
     plan = config.survey_plan(journal.started_at, ad_trusted=validation is not None and validation.trusted)
     answer = lru_cache(maxsize=_KEPT_ANSWERS)(journal.answer)
-    return lambda target: replay(survey(target, plan), answer)
+    return lambda target: recall_survey(target, plan, answer)
+
+
+def recall_survey(
+    target: Target, plan: SurveyPlan, answer_of: Callable[[Question], Answer | None]
+) -> RecordedSurvey | None:
+    """What recorded answers make of a target; ``None`` where those its mail route needs are not all there.
+
+    A question about published policy that the run did not ask, because its version
+    did not or because it ended before, counts as a lookup without a fact.
+    """
+    found = _recalled(target, plan, answer_of)
+    if found is not None or replay(mail_route(target, plan.route), answer_of) is None:
+        return found
+
+    def answer_or_not_asked(question: Question) -> Answer:
+        return answer_of(question) or Answer(question=question, status=DnsStatus.NOT_ASKED, error=_WHY)
+
+    return _recalled(target, plan, answer_or_not_asked)
+
+
+def _recalled(
+    target: Target, plan: SurveyPlan, answer_of: Callable[[Question], Answer | None]
+) -> RecordedSurvey | None:
+    answers: dict[Question, Answer] = {}
+
+    def keep(question: Question) -> Answer | None:
+        answer = answer_of(question)
+        if answer is not None:
+            answers[question] = answer
+        return answer
+
+    found = replay(survey(target, plan), keep)
+    return None if found is None else RecordedSurvey(found, tuple(answers.values()))
 
 
 def _about(journal: Journal, selection: Selection) -> About:

@@ -1,4 +1,4 @@
-"""From a recorded run to rows: drives the same judging as at the time, without a network."""
+"""From a recorded run to what rows are made of: the same judging as at the time, without a network."""
 
 from collections.abc import Iterator
 from functools import lru_cache
@@ -12,6 +12,7 @@ from auditor.model.target import Target
 from auditor.policy.dane import look_up_tlsa
 from auditor.policy.drive import replay
 from auditor.policy.survey import Survey
+from auditor.report.effects import effects_of
 from auditor.report.rows import DomainRow
 from auditor.report.sources import Judge, RecordedRun, SurveyOf
 
@@ -25,7 +26,7 @@ class Recall:
         self.session = lru_cache(maxsize=_KEPT)(run.session)
         self._certificate = lru_cache(maxsize=_KEPT)(run.certificate)
         self._answer = run.answer
-        self._ad_trusted = run.validation is not None and run.validation.trusted
+        self.ad_trusted = run.validation is not None and run.validation.trusted
 
     def certificates(self, seen: SmtpSession | PolicyFetch) -> dict[str, Certificate]:
         """Those of the chain that were recorded, by SHA-256."""
@@ -33,9 +34,15 @@ class Recall:
         found = ((sha256, self._certificate(sha256)) for sha256 in chain)
         return {sha256: certificate for sha256, certificate in found if certificate is not None}
 
+    def chain(self, session: SmtpSession) -> tuple[Certificate, ...]:
+        """What the session's handshake presented, the leaf first; none where the leaf was not recorded."""
+        found = self.certificates(session)
+        kept = session.tls is not None and bool(session.tls.chain) and session.tls.chain[0] in found
+        return tuple(found.values()) if kept else ()
+
     def tlsa(self, exchange: str, port: int) -> TlsaSet | None:
         """The TLSA records of an exchange, if they were asked for."""
-        return replay(look_up_tlsa(exchange, port, self._ad_trusted), self._answer)
+        return replay(look_up_tlsa(exchange, port, self.ad_trusted), self._answer)
 
     def certificate(self, sha256: str) -> Certificate | None:
         """The certificate of that SHA-256, if it was recorded."""
@@ -45,12 +52,13 @@ class Recall:
 def domain_rows(run: RecordedRun, recall: Recall, survey_of: SurveyOf, judge: Judge) -> Iterator[DomainRow]:
     """A row for each target of the run, in order, judged as far as it was observed."""
     for target in run.targets():
-        survey = survey_of(target)
-        if survey is None:
+        recorded = survey_of(target)
+        if recorded is None:
             yield DomainRow(target=target, fault=run.meta(f"fault:{target.key}") or "")
         else:
-            facts = _facts(run, recall, target, survey)
-            yield DomainRow(target=target, facts=facts, judged=judge(facts))
+            facts = _facts(run, recall, target, recorded.survey)
+            effects = effects_of(facts)
+            yield DomainRow(target=target, facts=facts, effects=effects, judged=judge(facts), answers=recorded.answers)
 
 
 def _facts(run: RecordedRun, recall: Recall, target: Target, survey: Survey) -> DomainFacts:

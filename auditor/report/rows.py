@@ -4,23 +4,31 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from auditor.model.certificate import Certificate, CertTrust
-from auditor.model.dane import DaneStatus
+from auditor.model.dane import DaneStatus, TlsaRecord, TlsaSet
+from auditor.model.dkim import DkimKey
+from auditor.model.dns import Answer
 from auditor.model.endpoint import Endpoint
 from auditor.model.facts import DomainFacts
 from auditor.model.finding import Finding
 from auditor.model.route import Exchange
 from auditor.model.session import SmtpSession
+from auditor.model.spf import SpfNode
 from auditor.model.target import Target
+from auditor.policy.dane_effect import HostDane
+from auditor.report.effects import Effects
 from auditor.report.sources import Judged
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DomainRow:
-    """A target; ``facts`` and ``judged`` are missing where the run ended before its turn."""
+    """A target; all that was observed of it is missing where the run ended before its turn."""
 
     target: Target
     facts: DomainFacts | None = None
+    effects: Effects | None = None
     judged: Judged | None = None
+    answers: tuple[Answer, ...] = ()
+    """To each question of its survey, in its order."""
     fault: str = ""
     """What went wrong on our side, where that is why facts are missing."""
 
@@ -31,6 +39,9 @@ class MxRow:
 
     domain: str
     exchange: Exchange
+    effects: Effects | None = None
+    tlsa: tuple[TlsaSet, ...] = ()
+    """Port by port; empty where they were not asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,3 +74,45 @@ class FindingRow:
     """One finding."""
 
     finding: Finding
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpfRow:
+    """One record in the tree that a domain's SPF record is the root of."""
+
+    domain: str
+    node: SpfNode
+    position: int
+    """In the tree, each record before what it refers to, from 1."""
+    parent: int | None
+    """The position of the record that refers to it; nothing for the root."""
+    depth: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DkimRow:
+    """One key of a domain."""
+
+    domain: str
+    key: DkimKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TlsaRow:
+    """One TLSA record of an exchange's port, as one domain's mail meets it."""
+
+    domain: str
+    tlsa: TlsaSet
+    record: TlsaRecord
+    host: HostDane | None = None
+    """How the exchange fares; nothing where that was not judged."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerRow:
+    """One answer that a domain's survey rests on."""
+
+    domain: str
+    answer: Answer
+    ad_trusted: bool
+    """Whether the AD bit counts."""

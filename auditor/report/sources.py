@@ -1,6 +1,7 @@
 """What the reports need of a recorded run and of the checks, as types; see ``journal`` and ``checks``."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -44,9 +45,18 @@ class Judged(Protocol):
         """Of the checks that failed."""
 
 
+@dataclass(frozen=True, slots=True)
+class RecordedSurvey:
+    """What the recorded answers make of a target, and those answers."""
+
+    survey: Survey
+    answers: tuple[Answer, ...] = ()
+    """Each question that the survey asks, once, in its order; one that the run did not ask is ``not-asked``."""
+
+
 Judge = Callable[[DomainFacts], Judged]
-SurveyOf = Callable[[Target], Survey | None]
-"""What the recorded answers make of a target; nothing where an answer is missing."""
+SurveyOf = Callable[[Target], RecordedSurvey | None]
+"""What was recorded of a target's DNS; nothing where its mail route is not known from it."""
 
 
 class RecordedRun(Protocol):

@@ -8,11 +8,14 @@ from auditor.model.endpoint import Endpoint
 from auditor.model.session import SmtpSession
 from auditor.policy.dane_effect import endpoint_dane
 from auditor.report.replay import Recall, domain_rows
-from auditor.report.rows import CertificateRow, DomainRow, EndpointRow, FindingRow, MxRow
+from auditor.report.rows import AnswerRow, CertificateRow, DkimRow, DomainRow, EndpointRow, FindingRow
 from auditor.report.sources import Judge, RecordedRun, SurveyOf
 from auditor.report.staging import Staging, order_terms
-from auditor.report.tables import CERTIFICATES, DOMAINS, ENDPOINTS, FINDINGS, MX, TABLES
+from auditor.report.tables import CERTIFICATES, DKIM, DOMAINS, ENDPOINTS, FINDINGS, MX, RECORDS, SPF, TABLES, TLSA
+from auditor.report.tables.mx import mx_row
+from auditor.report.tables.spf import spf_rows
 from auditor.report.tables.staged import COVERAGE, DETAILS, LINKS, READING_ORDER, SPOKEN, Link
+from auditor.report.tables.tlsa import tlsa_rows
 
 STAGED = (*TABLES, LINKS, DETAILS, COVERAGE, SPOKEN)
 
@@ -32,6 +35,10 @@ def stage(run: RecordedRun, survey_of: SurveyOf, judge: Judge, staging: Staging)
     recall = Recall(run)
     for target, row in enumerate(domain_rows(run, recall, survey_of, judge), start=1):
         _stage_domain(staging, target, row)
+        _stage_published(staging, target, row)
+        for answer in row.answers:
+            about = AnswerRow(domain=row.target.domain, answer=answer, ad_trusted=recall.ad_trusted)
+            staging.add(RECORDS, about, target=target)
     staging.flush()
     staging.run("CREATE INDEX links_by_endpoint ON links (exchange, address, port, target_)")
     _stage_endpoints(staging, run, recall)
@@ -54,14 +61,27 @@ def _stage_domain(staging: Staging, target: int, row: DomainRow) -> None:
     staging.add(DOMAINS, row, target=target)
     staging.add(DETAILS, row, target=target)
     staging.add(COVERAGE, row, target=target)
-    if row.facts is not None:
+    if row.facts is not None and row.effects is not None:
         for exchange in row.facts.route.exchanges:
-            staging.add(MX, MxRow(domain=row.target.domain, exchange=exchange), target=target)
+            staging.add(MX, mx_row(row.facts, row.effects, exchange), target=target)
         for endpoint in row.facts.route.endpoints:
             staging.add(LINKS, Link(endpoint), target=target)
     if row.judged is not None:
         for finding in row.judged.findings:
             staging.add(FINDINGS, FindingRow(finding=finding), target=target)
+
+
+def _stage_published(staging: Staging, target: int, row: DomainRow) -> None:
+    if row.facts is None or row.effects is None or row.facts.published is None:
+        return
+    published = row.facts.published
+    if published.spf.root is not None:
+        for record in spf_rows(row.target.domain, published.spf.root):
+            staging.add(SPF, record, target=target)
+    for key in published.dkim.keys:
+        staging.add(DKIM, DkimRow(domain=row.target.domain, key=key), target=target)
+    for tlsa in tlsa_rows(row.facts, row.effects):
+        staging.add(TLSA, tlsa, target=target)
 
 
 def _stage_endpoints(staging: Staging, run: RecordedRun, recall: Recall) -> None:
@@ -89,7 +109,7 @@ def _dane(endpoint: Endpoint, session: SmtpSession | None, recall: Recall, at: d
     tlsa = recall.tlsa(endpoint.exchange, endpoint.port)
     if tlsa is None:
         return None
-    chain = tuple(recall.certificates(session).values()) if session is not None else ()
+    chain = recall.chain(session) if session is not None else ()
     return endpoint_dane(tlsa, session, chain, at, ())[0]
 
 

@@ -5,28 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from auditor.model.finding import Severity
+from auditor.model.published import Role
+from auditor.report.controls import Control, controls
 from auditor.report.staging import Staging
 
 SOON_DAYS = 30
 FIRST_TO_FIX = 10
 NOT_CONTACTED = "not contacted"
 _MOST_OUTCOMES = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Control:
-    """How many domains meet a control; those it does not apply to are in no count."""
-
-    name: str
-    passed: int
-    partial: int
-    failed: int
-    unknown: int
-
-    @property
-    def counts(self) -> tuple[int, int, int, int]:
-        """Passed, partial, failed and unknown."""
-        return self.passed, self.partial, self.failed, self.unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +46,16 @@ class Summary:
     """Findings that could not be judged."""
     expiring: int
     """Leaf certificates with less than 30 days left, expired ones included."""
-    starttls_everywhere: float | None
-    """Of the domains of which it is known, the share (0 to 1) whose every endpoint does TLS."""
     controls: tuple[Control, ...]
+    roles: Mapping[Role, int]
+    """Domains by what they were taken for, every role present."""
     outcomes: tuple[tuple[str, int], ...]
     """Endpoints by outcome, the commonest first."""
     first: tuple[FirstToFix, ...]
+
+    def control(self, name: str) -> Control:
+        """The control of that name."""
+        return next(one for one in self.controls if one.name == name)
 
     @property
     def coverage_line(self) -> str:
@@ -79,14 +69,14 @@ class Summary:
     @property
     def tiles(self) -> tuple[tuple[str, str], ...]:
         """The six numbers that stand first, as (number, what it is)."""
-        share = self.starttls_everywhere
+        share = self.control("DMARC").known_share
         return (
             (f"{self.domains:,}", "Domains"),
             ("–" if self.score is None else f"{self.score:.0f}", "Average score"),
             (f"{self.failed[Severity.CRITICAL]:,}", "Critical findings"),
             (f"{self.failed[Severity.HIGH]:,}", "High findings"),
             (f"{self.expiring:,}", f"Certificates < {SOON_DAYS} days"),
-            ("–" if share is None else f"{share:.0%}", "STARTTLS everywhere"),
+            ("–" if share is None else f"{share:.0%}", "DMARC enforced"),
         )
 
     @property
@@ -108,7 +98,6 @@ def summarize(staging: Staging, started_at: datetime) -> Summary:
         " ('servfail', 'refused', 'timeout', 'bogus', 'malformed')) FROM domains"
     )
     endpoints, judged = staging.one("SELECT COUNT(*), COALESCE(SUM(judged), 0) FROM spoken")
-    controls = tuple(_controls(staging))
     return Summary(
         domains=domains,
         looked_up=looked_up,
@@ -118,8 +107,8 @@ def summarize(staging: Staging, started_at: datetime) -> Summary:
         failed=_failed(staging),
         unknown=staging.one("SELECT COUNT(*) FROM findings WHERE verdict = 'unknown'")[0],
         expiring=_expiring(staging, started_at),
-        starttls_everywhere=_known_share(next(one for one in controls if one.name == "STARTTLS")),
-        controls=controls,
+        controls=controls(staging),
+        roles=_roles(staging),
         outcomes=tuple(_outcomes(staging)),
         first=tuple(_first_to_fix(staging)),
     )
@@ -138,34 +127,9 @@ def _expiring(staging: Staging, started_at: datetime) -> int:
     return int(count)
 
 
-def _known_share(control: Control) -> float | None:
-    known = control.passed + control.partial + control.failed
-    return control.passed / known if known else None
-
-
-def _controls(staging: Staging) -> Iterator[Control]:
-    """MX, SMTP, STARTTLS and Certificate.
-
-    An MX record set is partial where it is implicit, or one of its hosts is wrong.
-    """
-    wrong = (
-        "EXISTS (SELECT 1 FROM mx WHERE mx.target_ = domains.target_ AND mx.status NOT IN"
-        " ('ok', 'null', 'servfail', 'timeout', 'refused', 'bogus', 'malformed'))"
-    )
-    mx = (
-        f"CASE WHEN mx_status = 'implicit' OR (mx_status = 'mx' AND {wrong}) THEN 'some'"
-        " WHEN mx_status IN ('mx', 'null') THEN 'all'"
-        " WHEN mx_status IN ('none', 'nxdomain', 'unusable', 'null-with-others') THEN 'none'"
-        " WHEN mx_status = 'direct' THEN 'not-applicable' ELSE 'unknown' END"
-    )
-    yield _control(staging, "MX", mx)
-    for name, column in (("SMTP", "smtp"), ("STARTTLS", "starttls"), ("Certificate", "cert_trust")):
-        yield _control(staging, name, f"COALESCE({column}, 'unknown')")
-
-
-def _control(staging: Staging, name: str, term: str) -> Control:
-    counts = dict(staging.rows(f"SELECT {term}, COUNT(*) FROM domains GROUP BY 1"))  # noqa: S608 - terms of ours
-    return Control(name, *(counts.get(share, 0) for share in ("all", "some", "none", "unknown")))
+def _roles(staging: Staging) -> dict[Role, int]:
+    counts = dict(staging.rows("SELECT role, COUNT(*) FROM domains WHERE role IS NOT NULL GROUP BY role"))
+    return {role: counts.get(role.value, 0) for role in Role}
 
 
 def _outcomes(staging: Staging) -> Iterator[tuple[str, int]]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import reduce
 
 from auditor.checks import Judge, Selection
 from auditor.checks.judging import Judged
@@ -15,6 +16,7 @@ from auditor.model.route import Exchange, ExchangeStatus, MailRoute, MxStatus
 from auditor.model.session import Outcome, SmtpSession, Stage, Starttls, Timings
 from auditor.model.target import Target
 from auditor.protocol.replies import Reply
+from tests.checks.published import DER, POLICY_HOST, good_fetch, good_published
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -27,7 +29,7 @@ Spoil = Callable[[DomainFacts], DomainFacts]
 def certificate(host: str) -> Certificate:
     return Certificate(
         sha256=f"of {host}",
-        der=b"x",
+        der=DER,
         subject=f"CN={host}",
         issuer="CN=Issuing CA",
         common_name=host,
@@ -85,7 +87,9 @@ def good() -> DomainFacts:
             target=TARGET,
             route=MailRoute(domain="example.com", status=MxStatus.MX, ttl_seconds=3600, dnssec=Dnssec.SECURE),
             sessions={},
-            certificates={},
+            certificates={f"of {POLICY_HOST}": certificate(POLICY_HOST)},
+            published=good_published((one.exchange, one.usable) for one in exchanges),
+            policy_fetch=good_fetch(),
             judged_at=NOW,
         ),
         *exchanges,
@@ -93,13 +97,18 @@ def good() -> DomainFacts:
 
 
 def with_exchanges(facts: DomainFacts, *exchanges: Exchange) -> DomainFacts:
-    """The facts with other exchanges, each spoken to with success."""
+    """The facts with other exchanges, each spoken to with success, and the TLSA and SPF records that fit them."""
     endpoints = tuple(Endpoint(one.exchange, address, 25) for one in exchanges for address in one.usable)
+    fitting = good_published((one.exchange, one.usable) for one in exchanges)
+    published = facts.published and replace(
+        facts.published, tlsa=fitting.tlsa, spf=replace(facts.published.spf, exchanges=fitting.spf.exchanges)
+    )
     return replace(
         facts,
         route=replace(facts.route, exchanges=exchanges, endpoints=endpoints),
         sessions={endpoint: session(endpoint) for endpoint in endpoints},
-        certificates={f"of {one.exchange}": certificate(one.exchange) for one in exchanges},
+        certificates={**facts.certificates, **{f"of {one.exchange}": certificate(one.exchange) for one in exchanges}},
+        published=published,
     )
 
 
@@ -138,12 +147,16 @@ def sessions(**changes: object) -> Spoil:
 
 def first_session(**changes: object) -> Spoil:
     """Change the conversation with the first endpoint alone."""
+    return lambda facts: _with_session(facts, facts.route.endpoints[0], changes)
 
-    def spoil(facts: DomainFacts) -> DomainFacts:
-        first = facts.route.endpoints[0]
-        return replace(facts, sessions={**facts.sessions, first: replace(facts.sessions[first], **changes)})  # type: ignore[arg-type]
 
-    return spoil
+def last_session(**changes: object) -> Spoil:
+    """Change the conversation with the last endpoint alone."""
+    return lambda facts: _with_session(facts, facts.route.endpoints[-1], changes)
+
+
+def _with_session(facts: DomainFacts, one: Endpoint, changes: dict[str, object]) -> DomainFacts:
+    return replace(facts, sessions={**facts.sessions, one: replace(facts.sessions[one], **changes)})  # type: ignore[arg-type]
 
 
 def tls(**changes: object) -> Spoil:
@@ -160,11 +173,12 @@ def tls(**changes: object) -> Spoil:
 
 
 def leaves(**changes: object) -> Spoil:
-    """Change every certificate."""
+    """Change every exchange's certificate."""
 
     def spoil(facts: DomainFacts) -> DomainFacts:
-        changed = {name: replace(kept, **changes) for name, kept in facts.certificates.items()}  # type: ignore[arg-type]
-        return replace(facts, certificates=changed)
+        named = {f"of {one.exchange}" for one in facts.route.exchanges}
+        changed = {name: replace(facts.certificates[name], **changes) for name in named}  # type: ignore[arg-type]
+        return replace(facts, certificates={**facts.certificates, **changed})
 
     return spoil
 
@@ -184,12 +198,7 @@ def on_port(port: int) -> Spoil:
 
 
 def all_of(*spoils: Spoil) -> Spoil:
-    def spoil(facts: DomainFacts) -> DomainFacts:
-        for one in spoils:
-            facts = one(facts)
-        return facts
-
-    return spoil
+    return lambda facts: reduce(lambda spoilt, spoil: spoil(spoilt), spoils, facts)
 
 
 def judged(check: str, facts: DomainFacts) -> list[Judged]:
@@ -209,9 +218,12 @@ def evidence(check: str, facts: DomainFacts) -> str:
     return "; ".join(one.evidence for one in judged(check, facts))
 
 
-LOOKUP_FAILED = route(
+ROUTE_FAILED = route(
     status=MxStatus.SERVFAIL, exchanges=(), endpoints=(), error="servfail", dnssec=Dnssec.INDETERMINATE
 )
+"""Where mail goes is not known, though all else that the domain publishes is."""
+LOOKUP_FAILED = all_of(ROUTE_FAILED, lambda facts: replace(facts, published=None, policy_fetch=None))
+"""The domain's servers gave no answer at all."""
 ADDRESSES_FAILED = first_exchange(status=ExchangeStatus.TIMEOUT, addresses=(), usable=(), errors=("A: timeout",))
 NOTHING = {"greeting": None, "ehlo": None, "starttls_reply": None, "tls": None, "ehlo_tls": None, "quit": None}
 TIMED_OUT = sessions(

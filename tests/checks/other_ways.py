@@ -17,6 +17,7 @@ from tests.checks.builders import (
     route,
     sessions,
 )
+from tests.checks.other_ways_published import PUBLISHED_OTHER_WAYS
 
 NA, OK, UNKNOWN = Verdict.NOT_APPLICABLE, Verdict.PASS, Verdict.UNKNOWN
 
@@ -76,4 +77,5 @@ OTHER_WAYS: tuple[tuple[str, Spoil, Verdict], ...] = (
     ("MX013", route(status=MxStatus.DIRECT), NA),
     ("SMTP012", all_of(sessions(outcome=Outcome.REFUSED)), OK),
     ("MX008", exchanges(exchange(10, "mx1.example.net", "8.8.8.8")), OK),
+    *PUBLISHED_OTHER_WAYS,
 )

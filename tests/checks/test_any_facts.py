@@ -11,10 +11,14 @@ from auditor.model.certificate import TlsHandshake, VerifyError
 from auditor.model.dns import Dnssec
 from auditor.model.facts import DomainFacts
 from auditor.model.finding import Verdict
+from auditor.model.mta_sts import PolicyFetch
+from auditor.model.published import Published
 from auditor.model.route import ExchangeStatus, MxStatus
 from auditor.model.session import Blame, Outcome, SmtpSession, Stage, Starttls, Timings
 from auditor.protocol.replies import Reply
 from tests.checks.builders import good
+from tests.checks.cases import CASES
+from tests.checks.published import DOMAIN
 
 TEXT = st.text(max_size=12) | st.sampled_from(("STARTTLS", "SIZE 10", "SIZE ²", "SIZE", "AUTH=PLAIN", "XXXXXXXA", ""))
 REPLIES = st.none() | st.builds(Reply, st.integers(200, 599), st.lists(TEXT, max_size=3).map(tuple))
@@ -27,6 +31,20 @@ HANDSHAKES = st.none() | st.builds(
     verify_errors=st.lists(st.builds(VerifyError, st.integers(1, 30), st.integers(0, 2), TEXT), max_size=2).map(tuple),
 )
 THOROUGH = settings(max_examples=80, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+# All that the cases make of what is published, record by record.
+SPOILT = [spoil(good()) for case in CASES for spoil in (case.fail, case.unknown)]
+RECORDS = {
+    record: st.sampled_from([getattr(one.published, record) for one in SPOILT if one.published is not None])
+    for record in ("spf", "dmarc", "dkim", "mta_sts", "tls_rpt", "bimi", "caa", "tlsa", "wildcard_txt", "wildcard_mx")
+}
+PUBLISHED = st.none() | st.builds(Published, domain=st.just(DOMAIN), wildcard_unknown=TEXT, **RECORDS)
+FETCHES = st.sampled_from([one.policy_fetch for one in SPOILT])
+ROLES = st.sampled_from((*((("role", role),) for role in ("parked", "sends", "receives", "sends-receives")), ()))
+# What is said of a domain's exchanges, or that it has none.
+ON_ROUTE = {
+    *("STS005", "STS006", "STS007", "STS009", "STS011", "DANE001", "DANE002", "DANE006", "DANE007", "PARK003"),
+    *("CROSS001", "CROSS004", "CROSS009", "CROSS010"),
+}
 MAY_PASS = {Outcome.DEFERRED, Outcome.CONNECT_TIMEOUT, Outcome.UNREACHABLE, Outcome.SKIPPED, Outcome.INTERNAL_ERROR}
 
 
@@ -78,7 +96,17 @@ def any_facts(draw: st.DrawFn) -> DomainFacts:
         for one in route.endpoints
         if draw(st.booleans())
     }
-    return replace(facts, route=route, sessions=spoken, dns_only=draw(st.booleans()))
+    published: Published | None = draw(PUBLISHED)
+    fetched: PolicyFetch | None = draw(FETCHES)
+    return replace(
+        facts,
+        target=replace(facts.target, extra=draw(ROLES)),
+        route=route,
+        sessions=spoken,
+        published=published,
+        policy_fetch=fetched,
+        dns_only=draw(st.booleans()),
+    )
 
 
 def failed(judgement: Judgement) -> list[tuple[str, str]]:
@@ -104,7 +132,17 @@ def test_judging_never_raises_and_counts_add_up(facts: DomainFacts) -> None:
 @given(any_facts())
 def test_an_unknown_route_fails_only_as_bogus(facts: DomainFacts) -> None:
     if not facts.route.status.known:
-        assert {check for check, _ in failed(judge(facts))} <= {"DNS001"}
+        told = {check for check, _ in failed(judge(facts))}
+        assert {one for one in told if one.startswith(("MX", "DNS", "SMTP", "TLS"))} <= {"DNS001"}
+        assert told & ON_ROUTE == set()
+
+
+@pytest.mark.slow
+@THOROUGH
+@given(any_facts())
+def test_what_was_not_looked_up_fails_nothing(facts: DomainFacts) -> None:
+    told = {check for check, _ in failed(judge(replace(facts, published=None)))}
+    assert {one for one in told if not one.startswith(("MX", "DNS", "SMTP", "TLS"))} == set()
 
 
 @pytest.mark.slow
@@ -117,4 +155,5 @@ def test_endpoints_of_which_nothing_was_seen_fail_nothing(facts: DomainFacts) ->
         if kept.outcome in MAY_PASS
     }
     judgement = judge(replace(facts, sessions=silent))
-    assert [check for check, _ in failed(judgement) if check.startswith(("SMTP", "TLS"))] == []
+    told = {check for check, _ in failed(judgement)}
+    assert {one for one in told if one.startswith(("SMTP", "TLS")) or one == "STS006"} == set()

@@ -28,8 +28,8 @@ from tests.checks.builders import (
 )
 
 MAY_NAME = {
-    Scope.DOMAIN: {"domain"},
-    Scope.EXCHANGE: {"domain", "exchange"},
+    Scope.DOMAIN: {"domain", "exchange", "port", "selector", "name"},  # all but the first by the evidence
+    Scope.EXCHANGE: {"domain", "exchange", "port"},
     Scope.ENDPOINT: {"domain", "exchange", "address", "port", "socket"},
 }
 IDS = [one.id for one in CATALOGUE]
@@ -65,6 +65,16 @@ def test_hostile_names_are_one_word_and_no_option(name: str) -> None:
     words = shlex.split(finding.reproduce.splitlines()[0])
     harmless = name if name[0] not in "-+@" else f"\\{ord(name[0]):03d}{name[1:]}"
     assert words == ["dig", "+noall", "+comments", "+answer", harmless, "A"]
+
+
+def test_what_the_evidence_names_is_one_word_too_and_what_nobody_knows_stands_in_capitals() -> None:
+    subject = Subject(scope=Scope.DOMAIN, name="example.com")
+    template = "dig {selector}._domainkey.{domain} TXT\ndig {exchange} A"
+    told = {"selector": "a;b", "exchange": "-f.example"}
+    assert by_hand(template, subject, "example.com", told) == (
+        "dig 'a;b'._domainkey.example.com TXT\ndig '\\045f.example' A"
+    )
+    assert by_hand(template, subject, "example.com") == "dig SELECTOR._domainkey.example.com TXT\ndig EXCHANGE A"
 
 
 def test_a_line_stays_one_line() -> None:

@@ -17,13 +17,14 @@ from auditor.checks.core import Check
 from auditor.model.facts import DomainFacts
 from auditor.model.finding import Finding, Verdict
 from tests.checks.builders import good
-from tests.checks.cases import CASES, Case
+from tests.checks.case import Case
+from tests.checks.cases import CASES
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 IDS = [check.id for check in CATALOGUE]
 STANDARD = re.compile(
     r"RFC [1-9]\d{0,4}(, Appendix [A-Z](\.\d+)*| §\d+(\.\d+)*(, (§\d+(\.\d+)*|Appendix [A-Z](\.\d+)*))*)?( \([^()]*\))?"
-    r"|CVE-\d{4}-\d{4,}|CA/Browser Forum Baseline Requirements §\d+(\.\d+)*"
+    r"|CVE-\d{4}-\d{4,}|(CA/Browser Forum Baseline Requirements|draft-[a-z-]+) §\d+(\.\d+)*(, §\d+(\.\d+)*)*"
 )
 every_check = pytest.mark.parametrize("check", CATALOGUE, ids=IDS)
 
@@ -159,8 +160,12 @@ def failed(case: Case, name: str) -> Iterator[Finding]:
     return (one for one in judge(facts).findings if one.check == case.check and one.verdict is Verdict.FAIL)
 
 
+# At a hostile name there is no address for reports, so nothing fails.
+ANYWHERE = [case for case in CASES if case.check != "CROSS009"]
+
+
 @pytest.mark.parametrize("hostile", HOSTILE)
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.check)
+@pytest.mark.parametrize("case", ANYWHERE, ids=lambda case: case.check)
 def test_a_hostile_name_is_one_word_of_the_same_commands(case: Case, hostile: str) -> None:
     expected = renamed(tuple(map(tuple, (map(tuple, one) for one in typed(failed(case, PLAIN))))), PLAIN, hostile)
     found = tuple(map(tuple, (map(tuple, one) for one in typed(failed(case, hostile)))))
@@ -172,5 +177,5 @@ def test_a_hostile_name_is_one_word_of_the_same_commands(case: Case, hostile: st
 def test_lines_are_pipes_at_most_and_begin_with_a_known_program(case: Case) -> None:
     for finding in failed(case, PLAIN):
         for one in filter(None, map(words, finding.reproduce.splitlines())):
-            assert one[0] in {"dig", "telnet", "openssl"}
+            assert one[0] in {"dig", "telnet", "openssl", "curl"}
             assert OPERATORS & set("".join(word for word in one if set(word) <= OPERATORS)) <= {"|", "<", ";"}

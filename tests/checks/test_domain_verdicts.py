@@ -223,14 +223,14 @@ def test_what_was_seen_before_such_an_ending_still_counts(outcome: Outcome) -> N
 def test_a_certificate_seen_before_such_an_ending_still_counts(outcome: Outcome) -> None:
     facts = all_of(sessions(outcome=outcome, stage=Stage.EHLO_TLS, ehlo_tls=None), leaves(names=("x.example",)))(good())
     failed = {one.check for one in judge(facts).findings if one.verdict is FAIL}
-    assert failed == {"TLS021"}
+    assert failed == {"TLS021", "STS006", "CROSS004"}
     assert UNKNOWN in verdicts("TLS005", facts)
 
 
 def test_a_server_without_tls_has_no_certificate_to_judge() -> None:
     plain = {"tls": None, "ehlo_tls": None, "plaintext_after_starttls": None, "starttls_reply": None}
     facts = sessions(starttls=Starttls.NOT_OFFERED, **plain)(good())
-    assert {one.check for one in judge(facts).findings} == {"TLS001"}
+    assert {one.check for one in judge(facts).findings} == {"TLS001", "STS006", "DANE002"}
 
 
 def test_an_endpoint_beside_those_of_the_route_changes_nothing() -> None:

@@ -11,7 +11,7 @@ from auditor.model.endpoint import Endpoint
 from auditor.model.finding import Severity, Verdict
 from auditor.model.session import Outcome
 from tests.checks.builders import TARGET, first_session, good, leaves, sessions
-from tests.checks.cases import TLS_CASES
+from tests.checks.cases_servers import TLS_CASES
 
 PASS, FAIL, UNKNOWN, NA = Verdict.PASS, Verdict.FAIL, Verdict.UNKNOWN, Verdict.NOT_APPLICABLE
 

@@ -215,4 +215,7 @@ def test_networks_that_were_left_out_may_be_others() -> None:
 
 
 def test_without_the_option_nothing_is_judged() -> None:
-    assert delegated(good()) == NotApplicable(NOT_ASKED)
+    facts = good()
+    assert facts.published is not None
+    for published in (replace(facts.published, delegation=None), None):
+        assert delegated(replace(facts, published=published)) == NotApplicable(NOT_ASKED)

@@ -95,7 +95,9 @@ def test_a_null_mx_beside_others_is_no_preferred_exchange() -> None:
 
 def test_keywords_that_differ_between_the_families_are_told() -> None:
     facts = first_session(ehlo=hello("mx1.example.net", "PIPELINING", "STARTTLS"))(good())
-    assert "IPv4 completed, STARTTLS ok, keywords PIPELINING STARTTLS" in evidence("SMTP012", facts)
+    assert "IPv4 completed, STARTTLS ok, certificate trusted, keywords PIPELINING STARTTLS;" in evidence(
+        "SMTP012", facts
+    )
 
 
 def test_different_hosts_of_one_family_each_are_not_compared() -> None:

@@ -143,6 +143,7 @@ def test_what_could_not_be_looked_up_is_unknown_never_absent(failure: DnsStatus)
     assert found.tls_rpt.status is RecordStatus.UNKNOWN
     assert found.bimi.status is RecordStatus.UNKNOWN
     assert found.caa.unknown
+    assert found.wildcard_unknown.startswith(f"{made_up_label(PLAN.salt, DOMAIN)}.example.com TXT: ")
     assert all(tlsa.unknown or tlsa.failed for tlsa in found.tlsa.values())
 
 

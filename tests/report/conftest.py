@@ -1,278 +1,31 @@
-"""A recorded run built from literal records, as the journal would give it back."""
+"""Literal records, runs made of them, and reports of those runs."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 
-from auditor.config import Config
-from auditor.model.certificate import Certificate, TlsHandshake, VerifyError
-from auditor.model.dns import Answer, Dnssec, Question
-from auditor.model.endpoint import Endpoint
-from auditor.model.facts import DomainFacts
-from auditor.model.finding import Finding, Severity, Verdict
-from auditor.model.route import Exchange, ExchangeStatus, MailRoute, MxStatus
-from auditor.model.session import Blame, Outcome, SmtpSession, Stage, Starttls, Timings
-from auditor.model.target import Reject, Target
-from auditor.protocol.replies import Reply
-from auditor.report.about import About, CheckLine, Report
+from auditor.report.about import Report
 from auditor.report.stage import STAGED, stage
 from auditor.report.staging import Staging
-
-STARTED = datetime(2026, 9, 3, 2, 0, tzinfo=UTC)
-HOSTILE = "=HYPERLINK(\"http://evil.example\")\x00\x1b[31m\u202e\t@SUM(1+1) <script>alert('x')</script> _x0041_ 📧"
-SILENT = {
-    "greeting": None,
-    "ehlo": None,
-    "ehlo_tls": None,
-    "quit": None,
-    "starttls": Starttls.NOT_TESTED,
-    "starttls_reply": None,
-    "tls": None,
-    "plaintext_after_starttls": None,
-}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Judgement:
-    findings: tuple[Finding, ...] = ()
-    failed: int = 0
-    unknown: int = 0
-    score: int | None = None
-    coverage: float | None = None
-    worst_severity: Severity | None = None
-
-
-@dataclass
-class FakeRun:
-    """A journal in memory: what was recorded, by hand."""
-
-    config: Config = field(default_factory=Config)
-    started_at: datetime = STARTED
-    listed: list[Target] = field(default_factory=list)
-    rejected: list[Reject] = field(default_factory=list)
-    routes: dict[str, MailRoute] = field(default_factory=dict)
-    sessions: dict[Endpoint, SmtpSession] = field(default_factory=dict)
-    held: dict[str, Certificate] = field(default_factory=dict)
-    judgements: dict[str, Judgement] = field(default_factory=dict)
-    faults: dict[str, str] = field(default_factory=dict)
-
-    def meta(self, key: str) -> str | None:
-        return self.faults.get(key)
-
-    def targets(self) -> list[Target]:
-        return self.listed
-
-    def rejects(self) -> list[Reject]:
-        return self.rejected
-
-    def answer(self, question: Question) -> Answer | None:
-        raise AssertionError(f"routes are literal here, yet {question} was asked")
-
-    def session(self, endpoint: Endpoint) -> SmtpSession | None:
-        return self.sessions.get(endpoint)
-
-    def certificate(self, sha256: str) -> Certificate | None:
-        return self.held.get(sha256)
-
-    def route_of(self, target: Target) -> MailRoute | None:
-        return self.routes.get(target.key)
-
-    def judge(self, facts: DomainFacts) -> Judgement:
-        return self.judgements.get(facts.target.key, Judgement(score=100, coverage=1.0))
-
-    def add(self, domain: str, route: MailRoute | None = None, *, extra: tuple[tuple[str, str], ...] = ()) -> Target:
-        target = target_of(domain, input_line=len(self.listed) + 1, extra=extra)
-        self.listed.append(target)
-        if route is not None:
-            self.routes[target.key] = route
-        return target
-
-    def speak(self, session: SmtpSession, *certificates: Certificate) -> None:
-        self.sessions[session.endpoint] = session
-        self.held.update({one.sha256: one for one in certificates})
-
-
-def target_of(domain: str, **more: Any) -> Target:
-    plain = Target(domain=domain, domain_unicode=domain, input=domain.upper(), input_line=1, source="domains.csv")
-    return replace(plain, **more)
-
-
-def exchange_of(host: str, *addresses: str, **more: Any) -> Exchange:
-    plain = Exchange(
-        preference=10,
-        exchange=host,
-        status=ExchangeStatus.OK,
-        canonical_name=host,
-        addresses=addresses,
-        usable=addresses,
-        ttl_seconds=3600,
-        dnssec=Dnssec.INSECURE,
-    )
-    return replace(plain, **more)
-
-
-def route_of(domain: str, *exchanges: Exchange, **more: Any) -> MailRoute:
-    endpoints = tuple(Endpoint(one.exchange, address, 25) for one in exchanges for address in one.usable)
-    plain = MailRoute(
-        domain=domain, status=MxStatus.MX, exchanges=exchanges, dnssec=Dnssec.INSECURE, endpoints=endpoints
-    )
-    return replace(plain, **more)
-
-
-def certificate_of(host: str, *, days: int = 60, **more: Any) -> Certificate:
-    plain = Certificate(
-        sha256=host.encode().hex().ljust(64, "0")[:64],
-        der=b"",
-        subject=f"CN={host}",
-        issuer="CN=R11,O=Let's Encrypt,C=US",
-        common_name=host,
-        names=(host,),
-        not_before=STARTED + timedelta(days=days - 90),
-        not_after=STARTED + timedelta(days=days),
-        key_type="RSA",
-        key_bits=2048,
-        signature_algorithm="sha256WithRSAEncryption",
-    )
-    return replace(plain, **more)
-
-
-def session_of(endpoint: Endpoint, certificate: Certificate | None = None, **more: Any) -> SmtpSession:
-    """A conversation that went well, with STARTTLS where there is a certificate."""
-    hello = (endpoint.exchange, "PIPELINING", "SIZE 10240000", *(["STARTTLS"] if certificate else []), "8BITMIME")
-    plain = SmtpSession(
-        endpoint=endpoint,
-        outcome=Outcome.COMPLETED,
-        stage=Stage.DONE,
-        started_at=STARTED,
-        greeting=Reply(220, (f"{endpoint.exchange} ESMTP Postfix",)),
-        ehlo=Reply(250, hello),
-        starttls=Starttls.NOT_OFFERED,
-        quit=Reply(221, ("2.0.0 Bye",)),
-        timings=Timings(connect_ms=12.34, greeting_ms=20.06, ehlo_ms=11.0, total_ms=80.0),
-    )
-    if certificate:
-        plain = replace(
-            plain,
-            starttls=Starttls.OK,
-            starttls_reply=Reply(220, ("2.0.0 Ready to start TLS",)),
-            plaintext_after_starttls=False,
-            tls=TlsHandshake(version="TLSv1.3", cipher="TLS_AES_256_GCM_SHA384", chain=(certificate.sha256,)),
-            ehlo_tls=Reply(250, tuple(line for line in hello if line != "STARTTLS")),
-            timings=replace(plain.timings, tls_ms=30.5),
-        )
-    return replace(plain, **more)
-
-
-def finding_of(domain: str, check: str = "MX003", severity: Severity = Severity.HIGH, **more: Any) -> Finding:
-    plain = Finding(
-        domain=domain,
-        subject=domain,
-        check=check,
-        name=f"check-{check.lower()}",
-        verdict=Verdict.FAIL,
-        severity=severity,
-        evidence="the MX record names an alias: mx.example CNAME mail.example",
-        reference="RFC 2181 §10.3",
-        remediation="Let the MX record name the host itself.",
-        reproduce=f"dig +short MX {domain}\ndig +short CNAME mx.{domain}",
-        rules_version="2026.1",
-    )
-    return replace(plain, **more)
-
-
-_TIMED_OUT = {"outcome": Outcome.CONNECT_TIMEOUT, "blame": Blame.UNKNOWN, "attempts": 2, "error": "no answer in 10 s"}
-_SKIPPED = {"outcome": Outcome.SKIPPED, "blame": Blame.OURS, "error": "no IPv6 route here"}
-_ODD: dict[int, dict[str, Any]] = {
-    3: {**SILENT, **_TIMED_OUT, "stage": Stage.CONNECT, "timings": Timings()},
-    5: {
-        **SILENT,
-        "greeting": Reply(554, ("No SMTP service here",)),
-        "outcome": Outcome.REJECTED,
-        "stage": Stage.GREETING,
-        "blame": Blame.THEIRS,
-        "error": "554 No SMTP service here",
-    },
-    7: {**SILENT, **_SKIPPED, "stage": Stage.CONNECT, "timings": Timings()},
-    11: {"greeting": Reply(220, (HOSTILE, "second line")), "deviations": ("control-characters", "non-ascii")},
-}
-
-
-def _sixty() -> FakeRun:
-    run = FakeRun(config=Config(resolver=("127.0.0.53",)))
-    for number in range(60):
-        domain = f"{('shop', 'acme', 'hr', 'east', 'south')[number % 5]}{number}.example"
-        if number % 20 == 9:
-            status = (MxStatus.NULL, MxStatus.TIMEOUT, MxStatus.NXDOMAIN)[number // 20]
-            run.add(domain, route_of(domain, status=status, error="no reply in 10 s" if number == 29 else ""))
-        elif number == 58:
-            run.add(domain)
-        else:
-            shared = exchange_of(f"mx{number % 8}.hoster{number % 4}.example", f"192.0.2.{number % 8 + 1}")
-            own = exchange_of(f"mx.{domain}", f"198.51.100.{number + 1}", preference=20)
-            route = route_of(domain, *([shared, own] if number % 3 else [shared]))
-            run.add(domain, route, extra=(("owner", ("IT Madrid", "Marketing", "Subsidiary KK")[number % 3]),))
-            _speak(run, number, route.endpoints)
-            run.judgements[domain] = _judged(domain, number)
-    run.rejected.append(Reject(source="domains.csv", line=61, text="=not a domain\x07", reason="not a domain name"))
-    return run
-
-
-def _speak(run: FakeRun, number: int, endpoints: tuple[Endpoint, ...]) -> None:
-    for place, endpoint in enumerate(endpoints):
-        if endpoint in run.sessions:
-            continue
-        certificate = certificate_of(endpoint.exchange, days=(60, 12, 80, -3, 400)[(number + place) % 5])
-        session = session_of(endpoint, certificate)
-        if place and number % 13 in _ODD:
-            session = session_of(endpoint, **_ODD[number % 13])
-        elif session.tls is not None and number % 6 == 0:
-            wrong = (VerifyError(18, 0, "self-signed certificate"),)
-            session = replace(session, tls=replace(session.tls, verify_errors=wrong))
-        run.speak(session, certificate)
-
-
-def _judged(domain: str, number: int) -> Judgement:
-    kinds, verdicts = list(Severity), (Verdict.FAIL, Verdict.FAIL, Verdict.FAIL, Verdict.UNKNOWN)
-    findings = tuple(
-        finding_of(domain, f"MX{place:03}", kinds[(place + number) % 5], verdict=verdicts[place])
-        for place in range(number % 5)
-    )
-    failed = [one.severity for one in findings if one.verdict is Verdict.FAIL]
-    unknown = len(findings) - len(failed)
-    return Judgement(
-        findings=findings,
-        failed=len(failed),
-        unknown=unknown,
-        score=max(0, 100 - 17 * len(failed) - number % 7),
-        coverage=1 - unknown / 12,
-        worst_severity=min(failed, key=lambda one: one.rank, default=None),
-    )
-
-
-def about_of(run: FakeRun) -> About:
-    return About(
-        name="2026-09-03T020000Z",
-        started_at=run.started_at,
-        finished_at=run.started_at + timedelta(seconds=94),
-        state="finished",
-        tool_version="0.1.0",
-        rules_version="2026.1",
-        resolver=("127.0.0.53#53",),
-        vantage={"host": "audit.example", "EHLO name": "audit.example", "Python": "3.11.7"},
-        options=run.config.model_dump(mode="json"),
-        options_set=run.config.model_dump(mode="json", exclude_defaults=True),
-        checks=tuple(
-            CheckLine(
-                check=f"MX{place:03}", name="mx-alias", severity=one, title="An alias", reference="RFC 2181 §10.3"
-            )
-            for place, one in enumerate(Severity)
-        ),
-    )
+from tests.report.literal import (
+    HOSTILE,
+    SILENT,
+    STARTED,
+    FakeRun,
+    Judgement,
+    about_of,
+    certificate_of,
+    exchange_of,
+    finding_of,
+    route_of,
+    session_of,
+    surveyed,
+    target_of,
+)
+from tests.report.published import published_of
+from tests.report.sixty import sixty_domains
 
 
 @pytest.fixture
@@ -285,8 +38,10 @@ def make() -> SimpleNamespace:
         Run=FakeRun,
         Judgement=Judgement,
         target=target_of,
+        surveyed=surveyed,
         exchange=exchange_of,
         route=route_of,
+        published=published_of,
         certificate=certificate_of,
         session=session_of,
         finding=finding_of,
@@ -297,7 +52,7 @@ def make() -> SimpleNamespace:
 @pytest.fixture
 def sixty() -> FakeRun:
     """Sixty domains as a list of a company would hold them; one greeting is hostile."""
-    return _sixty()
+    return sixty_domains()
 
 
 @pytest.fixture
@@ -308,7 +63,7 @@ def staged(tmp_path: Path) -> Iterator[Callable[[FakeRun], Report]]:
     def open_report(run: FakeRun) -> Report:
         staging = Staging(tmp_path, STAGED)
         opened.append(staging)
-        stage(run, run.route_of, run.judge, staging)
+        stage(run, run.survey_of, run.judge, staging)
         return Report(staging, about_of(run), tmp_path)
 
     yield open_report

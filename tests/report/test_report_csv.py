@@ -63,14 +63,8 @@ def test_values_are_written_as_promised(make: Any, staged: Any) -> None:
     write(report)
     first, late = read_csv(report.folder, "domains")
     assert (first["score"], first["coverage"], first["endpoints_total"]) == ("100", "1.0", "1")
-    assert (first["input_owner"], first["input_=x"], first["spf"]) == ("'-me", "a,b", "")
-    assert {name for name, value in late.items() if value} == {
-        "domain",
-        "domain_unicode",
-        "input",
-        "input_line",
-        "role",
-    }
+    assert (first["input_owner"], first["input_=x"], first["spf"]) == ("'-me", "a,b", "temperror")
+    assert {name for name, value in late.items() if value} == {"domain", "domain_unicode", "input", "input_line"}
     (endpoint,) = read_csv(report.folder, "endpoints")
     shown = ("plaintext_after_starttls", "cert_not_after", "connect_ms", "size_limit_octets", "greeting_code")
     assert [endpoint[name] for name in shown] == ["false", "2026-11-02T02:00:00Z", "12.3", "10240000", "220"]
@@ -128,7 +122,7 @@ def test_json_lines_say_the_same_as_csv(sixty: Any, staged: Any) -> None:
             assert list(found) == list(row)
             for column in table.columns:
                 value = found[column.name]
-                joined = "|".join(value) if isinstance(value, list) else value
+                joined: object = "|".join(value) if isinstance(value, list) else value
                 text = as_staged(column.kind, row[column.name])
                 assert joined == text or (joined == "" and text is None)
 
@@ -143,7 +137,7 @@ def test_json_lines_tell_unknown_from_none(make: Any, staged: Any) -> None:
     report = staged(run)
     FORMATS["jsonl"](report)
     first, late = read_jsonl(report.folder, "domains")
-    assert (first["mx_hosts"], first["input_o"], first["spf"]) == (["mx.example"], "x", None)
+    assert (first["mx_hosts"], first["input_o"], first["spf_record"]) == (["mx.example"], "x", None)
     assert (late["mx_hosts"], late["input_o"]) == (None, None)
     (row,) = read_jsonl(report.folder, "endpoints")
     assert (row["plaintext_after_starttls"], row["deviations"]) == (False, [])
@@ -176,7 +170,7 @@ def test_memory_stays_flat_however_long_the_list_is(make: Any, staged: Any) -> N
         run = make.Run()
         exchange = make.exchange("mx.example", "192.0.2.1")
         run.listed = Lazy(make, domains)
-        run.route_of = lambda target: make.route(target.domain, exchange)
+        run.survey_of = lambda target: make.surveyed(make.route(target.domain, exchange))
         run.judge = lambda facts: make.Judgement(findings=(make.finding(facts.target.domain),), failed=1)
         tracemalloc.start()
         report = staged(run)

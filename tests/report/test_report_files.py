@@ -1,11 +1,14 @@
 """A file stands whole or not at all; an old one stays until the new one is whole."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from auditor.errors import NotFinishedError
+from auditor.report.about import Report
 from auditor.report.files import sha256_of, whole_file
+from auditor.report.writers.xlsx import write as write_workbook
 
 
 def test_a_new_file_replaces_the_old_one_at_once(tmp_path: Path) -> None:
@@ -56,3 +59,30 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     with pytest.raises(NotFinishedError, match="folder"), whole_file(tmp_path / "folder") as temporary:
         temporary.write_text("x")
+
+
+class Failing:
+    """Staging that loses its disk when findings are read."""
+
+    def __init__(self, staging: Any) -> None:
+        self._staging = staging
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._staging, name)
+
+    def rows(self, sql: str, *parameters: Any) -> Any:
+        if "FROM findings ORDER" in sql:
+            raise OSError(28, "No space left on device")
+        return self._staging.rows(sql, *parameters)
+
+
+@pytest.mark.slow
+def test_an_interrupted_write_leaves_the_old_workbook_whole(sixty: Any, staged: Any) -> None:
+    report = staged(sixty)
+    (path,) = write_workbook(report)
+    before = path.read_bytes()
+    staging: Any = Failing(report.staging)
+    with pytest.raises(NotFinishedError, match=r"audit\.xlsx: No space left"):
+        write_workbook(Report(staging, report.about, report.folder))
+    assert path.read_bytes() == before
+    assert [one.name for one in report.folder.iterdir() if one.suffix == ".tmp"] == []

@@ -6,12 +6,15 @@ from hashlib import sha256
 from html.parser import HTMLParser
 from typing import Any
 
+from auditor.model.dmarc import Disposition
 from auditor.model.finding import Severity
-from auditor.report.summary import Control
+from auditor.model.route import MxStatus
+from auditor.report.controls import Control
 from auditor.report.writers import html as writer
 from auditor.report.writers.html import page, write
 from auditor.report.writers.html_charts import bar_chart, share_chart
 from auditor.report.writers.html_page import SCRIPT
+from tests.report.published import dmarc_of, fully_published
 
 VOID = {"meta", "input", "rect", "br"}
 
@@ -117,6 +120,31 @@ def test_a_long_list_is_cut_and_says_where_the_rest_is(make: Any, staged: Any, m
     assert text.count("<tr data-worst") == 3
     assert "The 3 most urgent of 5; csv/domains.csv has all." in text
     assert "3 more are in csv/findings.csv." in text
+
+
+def test_states_of_policy_are_words_with_the_colour_of_their_column(make: Any, staged: Any) -> None:
+    run = make.Run()
+    run.add("a.example", make.route("a.example", make.exchange("mx.a.example", "192.0.2.1")))
+    run.published["a.example"] = fully_published("a.example", dmarc=dmarc_of("a.example", Disposition.NONE))
+    text = "".join(page(staged(run)))
+    (row,) = re.findall(r"<tr data-worst.*?</tr>", text, re.DOTALL)
+    words = re.findall(r'<span class="w (\w*)">([^<]*)</span>', row)
+    heads = re.findall(r"<th>([^<]*)</th>", text)[: row.count("<td")]
+    assert heads[:2] == ["Domain", "Role"]
+    assert {"SPF", "DKIM", "DMARC", "MTA-STS", "TLS-RPT", "DANE", "DNSSEC"} <= set(heads)
+    assert ("good", "fail") in words  # of SPF's all
+    assert ("fair", "none") in words  # of DMARC's policy
+    assert words[0] == ("", "sends-receives")
+
+
+def test_the_method_says_roles_and_limits(make: Any, staged: Any) -> None:
+    run = make.Run()
+    run.add("null.example", make.route("null.example", status=MxStatus.NULL))
+    run.published["null.example"] = make.published("null.example")
+    found = outline_of(staged(run))
+    assert "parked (1)Has nothing to do with mail" in found.text
+    assert "ARC shows neither in the DNS nor in a greeting" in found.text
+    assert "DNSSECnot known: whether the resolver validates was not found out" in found.text
 
 
 def test_charts_are_to_scale() -> None:

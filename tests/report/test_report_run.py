@@ -25,9 +25,10 @@ from auditor.report.writers import FORMATS, chosen_formats
 pytestmark = pytest.mark.slow
 
 ALL = Selection()
+TABLE_NAMES = ["domains", "mx", "endpoints", "certificates", "findings", "spf", "dkim", "tlsa", "records"]
 WRITTEN = {
     *("audit.xlsx", "report.html", "rejected.csv", "run.json"),
-    *(f"csv/{name}.csv" for name in ("domains", "mx", "endpoints", "certificates", "findings")),
+    *(f"csv/{name}.csv" for name in TABLE_NAMES),
 }
 
 
@@ -79,9 +80,7 @@ def test_rows_come_from_the_journal_as_judged_today(make: Any, tmp_path: Path) -
     assert (first["mx_status"], first["smtp"], first["starttls"], first["cert_trust"]) == ("mx", "all", "all", "all")
     assert first["score"] != ""
     assert (null["mx_status"], null["smtp"]) == ("null", "not-applicable")
-    assert {name for name, value in late.items() if value} == {
-        *("domain", "domain_unicode", "input", "input_line", "role"),
-    }
+    assert {name for name, value in late.items() if value} == {"domain", "domain_unicode", "input", "input_line"}
     (endpoint,) = rows_of(folder / "csv" / "endpoints.csv")
     assert (endpoint["domains"], endpoint["cert_name"], endpoint["tls_version"]) == ("1", "match", "TLSv1.3")
 
@@ -144,7 +143,7 @@ def test_an_unknown_format_is_refused_before_anything_is_written(
 
 def test_frames_for_a_program(make: Any, tmp_path: Path) -> None:
     frames = read_tables(record(make, tmp_path / "run"), ALL)
-    assert list(frames) == ["domains", "mx", "endpoints", "certificates", "findings"]
+    assert list(frames) == TABLE_NAMES
     assert frames["domains"]["mx_status"].tolist()[:2] == ["mx", "null"]
     assert [path.name for path in (tmp_path / "run").iterdir() if path.name.startswith(".")] == []
 
@@ -161,7 +160,7 @@ def test_lines_not_taken_are_listed(tmp_path: Path, make: Any) -> None:
 def test_a_folder_that_cannot_be_written_is_named(make: Any, tmp_path: Path) -> None:
     run = make.Run()
     with pytest.raises(NotFinishedError, match=r"cannot write reports in .*nowhere"):
-        write_run(run, make.about(run), (run.route_of, run.judge), tmp_path / "nowhere", ["csv"])
+        write_run(run, make.about(run), (run.survey_of, run.judge), tmp_path / "nowhere", ["csv"])
 
 
 def test_the_room_offers_what_it_says_and_no_more() -> None:

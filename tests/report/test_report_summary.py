@@ -4,10 +4,14 @@ from typing import Any
 
 import pytest
 
+from auditor.model.dmarc import Disposition
 from auditor.model.finding import Severity, Verdict
+from auditor.model.published import Role
 from auditor.model.route import ExchangeStatus, MxStatus
 from auditor.model.session import Blame, Outcome
-from auditor.report.summary import Control, FirstToFix, Summary, summarize
+from auditor.report.controls import Control
+from auditor.report.summary import FirstToFix, Summary, summarize
+from tests.report.published import dmarc_of
 
 
 def summary_of(staged: Any, run: Any) -> Summary:
@@ -48,17 +52,31 @@ def test_what_was_reached(make: Any, staged: Any) -> None:
 
 def test_controls_count_domains_and_leave_out_those_it_does_not_apply_to(make: Any, staged: Any) -> None:
     found = summary_of(staged, small_run(make))
-    assert found.controls == (
+    assert found.controls[:4] == (
         Control("MX", passed=5, partial=1, failed=1, unknown=2),
         Control("SMTP", passed=4, partial=0, failed=0, unknown=3),
         Control("STARTTLS", passed=3, partial=0, failed=1, unknown=3),
         Control("Certificate", passed=3, partial=0, failed=0, unknown=3),
     )
-    assert found.starttls_everywhere == 0.75
+    assert found.control("STARTTLS").known_share == 0.75
 
 
 def test_certificates_that_end_soon_include_those_that_ended(make: Any, staged: Any) -> None:
     assert summary_of(staged, small_run(make)).expiring == 2
+
+
+def test_the_tile_counts_domains_whose_dmarc_is_enforced(make: Any, staged: Any) -> None:
+    run = make.Run()
+    policies = (Disposition.REJECT, Disposition.QUARANTINE, Disposition.NONE, None)
+    for number, policy in enumerate(policies):
+        domain = f"d{number}.example"
+        run.add(domain, make.route(domain))
+        run.published[domain] = make.published(domain, **({"dmarc": dmarc_of(domain, policy)} if policy else {}))
+    run.add("slow.example", make.route("slow.example", status=MxStatus.TIMEOUT))
+    found = summary_of(staged, run)
+    assert found.control("DMARC") == Control("DMARC", passed=2, partial=1, failed=1, unknown=1)
+    assert found.tiles[-1] == ("50%", "DMARC enforced")
+    assert found.roles == dict.fromkeys(Role, 0) | {Role.SENDS_RECEIVES: 4, Role.UNKNOWN: 1}
 
 
 @pytest.mark.parametrize(
@@ -109,7 +127,7 @@ def test_failed_findings_count_by_severity_and_unknown_ones_apart(make: Any, sta
         ("0", "Critical findings"),
         ("2", "High findings"),
         ("0", "Certificates < 30 days"),
-        ("–", "STARTTLS everywhere"),
+        ("–", "DMARC enforced"),
     )
 
 
@@ -123,7 +141,8 @@ def test_the_first_to_fix_are_ten_and_the_worst(sixty: Any, staged: Any) -> None
 
 def test_a_run_of_nothing_has_no_average(make: Any, staged: Any) -> None:
     found = summary_of(staged, make.Run())
-    assert (found.score, found.starttls_everywhere, found.first) == (None, None, ())
+    assert (found.score, found.first) == (None, ())
+    assert all(control.known_share is None for control in found.controls)
     assert found.shown_outcomes == [("no endpoint", 0)]
     assert found.coverage_line.startswith("0 of 0 targets looked up · 0 of 0 endpoints judged · ")
 

@@ -1,28 +1,33 @@
 """Rows by literal facts, and the columns that users rely on, in their order."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from auditor.model.certificate import CertTrust
 from auditor.model.dns import Dnssec
-from auditor.model.endpoint import Endpoint
-from auditor.model.facts import DomainFacts
 from auditor.model.finding import Severity
 from auditor.model.route import ExchangeStatus, MxStatus
 from auditor.model.session import Blame, Outcome, Stage
-from auditor.protocol.replies import Reply
 from auditor.report.columns import Column, Kind, Table, stored
-from auditor.report.rows import CertificateRow, DomainRow, EndpointRow, FindingRow, MxRow
-from auditor.report.tables import CERTIFICATES, DOMAINS, ENDPOINTS, FINDINGS, MX, TABLES
+from auditor.report.rows import CertificateRow, DomainRow, FindingRow, MxRow
+from auditor.report.tables import CERTIFICATES, DOMAINS, FINDINGS, MX, TABLES
+from auditor.report.tables.more_policies import MORE
+from auditor.report.tables.policies import POLICIES
+from tests.report.literal import cells, domain_row, facts_of
 
 ORDER = {
     "domains": """domain domain_unicode input input_line role mx_status mx_hosts dnssec provider provider_confidence
         gateway endpoints_total endpoints_judged smtp starttls cert_trust dane spf_record spf spf_all spf_lookups
         spf_void_lookups dmarc_record dmarc_location dmarc dmarc_policy dmarc_subdomain_policy dkim mta_sts
-        mta_sts_mode tls_rpt score coverage worst_severity failed unknown""",
-    "mx": "domain preference exchange status canonical_name addresses ttl_seconds dnssec",
+        mta_sts_mode tls_rpt score coverage worst_severity failed unknown role_reason spf_reason spf_networks
+        spf_addresses spf_lower_bound dmarc_reason dmarc_organizational_domain dmarc_nonexistent_policy dmarc_testing
+        dmarc_pct dmarc_rua dmarc_policy_rfc7489 dmarc_differs dkim_selectors dkim_reason dkim_wildcard mta_sts_reason
+        mta_sts_id mta_sts_max_age_seconds mta_sts_mx tls_rpt_reason tls_rpt_rua dane_reason bimi bimi_location
+        caa_issue caa_found_at nameservers delegation""",
+    "mx": """domain preference exchange status canonical_name addresses ttl_seconds dnssec mta_sts dane tlsa
+        tlsa_dnssec""",
     "endpoints": """exchange address port service outcome stage blame domains shared_from greeting greeting_code
         greeting_host hello keywords keywords_tls size_limit_octets starttls plaintext_after_starttls tls_version
         tls_cipher cert_sha256 cert_trust cert_name cert_not_after cert_days_left dane ptr ptr_confirmed connect_ms
@@ -31,15 +36,13 @@ ORDER = {
         endpoints domains""",
     "findings": """domain subject check name verdict severity evidence reference remediation reproduce rules_version
         waived waiver_reason waiver_until""",
+    "spf": """domain position parent depth via record_domain record result lookups reached_at void_lookups_ipv4
+        void_lookups_ipv6 errors unresolved""",
+    "dkim": """domain selector name canonical_name key_type key_bits usable revoked testing several hashes faults
+        record""",
+    "tlsa": "domain exchange port name usage selector matching data fault dnssec matches status reason",
+    "records": "domain name type server status ttl_seconds dnssec records canonical_name resolver asked_at error",
 }
-ENDPOINT = Endpoint("mx.example", "192.0.2.1", 25)
-Cells = dict[str, Any]
-
-
-def cells(table: Table[Any], about: Any) -> Cells:
-    """The row without the columns that nothing fills."""
-    row = dict(zip(table.names, table.row(about), strict=True))
-    return {name: value for name, value in row.items() if value is not None}
 
 
 def test_tables_have_these_columns_in_this_order() -> None:
@@ -78,16 +81,6 @@ def test_what_is_staged(kind: Kind, value: Any, expected: Any) -> None:
     assert stored(kind, value) == expected
 
 
-def facts_of(make: Any, route: Any, *sessions: Any) -> DomainFacts:
-    return DomainFacts(
-        target=make.target("a.example"),
-        route=route,
-        sessions={one.endpoint: one for one in sessions},
-        certificates={},
-        judged_at=make.STARTED,
-    )
-
-
 def test_domain_row(make: Any) -> None:
     route = make.route(
         "a.example",
@@ -97,11 +90,11 @@ def test_domain_row(make: Any) -> None:
     )
     first, second = route.endpoints
     rejected = {**make.SILENT, "outcome": Outcome.REJECTED, "blame": Blame.THEIRS, "stage": Stage.GREETING}
-    facts = facts_of(
-        make, route, make.session(first, make.certificate("mx1.example")), make.session(second, **rejected)
-    )
+    facts = facts_of(route, make.session(first, make.certificate("mx1.example")), make.session(second, **rejected))
     judged = make.Judgement(failed=2, unknown=1, score=88, coverage=2 / 3, worst_severity=Severity.HIGH)
-    assert cells(DOMAINS, DomainRow(target=facts.target, facts=facts, judged=judged)) == {
+    row = cells(DOMAINS, domain_row(facts, judged=judged))
+    published = {"dane", *(column.name for column in (*POLICIES, *MORE))}
+    assert {name: value for name, value in row.items() if name not in published} == {
         "domain": "a.example",
         "domain_unicode": "a.example",
         "input": "A.EXAMPLE",
@@ -129,7 +122,6 @@ def test_a_target_the_run_did_not_come_to_has_its_input_only(make: Any) -> None:
         "domain_unicode": "a.example",
         "input": "A.EXAMPLE",
         "input_line": 7,
-        "role": "unknown",
     }
 
 
@@ -144,9 +136,9 @@ def test_a_target_the_run_did_not_come_to_has_its_input_only(make: Any) -> None:
 def test_a_failed_lookup_is_unknown_and_a_domain_without_mail_is_not_asked(
     make: Any, status: MxStatus, hosts: str | None, share: str
 ) -> None:
-    facts = facts_of(make, make.route("a.example", status=status))
+    facts = facts_of(make.route("a.example", status=status))
     judged = make.Judgement()
-    row = cells(DOMAINS, DomainRow(target=facts.target, facts=facts, judged=judged))
+    row = cells(DOMAINS, domain_row(facts, judged=judged))
     assert (row.get("mx_hosts"), row["smtp"], row["starttls"], row["cert_trust"]) == (hosts, share, share, share)
     assert "score" not in row
     assert "coverage" not in row
@@ -170,125 +162,6 @@ def test_mx_row(make: Any) -> None:
     assert not {"addresses", "canonical_name", "ttl_seconds"} & set(row)
     none = make.exchange("mx.example", status=ExchangeStatus.NO_ADDRESS)
     assert cells(MX, MxRow(domain="a.example", exchange=none))["addresses"] == ""
-
-
-def endpoint_cells(make: Any, session: Any, certificate: Any = None, endpoint: Endpoint = ENDPOINT) -> Cells:
-    row = EndpointRow(endpoint=endpoint, session=session, certificate=certificate, domains=3, judged_at=make.STARTED)
-    return cells(ENDPOINTS, row)
-
-
-def test_endpoint_row(make: Any) -> None:
-    certificate = make.certificate("mx.example", days=12)
-    session = make.session(ENDPOINT, certificate, deviations=("bare-lf", "non-ascii"))
-    assert endpoint_cells(make, session, certificate) == {
-        "exchange": "mx.example",
-        "address": "192.0.2.1",
-        "port": 25,
-        "service": "smtp",
-        "outcome": "completed",
-        "stage": "done",
-        "domains": 3,
-        "greeting": "mx.example ESMTP Postfix",
-        "greeting_code": 220,
-        "greeting_host": "mx.example",
-        "hello": "ehlo",
-        "keywords": "PIPELINING|SIZE 10240000|STARTTLS|8BITMIME",
-        "keywords_tls": "PIPELINING|SIZE 10240000|8BITMIME",
-        "size_limit_octets": 10240000,
-        "starttls": "ok",
-        "plaintext_after_starttls": False,
-        "tls_version": "TLSv1.3",
-        "tls_cipher": "TLS_AES_256_GCM_SHA384",
-        "cert_sha256": certificate.sha256,
-        "cert_trust": "trusted",
-        "cert_name": "match",
-        "cert_not_after": "2026-09-15T02:00:00Z",
-        "cert_days_left": 12,
-        "connect_ms": 12.3,
-        "greeting_ms": 20.1,
-        "ehlo_ms": 11.0,
-        "tls_ms": 30.5,
-        "total_ms": 80.0,
-        "attempts": 1,
-        "deviations": "bare-lf|non-ascii",
-    }
-
-
-def test_an_endpoint_without_conversation_shows_where_it_is(make: Any) -> None:
-    assert endpoint_cells(make, None, endpoint=Endpoint("mx.example", "2001:db8::1", 587)) == {
-        "exchange": "mx.example",
-        "address": "2001:db8::1",
-        "port": 587,
-        "service": "submission",
-        "domains": 3,
-    }
-
-
-def test_a_failed_conversation_keeps_what_it_saw(make: Any) -> None:
-    failed = {**make.SILENT, "outcome": Outcome.REPLY_TIMEOUT, "stage": Stage.EHLO, "blame": Blame.THEIRS}
-    other = Endpoint("mx2.example", "192.0.2.1", 25)
-    greeting = Reply(220, ("=cmd\x07", "second"))
-    row = endpoint_cells(
-        make, make.session(ENDPOINT, **{**failed, "greeting": greeting, "error": "15 s", "shared_from": other})
-    )
-    assert {
-        name: row.get(name) for name in ("greeting", "greeting_host", "hello", "blame", "error", "shared_from")
-    } == {
-        "greeting": "=cmd\\x07\\x0asecond",
-        "greeting_host": None,
-        "hello": None,
-        "blame": "theirs",
-        "error": "15 s",
-        "shared_from": "mx2.example/192.0.2.1:25",
-    }
-    assert (row["starttls"], row["cert_trust"], row["cert_name"]) == ("not-tested", "not-tested", "not-tested")
-    assert not {"keywords", "keywords_tls", "tls_version", "cert_sha256", "plaintext_after_starttls"} & set(row)
-
-
-@pytest.mark.parametrize(
-    ("ehlo", "helo", "hello"),
-    [
-        (Reply(250, ("mx",)), None, "ehlo"),
-        (Reply(502, ("no",)), Reply(250, ("mx",)), "helo"),
-        (Reply(502, ("no",)), Reply(502, ("no",)), "none"),
-        (Reply(421, ("busy",)), None, "none"),
-    ],
-)
-def test_hello(make: Any, ehlo: Reply, helo: Reply | None, hello: str) -> None:
-    assert endpoint_cells(make, make.session(ENDPOINT, ehlo=ehlo, helo=helo))["hello"] == hello
-
-
-@pytest.mark.parametrize(
-    ("lines", "size"),
-    [
-        (("mx", "SIZE 35882577"), 35882577),
-        (("mx", "SIZE 0"), 0),
-        (("mx", "size 5"), 5),
-        (("mx", "SIZE"), None),
-        (("mx", "SIZE -1"), None),
-        (("mx", "SIZE ٣"), None),
-        (("mx", "SIZE " + "9" * 20), None),
-        (("mx", "SIZE " + "9" * 4000), None),
-        (("mx", "PIPELINING"), None),
-    ],
-)
-def test_size_limits(make: Any, lines: tuple[str, ...], size: int | None) -> None:
-    assert endpoint_cells(make, make.session(ENDPOINT, ehlo=Reply(250, lines))).get("size_limit_octets") == size
-
-
-def test_a_certificate_is_judged_for_the_endpoints_own_exchange(make: Any) -> None:
-    certificate = make.certificate("mx2.example", days=-3)
-    row = endpoint_cells(make, make.session(ENDPOINT, certificate), certificate)
-    assert (row["cert_name"], row["cert_days_left"]) == ("mismatch", -3)
-    undated = make.certificate("mx.example", not_after=None)
-    row = endpoint_cells(make, make.session(ENDPOINT, undated), undated)
-    assert row["cert_name"] == "match"
-    assert not {"cert_not_after", "cert_days_left"} & set(row)
-
-
-def test_days_left_are_counted_from_the_start_of_the_run(make: Any) -> None:
-    certificate = make.certificate("mx.example", not_after=make.STARTED + timedelta(hours=47))
-    assert endpoint_cells(make, make.session(ENDPOINT, certificate), certificate)["cert_days_left"] == 1
 
 
 def test_certificate_row(make: Any) -> None:
@@ -333,7 +206,10 @@ def test_finding_row(make: Any) -> None:
 
 def test_columns_that_nothing_fills_are_few_and_known() -> None:
     unfilled = {f"{t.name}.{c.name}" for t in TABLES for c in t.columns if not c.observed}
-    assert "domains.spf" in unfilled
-    assert {name for name in unfilled if name.startswith(("mx.", "certificates."))} == set()
-    column: Column[Any] = DOMAINS.column("dane")
+    assert unfilled == {
+        *("domains.provider", "domains.provider_confidence", "domains.gateway"),
+        *("endpoints.ptr", "endpoints.ptr_confirmed"),
+        *("findings.waived", "findings.waiver_reason", "findings.waiver_until"),
+    }
+    column: Column[Any] = DOMAINS.column("provider")
     assert column.value(object()) is None

@@ -9,7 +9,7 @@ from auditor.model.finding import Severity
 from auditor.model.published import Role
 from auditor.model.route import MxStatus
 from auditor.model.session import SmtpSession
-from auditor.report.columns import Column, Kind, Table, Value, not_observed
+from auditor.report.columns import Column, Kind, Table, not_observed
 from auditor.report.rollup import (
     Holds,
     Share,
@@ -22,9 +22,10 @@ from auditor.report.rollup import (
     was_judged,
 )
 from auditor.report.rows import DomainRow
-from auditor.report.sources import Judged
+from auditor.report.tables.drawing import Draw, of_dane, of_effects, of_facts, of_judgement
+from auditor.report.tables.more_policies import MORE
 from auditor.report.tables.nameservers import NAMESERVERS
-from auditor.report.tables.policies import MORE, POLICIES, of_dane, of_role
+from auditor.report.tables.policies import POLICIES
 
 _SHARES = tuple(Share)
 _COUNTED = (
@@ -35,16 +36,8 @@ _COUNTED = (
 )
 
 
-def _of_facts(value: Callable[[DomainFacts], Value]) -> Callable[[DomainRow], Value]:
-    return lambda row: None if row.facts is None else value(row.facts)
-
-
-def _of_judgement(value: Callable[[Judged], Value]) -> Callable[[DomainRow], Value]:
-    return lambda row: None if row.judged is None else value(row.judged)
-
-
-def _share(holds: Callable[[SmtpSession | None], Holds]) -> Callable[[DomainRow], Value]:
-    return _of_facts(lambda facts: add_up(holds(session) for session in counted_sessions(facts)))
+def _share(holds: Callable[[SmtpSession | None], Holds]) -> Draw:
+    return of_facts(lambda facts: add_up(holds(session) for session in counted_sessions(facts)))
 
 
 def _mx_hosts(facts: DomainFacts) -> Sequence[str] | None:
@@ -76,25 +69,25 @@ _DNS: tuple[Column[DomainRow], ...] = (
         name="role",
         meaning="What the domain does with mail, as the list says or as its records let one suppose; see `role_reason`",
         values=tuple(Role),
-        value=of_role(lambda role: role.role),
+        value=of_effects(lambda effects: effects.role.role),
     ),
     Column(
         name="mx_status",
         meaning="What the MX lookup says (RFC 5321 §5.1, RFC 7505)",
         values=tuple(MxStatus),
-        value=_of_facts(lambda facts: facts.route.status),
+        value=of_facts(lambda facts: facts.route.status),
     ),
     Column(
         name="mx_hosts",
         meaning="The exchanges by preference; the domain itself where the MX is implicit, `.` for a null MX",
         kind=Kind.LIST,
-        value=_of_facts(_mx_hosts),
+        value=of_facts(_mx_hosts),
     ),
     Column(
         name="dnssec",
         meaning="DNSSEC status of the MX answer (RFC 4033 §5), as far as the resolver is trusted",
         values=tuple(Dnssec),
-        value=_of_facts(lambda facts: facts.route.dnssec),
+        value=of_facts(lambda facts: facts.route.dnssec),
     ),
     not_observed("provider", "Who runs the exchanges"),
     not_observed("provider_confidence", "How sure that is, 0 to 1", kind=Kind.NUMBER),
@@ -106,13 +99,13 @@ _TRANSPORT: tuple[Column[DomainRow], ...] = (
         name="endpoints_total",
         meaning="Endpoints (exchange, address and port) the domain's mail may go to, within the limits of the run",
         kind=Kind.INTEGER,
-        value=_of_facts(lambda facts: len(facts.route.endpoints)),
+        value=of_facts(lambda facts: len(facts.route.endpoints)),
     ),
     Column(
         name="endpoints_judged",
         meaning="Those of them that showed for certain whether they speak SMTP",
         kind=Kind.INTEGER,
-        value=_of_facts(lambda facts: sum(was_judged(session) for session in sessions_of(facts))),
+        value=of_facts(lambda facts: sum(was_judged(session) for session in sessions_of(facts))),
     ),
     Column(
         name="smtp",
@@ -148,31 +141,31 @@ _JUDGEMENT: tuple[Column[DomainRow], ...] = (
         name="score",
         meaning="0 to 100, over the checks that could be judged; see `coverage` for how many those are",
         kind=Kind.INTEGER,
-        value=_of_judgement(lambda judged: judged.score),
+        value=of_judgement(lambda judged: judged.score),
     ),
     Column(
         name="coverage",
         meaning="Judged checks / applicable checks, 0 to 1",
         kind=Kind.NUMBER,
-        value=_of_judgement(lambda judged: None if judged.coverage is None else round(judged.coverage, 4)),
+        value=of_judgement(lambda judged: None if judged.coverage is None else round(judged.coverage, 4)),
     ),
     Column(
         name="worst_severity",
         meaning="The severest of the failed checks; empty where none failed",
         values=tuple(Severity),
-        value=_of_judgement(lambda judged: judged.worst_severity),
+        value=of_judgement(lambda judged: judged.worst_severity),
     ),
     Column(
         name="failed",
         meaning="Checks that failed",
         kind=Kind.INTEGER,
-        value=_of_judgement(lambda judged: judged.failed),
+        value=of_judgement(lambda judged: judged.failed),
     ),
     Column(
         name="unknown",
         meaning="Checks that could not be judged; unknown is not failed",
         kind=Kind.INTEGER,
-        value=_of_judgement(lambda judged: judged.unknown),
+        value=of_judgement(lambda judged: judged.unknown),
     ),
 )
 

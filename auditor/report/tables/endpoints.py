@@ -185,8 +185,6 @@ _SMTP: tuple[Column[EndpointRow], ...] = (
     ),
 )
 
-_OF_DOMAINS = {DaneStatus.PARTIAL, DaneStatus.NOT_APPLICABLE}
-
 _TLS: tuple[Column[EndpointRow], ...] = (
     Column(name="tls_version", meaning="TLS version agreed", value=_of_tls(lambda tls: tls.version or None)),
     Column(name="tls_cipher", meaning="Cipher suite agreed", value=_of_tls(lambda tls: tls.cipher or None)),
@@ -214,7 +212,7 @@ _TLS: tuple[Column[EndpointRow], ...] = (
         name="dane",
         meaning="DANE of the exchange at this address (RFC 7672): what it presents against its TLSA records; `absent` "
         "also where they are not signed. That the MX records are signed too is the domain's matter",
-        values=tuple(status for status in DaneStatus if status not in _OF_DOMAINS),
+        values=tuple(one for one in DaneStatus if one not in {DaneStatus.PARTIAL, DaneStatus.NOT_APPLICABLE}),
         value=lambda row: row.dane,
     ),
     not_observed("ptr", "Names the address points back to"),

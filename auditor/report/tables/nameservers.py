@@ -5,14 +5,11 @@ from collections.abc import Callable, Iterator
 from auditor.model.delegation import Delegation, DelegationVerdict
 from auditor.report.columns import Column, Kind, Value
 from auditor.report.rows import DomainRow
+from auditor.report.tables.drawing import Draw, of_published
 
 
-def _of_zone(value: Callable[[Delegation], Value]) -> Callable[[DomainRow], Value]:
-    def draw(row: DomainRow) -> Value:
-        published = None if row.facts is None else row.facts.published
-        return None if published is None or published.delegation is None else value(published.delegation)
-
-    return draw
+def _of_zone(value: Callable[[Delegation], Value]) -> Draw:
+    return of_published(lambda one: None if one.delegation is None else value(one.delegation))
 
 
 def _each(zone: Delegation) -> Iterator[str]:

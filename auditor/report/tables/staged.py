@@ -87,6 +87,12 @@ DETAILS: Table[DomainRow] = Table(
             value=_days_left,
         ),
         Column(name="tls_lowest", meaning="The lowest TLS version agreed", value=_lowest_version),
+        Column(
+            name="checked_at",
+            meaning="When its survey was begun",
+            kind=Kind.TIME,
+            value=lambda row: min((one.asked_at for one in row.answers if one.asked_at is not None), default=None),
+        ),
         Column(name="extra", meaning="The list's own columns as JSON", value=_extra),
     ),
 )

@@ -1,6 +1,6 @@
 """``report.html``: one file that needs no other, for a browser or for paper."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,8 @@ from auditor.report.summary import Summary, summarize
 from auditor.report.tables import FINDINGS
 from auditor.report.writers.html_charts import bar_chart, share_chart
 from auditor.report.writers.html_page import page_foot, page_head
-from auditor.report.writers.palette import BAD, FAIR, GOOD, SEVERITY_BARS, WORD_FILLS, outcome_bar
+from auditor.report.writers.palette import BAD, FAIR, GOOD, SEVERITY_BARS, WORD_FILLS, outcome_bar, word_fills
+from auditor.report.writers.words import LIMITS, roles_of, vantage_of
 
 MOST_DOMAINS = 5_000
 """Rows a browser filters with ease; the rest stands in the other reports."""
@@ -43,7 +44,7 @@ def page(report: Report) -> Iterator[str]:
     yield from _top(report.about, summary)
     yield from _domains(report.staging, summary)
     yield from _findings(report.staging)
-    yield from _method(report.about)
+    yield from _method(report.about, summary)
     yield page_foot()
 
 
@@ -62,10 +63,10 @@ def _top(about: About, summary: Summary) -> Iterator[str]:
     yield "</div>\n"
 
 
-def _word(word: str | None) -> str:
+def _word(word: str | None, fills: Mapping[str, str] = WORD_FILLS) -> str:
     if not word:
         return ""
-    kind = word if word in SEVERITY_BARS else _CLASSES.get(WORD_FILLS.get(word, ""), "")
+    kind = word if word in SEVERITY_BARS else _CLASSES.get(fills.get(word, ""), "")
     return f'<span class="w {kind}">{html_text(word)}</span>'
 
 
@@ -73,9 +74,33 @@ def _number(number: float | None) -> str:
     return f'<td class="n">{"" if number is None else number}</td>'
 
 
+_STATES = {
+    "mx_status": "MX",
+    "smtp": "SMTP",
+    "starttls": "STARTTLS",
+    "cert_trust": "Certificates",
+    "spf": "SPF",
+    "spf_all": "SPF all",
+    "dkim": "DKIM",
+    "dmarc": "DMARC",
+    "dmarc_policy": "DMARC p",
+    "mta_sts": "MTA-STS",
+    "mta_sts_mode": "MTA-STS mode",
+    "tls_rpt": "TLS-RPT",
+    "dane": "DANE",
+    "dnssec": "DNSSEC",
+}
+"""Columns of ``domains`` that hold a word, by heading."""
+_FILLS = [word_fills(f"domains.{name}") for name in _STATES]
 _DOMAIN_HEADINGS = (
-    *("Domain", "Score", "Judged", "Worst", "Failed", "Unknown"),
-    *("MX", "SMTP", "STARTTLS", "Certificates", "Days left", "MX hosts"),
+    *("Domain", "Role", "Score", "Judged", "Worst", "Failed", "Unknown"),
+    *(*_STATES.values(), "Days left", "MX hosts"),
+)
+_ROWS = (
+    "SELECT d.domain, d.role, d.score, d.coverage, d.worst_severity, d.failed, d.unknown,"  # noqa: S608 - names of ours
+    f" {', '.join(f'd.{name}' for name in _STATES)}, x.cert_days_left, d.mx_hosts"
+    " FROM domains d JOIN details x ON x.rowid = d.rowid"
+    " ORDER BY x.critical DESC, x.high DESC, x.medium DESC, x.low DESC, d.score, d.rowid LIMIT ?"
 )
 
 
@@ -89,13 +114,7 @@ def _domains(staging: Staging, summary: Summary) -> Iterator[str]:
     if summary.domains > MOST_DOMAINS:
         yield f'<p class="dim">The {MOST_DOMAINS:,} most urgent of {summary.domains:,}; csv/domains.csv has all.</p>\n'
     yield '<div class="scroll"><table id="domains">' + _head_row(_DOMAIN_HEADINGS) + "<tbody>\n"
-    rows = staging.rows(
-        "SELECT d.domain, d.score, d.coverage, d.worst_severity, d.failed, d.unknown, d.mx_status, d.smtp, d.starttls,"
-        " d.cert_trust, x.cert_days_left, d.mx_hosts FROM domains d JOIN details x ON x.rowid = d.rowid"
-        " ORDER BY x.critical DESC, x.high DESC, x.medium DESC, x.low DESC, d.score, d.rowid LIMIT ?",
-        (MOST_DOMAINS,),
-    )
-    for row in rows:
+    for row in staging.rows(_ROWS, (MOST_DOMAINS,)):
         yield _domain_row(row)
     yield "</tbody></table></div>\n"
 
@@ -105,11 +124,12 @@ def _head_row(headings: Sequence[str]) -> str:
 
 
 def _domain_row(row: Sequence[Any]) -> str:
-    domain, score, coverage, worst, failed, unknown, *words, days, hosts = row
+    domain, role, score, coverage, worst, failed, unknown, *words, days, hosts = row
     judged = "" if coverage is None else f"{coverage:.0%}"
-    cells = "".join(f"<td>{_word(word)}</td>" for word in words)
+    cells = "".join(f"<td>{_word(word, fills)}</td>" for word, fills in zip(words, _FILLS, strict=True))
     return (
-        f'<tr data-worst="{html_text(worst or "")}"><td>{html_text(domain)}</td>{_number(score)}'
+        f'<tr data-worst="{html_text(worst or "")}"><td>{html_text(domain)}</td><td>{_word(role)}</td>'
+        f"{_number(score)}"
         f'<td class="n">{judged}</td><td>{_word(worst)}</td>{_number(failed)}{_number(unknown)}{cells}{_number(days)}'
         f"<td>{html_text((hosts or '').replace('|', ', '))}</td></tr>\n"
     )
@@ -144,21 +164,28 @@ def _group(staging: Staging, group: Sequence[Any]) -> Iterator[str]:
     yield "</details>\n"
 
 
-def _method(about: About) -> Iterator[str]:
+def _method(about: About, summary: Summary) -> Iterator[str]:
     entries = {
         "Started": f"{about.started_at:%Y-%m-%d %H:%M:%S} UTC",
         "Tool": f"auditor {about.tool_version}, rules {about.rules_version}",
-        "Resolver": ", ".join(about.resolver),
-        **about.vantage,
+        **vantage_of(about),
         **{f"--{name.replace('_', '-')}": _setting(value) for name, value in about.options_set.items()},
     }
     yield "<h2>Method</h2>\n<dl>"
+    yield from _entries(entries)
+    yield "</dl>\n<h3>Roles: as the list says, or else as MX and SPF let one suppose (role_reason says why)</h3>\n<dl>"
+    yield from _entries(roles_of(summary))
+    yield (
+        '</dl>\n<h3>Limits</h3>\n<p class="dim">Unknown means that something could not be judged from here; it counts '
+        "neither as failed nor as passed.</p>\n<ul>"
+    )
+    yield from (f'<li class="dim">{html_text(limit)}</li>' for limit in LIMITS)
+    yield "</ul>\n"
+
+
+def _entries(entries: Mapping[str, str]) -> Iterator[str]:
     for what, text in entries.items():
         yield f"<dt>{html_text(what)}</dt><dd>{html_text(text)}</dd>"
-    yield (
-        '</dl>\n<p class="dim">Unknown means that something could not be judged from here; it counts neither as failed '
-        "nor as passed. Seen from one vantage at one time; no message was sent.</p>\n"
-    )
 
 
 def _setting(value: object) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from auditor.report.cells import html_text
-from auditor.report.summary import Control
+from auditor.report.controls import Control
 from auditor.report.writers.palette import CONTROL_BARS
 
 _WIDTH, _LEFT, _RIGHT, _STEP, _THICK = 420, 110, 50, 30, 18

@@ -14,16 +14,12 @@ from auditor.report.files import whole_file
 from auditor.report.frames import EXTRA_OF_DOMAIN, extra_names, extra_values
 from auditor.report.staging import Staging
 from auditor.report.summary import summarize
+from auditor.report.writers.xlsx_domains import domains_sheet
 from auditor.report.writers.xlsx_method import TITLE_OF_SHEET, Line, check_rows, method_lines, write_method
+from auditor.report.writers.xlsx_policies import dkim_sheet, records_sheet, spf_sheet, tlsa_sheet
 from auditor.report.writers.xlsx_sheet import MOST_ROWS, Book, Sheet, SheetColumn, write_sheet
 from auditor.report.writers.xlsx_summary import write_summary
-from auditor.report.writers.xlsx_tables import (
-    certificates_sheet,
-    coverage_sheet,
-    domains_sheet,
-    findings_sheet,
-    mx_sheet,
-)
+from auditor.report.writers.xlsx_tables import certificates_sheet, coverage_sheet, findings_sheet, mx_sheet
 
 _OWN_WIDTH = 22
 
@@ -72,8 +68,8 @@ def _write_tables(book: Book, staging: Staging, method: list[Line]) -> None:
         write_sheet(book, sheet, staging.rows(sheet.sql))
     findings = findings_sheet()
     write_sheet(book, findings, _with_check_rows(findings, staging.rows(findings.sql), check_rows(method)))
-    coverage = coverage_sheet()
-    write_sheet(book, coverage, staging.rows(coverage.sql))
+    for sheet in (spf_sheet(), dkim_sheet(), tlsa_sheet(), records_sheet(), coverage_sheet()):
+        write_sheet(book, sheet, staging.rows(sheet.sql))
 
 
 def _write_domains(book: Book, staging: Staging) -> None:

@@ -2,37 +2,15 @@
 
 from collections.abc import Iterator, Mapping
 
-from auditor.model.finding import Severity
 from auditor.report.about import About
 from auditor.report.cells import workbook_text
 from auditor.report.summary import Summary
 from auditor.report.writers.palette import GREY, SEVERITY_FILLS
+from auditor.report.writers.words import LIMITS, SEVERITIES, WORDS, roles_of, vantage_of
 from auditor.report.writers.xlsx_sheet import Book, set_widths
 from auditor.report.writers.xlsx_style import HEADER, HEADING, LABEL, TITLE, WORD, AnySheet, Look, Looks
 
 TITLE_OF_SHEET = "Method"
-
-SEVERITIES = {
-    Severity.CRITICAL: "Mail is lost, or open to anybody on the path, now.",
-    Severity.HIGH: "Mail fails for some senders, or a protection that was announced does not hold.",
-    Severity.MEDIUM: "Works today, against a standard; breaks with strict senders or at the next change.",
-    Severity.LOW: "A departure from good practice with little effect.",
-    Severity.INFO: "Worth knowing; nothing to mend.",
-}
-WORDS = {
-    "fail": "Seen, with the evidence given.",
-    "unknown": "Could not be judged: a timeout, a DNS failure, a 4yz reply, an address out of reach from here. "
-    "Never counted as failed, nor as passed.",
-    "all, some, none": "Over the domain's endpoints. All and none are said only where every one was judged; "
-    "endpoints skipped on our side do not count.",
-    "score": "Over the checks that could be judged. Read it with the share judged beside it.",
-    "endpoint": "An exchange at one address and port. Each is spoken to once, however many domains share it.",
-}
-LIMITS = (
-    "Seen from one vantage, at one time: filters and faults on the path show as unknown where they can be told apart.",
-    "No message is sent and no recipient is asked for; what a server does with mail is not seen.",
-    "In this version: MX, SMTP, STARTTLS and certificates; SPF, DKIM, DMARC, MTA-STS, TLS-RPT, DANE are not looked at.",
-)
 
 Line = tuple[tuple[str, Look], ...]
 
@@ -43,7 +21,10 @@ def method_lines(about: About, summary: Summary) -> list[Line]:
         ((f"Method of run {about.name}", TITLE),),
         *_section("Run", _run(about)),
         *_section("Scope", _scope(about, summary)),
-        *_section("Vantage", {"Resolver": ", ".join(about.resolver), **about.vantage}),
+        *_section("Vantage", vantage_of(about)),
+        *_section(
+            "Roles: as the list says, or else as MX and SPF let one suppose (Domains: Role, why)", roles_of(summary)
+        ),
         *_section(
             "Settings that are not the default", {name: _words(value) for name, value in about.options_set.items()}
         ),

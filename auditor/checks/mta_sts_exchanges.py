@@ -1,0 +1,87 @@
+"""STS: what a policy in force does to the domain's exchanges."""
+
+from collections.abc import Iterator
+
+from auditor.checks.core import Evidence, NotApplicable, Result, Unknown, check
+from auditor.checks.mta_sts import FETCH
+from auditor.checks.published_facts import StsInForce
+from auditor.model.finding import Severity
+from auditor.model.mta_sts import StsMode
+from auditor.policy.mta_sts import mx_matches
+from auditor.policy.sts_effect import ExchangeEffect
+
+OFF = "the policy is in mode none"
+_STOPPED = {ExchangeEffect.NOT_LISTED, ExchangeEffect.REJECTED}
+
+
+@check(
+    id="STS005",
+    name="sts-exchange-not-listed",
+    severity=Severity.HIGH,
+    reference="RFC 8461 §4.1, §5",
+    remediation="Add an mx line for each exchange, then change the id of the record. A wildcard stands for one label: *.example.com is not a.b.example.com.",
+    reproduce=FETCH + "\ndig +short {domain} MX",
+)
+def sts_exchange_not_listed(force: StsInForce) -> Iterator[Result]:
+    """The MTA-STS policy does not list every exchange of the domain.
+
+    Under enforce, senders do not deliver to the exchanges that are missing; if all are, mail waits and bounces.
+    """
+    effect = force.effect
+    if effect.mode is StsMode.NONE:
+        yield NotApplicable(OFF)
+        return
+    for exchange in effect.uncovered:
+        listed = ", ".join(force.policy.mx)
+        yield Evidence(f"{exchange} is not matched by {listed} (mode {effect.mode})", _weight(force))
+
+
+def _weight(force: StsInForce) -> Severity | None:
+    """Less where senders deliver all the same, more where there is no exchange left to which they may."""
+    if force.effect.mode is not StsMode.ENFORCE:
+        return Severity.MEDIUM
+    return Severity.CRITICAL if {effect for _, effect in force.effect.by_exchange} <= _STOPPED else None
+
+
+@check(
+    id="STS006",
+    name="sts-exchange-fails",
+    severity=Severity.HIGH,
+    reference="RFC 8461 §4.2, §5",
+    remediation="Give the exchange a certificate for its own name by an authority that is trusted everywhere; or set the policy to testing until it has one.",
+    reproduce=FETCH
+    + "\nopenssl s_client -starttls smtp -connect {exchange}:25 -servername {exchange} -verify_hostname {exchange} </dev/null",
+)
+def sts_exchange_fails(force: StsInForce) -> Iterator[Result]:
+    """An exchange does not offer the TLS that the MTA-STS policy promises.
+
+    Under enforce, senders do not deliver there; in testing they report it.
+    """
+    mode = force.effect.mode
+    if mode is StsMode.NONE:
+        yield NotApplicable(OFF)
+        return
+    for endpoint, why in force.effect.failing:
+        exchange = endpoint.partition("/")[0]
+        yield Evidence(f"{endpoint}: {why} (mode {mode})", _weight(force), {"exchange": exchange})
+    if force.effect.untested:
+        yield Unknown(f"not tested: {', '.join(force.effect.untested)}")
+
+
+@check(
+    id="STS011",
+    name="sts-pattern-unused",
+    severity=Severity.INFO,
+    reference="RFC 8461 §4.1, §8.1",
+    remediation="Remove the lines of exchanges that are gone; keep those of one that is about to come.",
+    reproduce=FETCH + "\ndig +short {domain} MX",
+)
+def sts_pattern_unused(force: StsInForce) -> Iterator[Result]:
+    """The MTA-STS policy lists exchanges that the domain does not have.
+
+    Lines of former providers let their hosts take the domain's mail, should an MX record be forged.
+    """
+    exchanges = force.effect.exchanges
+    unused = [pattern for pattern in force.policy.mx if not any(mx_matches(pattern, one) for one in exchanges)]
+    if unused:
+        yield Evidence(f"no exchange matches {', '.join(unused)}")
