@@ -1,6 +1,6 @@
 """Nameservers: whether all that the zone is delegated to know it, and say the same."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from auditor.checks.core import Evidence, NotApplicable, Result, Unknown, check
 from auditor.checks.delegation_facts import Delegated
@@ -17,13 +17,9 @@ from auditor.policy.addresses import in_one_network, network_of
 from auditor.policy.contact import family_of
 from auditor.policy.dmarc.values import shown
 
-
-def _at_each(kind: str, name: str = "{domain}") -> str:
-    """The line that shows what every nameserver says."""
-    return f"for server in $(dig +short {{domain}} NS); do echo $server; dig +norecurse @$server {name} {kind}; done"
-
-
-DIG_SOA = f"dig +nssearch {{domain}}\n{_at_each('SOA')}   # 'aa' among the flags"
+ASK_FOR_SOA = "dig +norecurse @{server} {apex} SOA   # one that serves the zone answers with the flag aa"
+Place = tuple[str, str]
+"""A nameserver's name and one of its addresses."""
 _NOT_RESPONSIBLE = {NameserverStatus.LAME, NameserverStatus.REFUSED}
 _SEVERITY = {"MX": Severity.HIGH, "NS": Severity.LOW}
 _MOST_SHOWN = 5  # records of one nameserver in a sentence
@@ -35,7 +31,7 @@ _MOST_SHOWN = 5  # records of one nameserver in a sentence
     severity=Severity.LOW,
     reference="RFC 2182 §5; RFC 2182 §3.1; RFC 1034 §4.1",
     remediation="Have a second nameserver in another network, best of all with another operator.",
-    reproduce="dig +short {domain} NS\ndig +nssearch {domain}",
+    reproduce="dig +short {apex} NS\ndig +nssearch {apex}",
 )
 def nameserver_single(delegated: Delegated) -> Iterator[Result]:
     """All nameservers of the zone stand in one place.
@@ -52,10 +48,11 @@ def nameserver_single(delegated: Delegated) -> Iterator[Result]:
     elif not addresses:
         yield NotApplicable("no nameserver has an address")
     elif len(addresses) == 1:
-        yield Evidence(f"the only address is {addresses[0]}")
+        yield Evidence(f"the only address is {addresses[0]}", fill={"apex": zone.apex})
     else:
         networks = sorted(set(map(network_of, addresses)))
-        yield Evidence(f"all {len(addresses)} addresses are in {' and '.join(networks)}", Severity.INFO)
+        words = f"all {len(addresses)} addresses are in {' and '.join(networks)}"
+        yield Evidence(words, Severity.INFO, fill={"apex": zone.apex})
 
 
 @check(
@@ -64,7 +61,7 @@ def nameserver_single(delegated: Delegated) -> Iterator[Result]:
     severity=Severity.MEDIUM,
     reference="RFC 1912 §2.8; RFC 1034 §4.2.1",
     remediation="Have the zone served there, or take the nameserver out of the delegation and of the zone's NS records.",
-    reproduce=DIG_SOA,
+    reproduce=ASK_FOR_SOA,
 )
 def nameserver_lame(delegated: Delegated) -> Iterator[Result]:
     """A nameserver to which the zone is delegated does not serve it.
@@ -75,10 +72,11 @@ def nameserver_lame(delegated: Delegated) -> Iterator[Result]:
         if not server.known:
             yield Unknown(_why_not_known(server))
         elif not server.addresses:
-            yield Evidence(f"{server.name} has no address")
+            fill = {"server": server.name, "apex": delegated.zone.apex}
+            yield Evidence(f"{server.name} has no address", fill=fill)
     for server, one in delegated.zone.addresses:
         if one.status in _NOT_RESPONSIBLE:
-            yield Evidence(_words(server, one))
+            yield Evidence(_words(server, one), fill={"server": one.address, "apex": delegated.zone.apex})
 
 
 def _why_not_known(server: ZoneNameserver) -> str:
@@ -96,7 +94,7 @@ def _words(server: ZoneNameserver, one: NameserverAddress) -> str:
     severity=Severity.MEDIUM,
     reference="RFC 2182 §3.1; RFC 1034 §4.1",
     remediation="Have the nameserver answered from the Internet, over UDP and TCP, or take it out of the delegation.",
-    reproduce=DIG_SOA,
+    reproduce=ASK_FOR_SOA,
 )
 def nameserver_unreachable(delegated: Delegated) -> Iterator[Result]:
     """A nameserver does not answer.
@@ -112,7 +110,7 @@ def nameserver_unreachable(delegated: Delegated) -> Iterator[Result]:
         if one.status is not NameserverStatus.UNREACHABLE:
             continue
         if family_of(one.address) in delegated.zone.families:
-            yield Evidence(_words(server, one))
+            yield Evidence(_words(server, one), fill={"server": one.address, "apex": delegated.zone.apex})
         else:
             family = 6 if ":" in one.address else 4
             yield Unknown(f"{_words(server, one)}; no nameserver was heard over IPv{family}, so it may be this end")
@@ -124,7 +122,8 @@ def nameserver_unreachable(delegated: Delegated) -> Iterator[Result]:
     severity=Severity.LOW,
     reference="RFC 1034 §4.2.2",
     remediation="Give the registrar, or whoever runs the parent zone, the nameservers that the zone's own NS records name.",
-    reproduce="dig +trace +nodnssec {domain} NS   # the parent's NS records\n" + _at_each("NS"),
+    reproduce="dig +short {parent} NS\n# then at one of them: dig +norecurse @SERVER {apex} NS\n"
+    "dig +norecurse @{server} {apex} NS",
 )
 def delegation_differs(delegated: Delegated) -> Iterator[Result]:
     """The parent zone names other nameservers than the zone itself.
@@ -139,7 +138,9 @@ def delegation_differs(delegated: Delegated) -> Iterator[Result]:
     elif not zone.child_set:
         yield Unknown("no nameserver answers for the zone with authority")
     elif zone.parent_set != zone.child_set:
-        yield Evidence("; ".join(_only(zone)))
+        server = next(one.address for _, one in zone.addresses if one.status is NameserverStatus.OK)
+        fill = {"parent": zone.parent, "apex": zone.apex, "server": server}
+        yield Evidence("; ".join(_only(zone)), fill=fill)
 
 
 def _only(zone: Delegation) -> Iterator[str]:
@@ -159,7 +160,7 @@ def _only(zone: Delegation) -> Iterator[str]:
     severity=Severity.MEDIUM,
     reference="RFC 1034 §4.3.5; RFC 2182 §3.3; RFC 1912 §2.2",
     remediation="Raise the serial number and see that every secondary fetches the zone; with several operators, publish to all.",
-    reproduce="\n".join((*map(_at_each, ("SOA", "MX", "TXT")), _at_each("TXT", "_dmarc.{domain}"))),
+    reproduce="dig +norecurse @{server} {name} {type}\ndig +norecurse @{other} {name} {type}",
 )
 def nameservers_disagree(delegated: Delegated) -> Iterator[Result]:
     """The nameservers of the zone give different answers.
@@ -168,9 +169,17 @@ def nameservers_disagree(delegated: Delegated) -> Iterator[Result]:
     """
     zone = delegated.zone
     for difference in zone.differences:
-        yield Evidence(_said(difference), _SEVERITY.get(difference.type))
+        fill = {
+            "name": difference.name,
+            "type": difference.type,
+            **_two([one.nameservers for one in difference.variants]),
+        }
+        yield Evidence(_said(difference), _SEVERITY.get(difference.type), fill)
     if len(zone.serials) > 1 and not zone.differences:
-        yield Evidence(f"{_serials(zone)}: a transfer may be under way", Severity.INFO)
+        of = _by_serial(zone)
+        parts = "; ".join(f"{serial} at {_named(places)}" for serial, places in of.items())
+        fill = {"name": zone.apex, "type": "SOA", **_two(list(of.values()))}
+        yield Evidence(f"serial {parts}: a transfer may be under way", Severity.INFO, fill)
     answering = [one for _, one in zone.addresses if one.status is NameserverStatus.OK]
     unknown = (*zone.unknown, *(_why_not_known(server) for server in zone.nameservers if not server.known))
     if unknown:
@@ -182,7 +191,7 @@ def nameservers_disagree(delegated: Delegated) -> Iterator[Result]:
 def _said(difference: Difference) -> str:
     """Who says what, without the records that all of them have."""
     common = set(difference.variants[0].records).intersection(*(one.records for one in difference.variants))
-    parts = [f"{_records(one, common)} at {', '.join(one.nameservers)}" for one in difference.variants]
+    parts = [f"{_records(one, common)} at {_named(one.nameservers)}" for one in difference.variants]
     return f"{difference.name} {difference.type}: {'; '.join(parts)}"
 
 
@@ -194,10 +203,18 @@ def _records(variant: Variant, common: set[str]) -> str:
     return ", ".join(own[:_MOST_SHOWN]) + more
 
 
-def _serials(zone: Delegation) -> str:
-    """The serial numbers, each with who has it."""
-    of = {
-        serial: [f"{server.name} ({one.address})" for server, one in zone.addresses if one.serial == serial]
+def _by_serial(zone: Delegation) -> dict[int, list[Place]]:
+    """Who has which serial number, as name and address."""
+    return {
+        serial: [(server.name, one.address) for server, one in zone.addresses if one.serial == serial]
         for serial in zone.serials
     }
-    return "serial " + "; ".join(f"{serial} at {', '.join(servers)}" for serial, servers in of.items())
+
+
+def _named(places: Sequence[Place]) -> str:
+    return ", ".join(f"{name} ({address})" for name, address in places)
+
+
+def _two(sides: Sequence[Sequence[Place]]) -> dict[str, str]:
+    """The addresses of two nameservers that differ."""
+    return {"server": sides[0][0][1], "other": sides[1][0][1]}

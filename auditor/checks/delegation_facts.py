@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from auditor.checks.core import NotApplicable, Scope, Unknown
+from auditor.checks.facts import NO_LOOKUP
 from auditor.checks.routing import Missing
 from auditor.model.delegation import Delegation
 from auditor.model.facts import DomainFacts
+from auditor.model.route import MxStatus
 
 NOT_ASKED = "the nameservers were not asked themselves (see --nameservers)"
 
@@ -21,6 +23,8 @@ class Delegated:
 
 def delegated(facts: DomainFacts) -> Delegated | Missing:
     """The zone of the domain; where the nameservers are not known, why."""
+    if facts.route.status is MxStatus.DIRECT:
+        return NotApplicable(NO_LOOKUP)
     zone = facts.published.delegation if facts.published is not None else None
     if zone is None:
         return NotApplicable(NOT_ASKED)

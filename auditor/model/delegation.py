@@ -67,8 +67,8 @@ class Variant:
 
     records: tuple[str, ...]
     """Empty for no such record."""
-    nameservers: tuple[str, ...]
-    """Each as ``name (address)``."""
+    nameservers: tuple[tuple[str, str], ...]
+    """Each as name and address."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -52,10 +52,10 @@ class _Content:
     @property
     def difference(self) -> Difference | None:
         """What the nameservers say, where it is not the same."""
-        by_value: dict[tuple[str, ...], list[str]] = {}
-        for (server, address), answer in self.answers.items():
+        by_value: dict[tuple[str, ...], list[Place]] = {}
+        for place, answer in self.answers.items():
             if _is_word_of_zone(answer):
-                by_value.setdefault(_value(answer), []).append(f"{server} ({address})")
+                by_value.setdefault(_value(answer), []).append(place)
         if len(by_value) < 2:
             return None
         variants = [Variant(records=value, nameservers=tuple(of_it)) for value, of_it in by_value.items()]

@@ -28,7 +28,7 @@ from tests.checks.cases import ELSEWHERE
 from tests.checks.spoilt import NULL_MX
 
 PASS, FAIL, UNKNOWN, NA = Verdict.PASS, Verdict.FAIL, Verdict.UNKNOWN, Verdict.NOT_APPLICABLE
-OF_ROUTE = Selection(include=("MX", "DNS"))
+OF_ROUTE = Selection(include=("MX", "DNS00"))
 OF_RESOLVERS = Selection(exclude=("DNS01",))
 """All but those of nameservers, which are asked themselves or not at all."""
 PUBLIC = ("8.8.8.8", "2606:4700::1111")

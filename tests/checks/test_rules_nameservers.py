@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from auditor.checks import CATALOGUE
+from auditor.checks import CATALOGUE, judge
 from auditor.checks.core import Evidence, NotApplicable, Result, Unknown
 from auditor.checks.delegation_facts import NOT_ASKED, Delegated, delegated
 from auditor.model.delegation import Delegation
@@ -204,6 +204,33 @@ def test_a_serial_that_differs_beside_records_that_do_is_not_told_apart() -> Non
     (found,) = results("DNS014", seen(GOOD, serving(FIRST, soa=soa(6), mx=("20 other.test",))))
     assert isinstance(found, Evidence)
     assert found.text.startswith("example.com MX")
+
+
+@pytest.mark.parametrize(
+    ("check", "changes", "lines"),
+    [
+        ("DNS010", at(FIRST), "dig +short example.com NS\ndig +nssearch example.com"),
+        ("DNS011", serving(FIRST, soa=REFUSED), f"dig +norecurse @{FIRST} example.com SOA   # one that"),
+        ("DNS012", serving(FIRST, soa=TIMEOUT), f"dig +norecurse @{FIRST} example.com SOA   # one that"),
+        ("DNS013", serving(FIRST, ns=NAMES[:1], soa=REFUSED) | only(*NAMES, "ns3.example.org"), "dig +short com NS\n"),
+        (
+            "DNS014",
+            serving(FIRST, dmarc=("v=DMARC1; p=none",)),
+            f"dig +norecurse @{SECOND} _dmarc.example.com TXT\ndig +norecurse @{FIRST} _dmarc.example.com TXT",
+        ),
+        (
+            "DNS014",
+            serving(FIRST, soa=soa(6)),
+            f"dig +norecurse @{FIRST} example.com SOA\ndig +norecurse @{SECOND} example.com SOA",
+        ),
+    ],
+)
+def test_the_lines_to_type_name_who_is_asked_for_what(check: str, changes: World, lines: str) -> None:
+    facts = good()
+    assert facts.published is not None
+    published = replace(facts.published, delegation=seen(GOOD, changes))
+    of_check = [one for one in judge(replace(facts, published=published)).findings if one.check == check]
+    assert any(one.reproduce.startswith(lines) for one in of_check)
 
 
 def test_networks_that_were_left_out_may_be_others() -> None:
