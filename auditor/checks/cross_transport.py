@@ -13,7 +13,7 @@ from auditor.model.finding import Severity
 from auditor.model.mta_sts import StsMode
 from auditor.model.published import Published, RecordStatus
 from auditor.policy.dane_effect import HostDane
-from auditor.policy.dmarc.values import destination
+from auditor.policy.report_uri import destination
 from auditor.policy.sts_effect import ExchangeEffect
 
 

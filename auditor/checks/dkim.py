@@ -52,10 +52,10 @@ def dkim_revoked(signer: Signer) -> Iterator[Result]:
     Signatures made with them fail; a domain that sends mail needs at least one key in use.
     """
     audit = signer.published.dkim
-    if audit.status is DkimStatus.UNKNOWN:
-        yield Unknown(audit.reason or "no selector is known")
-    elif audit.status is DkimStatus.ABSENT:
-        yield NotApplicable("there is no key")
+    if audit.status is DkimStatus.UNKNOWN and (audit.unanswered or audit.keys):
+        yield Unknown(audit.reason)
+    elif audit.status in {DkimStatus.ABSENT, DkimStatus.UNKNOWN}:
+        yield NotApplicable(f"no key is known: {audit.reason or audit.status}")
     elif audit.status is DkimStatus.REVOKED:
         selectors = [key.selector for key in audit.keys] or ["made-up-name"]
         told = ", ".join(selectors) if audit.keys else "every selector, by a wildcard"
@@ -169,6 +169,8 @@ def dkim_wildcard(sender: Sender) -> Iterator[Result]:
     audit = sender.published.dkim
     if audit.wildcard and not audit.wildcard_revoked:
         yield Evidence(f"a made-up selector has: {audit.wildcard}")
+    elif audit.wildcard_unknown:
+        yield Unknown(f"DKIM: {'; '.join(audit.unanswered)}")
 
 
 @check(
@@ -187,8 +189,8 @@ def dkim_dead_alias(policies: Policies) -> Iterator[Result]:
     audit = policies.published.dkim
     for selector in audit.dead:
         yield Evidence(selector, fill={"selector": selector.partition(":")[0]})
-    if audit.status is DkimStatus.UNKNOWN and not audit.dead and not audit.keys:
-        yield Unknown(f"DKIM: {audit.reason}")
+    if audit.unanswered and not audit.dead:
+        yield Unknown(f"DKIM: {'; '.join(audit.unanswered)}")
 
 
 def _in_use(keys: DkimKeys) -> Iterator[DkimKey]:

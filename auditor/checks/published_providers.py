@@ -129,8 +129,9 @@ def _dkim_keys(facts: DomainFacts) -> DkimKeys | Missing:
     audit = policies.published.dkim
     if audit.keys:
         return DkimKeys(audit)
-    reason = audit.reason or "no key was found"
-    return Unknown(f"DKIM: {reason}") if audit.status is DkimStatus.UNKNOWN else NotApplicable(reason)
+    if audit.status is DkimStatus.UNKNOWN and audit.unanswered:
+        return Unknown(f"DKIM: {'; '.join(audit.unanswered)}")
+    return NotApplicable(f"no key is known: {audit.reason or audit.status}")
 
 
 def _bimi(facts: DomainFacts) -> Bimi | Missing:

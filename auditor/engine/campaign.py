@@ -24,16 +24,14 @@ from auditor.engine.jobs import (
 )
 from auditor.engine.progress import Progress, ProgressSink, Tally
 from auditor.engine.schedule import Schedule
-from auditor.engine.sharing import better, serves, shared
+from auditor.engine.sharing import Sharing, better, shared
 from auditor.engine.vantage import VantageGuard
 from auditor.errors import ungrouped
 from auditor.journal import Journal
-from auditor.model.certificate import Certificate
 from auditor.model.endpoint import Endpoint
 from auditor.model.mta_sts import PolicyHost
 from auditor.model.session import Blame, SmtpSession
 
-MAX_LOOKED_AT = 4  # conversations at one place that are tried for sharing
 # A commit takes about 4 µs a row, too little to leave the loop for; the disk's own sync has a thread.
 FLUSH_SECONDS = 0.25
 SYNC_SECONDS = 1.0
@@ -77,6 +75,7 @@ class _Campaign:
         # The same order whenever a run is repeated with its own start, another in every other run.
         order = Random(journal.started_at.isoformat())  # noqa: S311 - an order, not a secret
         self._schedule = Schedule(gated=not config.no_share, random=order)
+        self._sharing = Sharing(journal)
         self._guard = VantageGuard(config.vantage_guard)
         self._feeder = Feeder(journal, self._schedule)
         self._halted: StopReason | None = None
@@ -138,7 +137,7 @@ class _Campaign:
             self._finish(self._schedule.settle(subject))
         elif isinstance(subject, PolicyHost):
             self._schedule.add(PolicyJob(subject))
-        elif (held := self._held_for(subject)) is not None:
+        elif not self._config.no_share and (held := self._sharing.held_for(subject)) is not None:
             self._share(held, subject)
         else:
             self._contact(subject)
@@ -151,16 +150,6 @@ class _Campaign:
         else:
             attempt = min(first.attempts, self._config.retries) + 1
             self._schedule.add(EndpointJob(endpoint, attempt), trio.current_time() + self._config.retry_wait)
-
-    def _held_for(self, endpoint: Endpoint) -> SmtpSession | None:
-        if self._config.no_share:
-            return None
-        held = self._journal.sessions_at(endpoint.address, endpoint.port, MAX_LOOKED_AT)
-        return next((session for session in held if serves(session, self._leaf(session), endpoint.exchange)), None)
-
-    def _leaf(self, session: SmtpSession) -> Certificate | None:
-        chain = session.tls.chain if session.tls is not None else ()
-        return self._journal.certificate(chain[0]) if chain else None
 
     def _seen(self, seen: EndpointSeen) -> None:
         self._schedule.under_way -= 1
@@ -198,9 +187,8 @@ class _Campaign:
         self._tally.add(conversations_done=1, unknown=int(session.outcome.transient))
         self._tally.name(f"{endpoint}: {session.outcome}")
         self._finish(self._schedule.settle(endpoint))
-        leaf = self._leaf(session)
         for job in self._schedule.leave(endpoint):
-            if serves(session, leaf, job.endpoint.exchange):
+            if self._sharing.serves(session, job.endpoint):
                 self._share(session, job.endpoint)
             else:
                 self._schedule.add(job)

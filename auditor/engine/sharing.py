@@ -1,16 +1,20 @@
 """When one conversation serves another name at the same address and port, and which of two looks counts."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
+from auditor.journal import Journal
 from auditor.model.certificate import Certificate, CertName, CertTrust
+from auditor.model.dns import Question
 from auditor.model.endpoint import Endpoint
 from auditor.model.session import Outcome, SmtpSession, Stage, Starttls
+from auditor.policy.dane import accepts
 from auditor.policy.identity import certificate_name
 from auditor.policy.trust import certificate_trust
 
 # Of what a client sends, only SNI carries the exchange's name: before the handshake no server can
 # know under which one it was called.
 _BEFORE_ANY_NAME = {Starttls.NOT_TESTED, Starttls.NOT_OFFERED, Starttls.REFUSED}
+MAX_LOOKED_AT = 4  # conversations at one place that are tried for sharing
 # These rest on us, not on what is at the place; a host may be blocked by its name.
 _OURS = {Outcome.SKIPPED, Outcome.INTERNAL_ERROR}
 
@@ -25,6 +29,34 @@ def serves(session: SmtpSession, leaf: Certificate | None, exchange: str) -> boo
     if session.outcome is not Outcome.COMPLETED:
         return session.outcome not in _OURS and session.tls is None and session.starttls in _BEFORE_ANY_NAME
     return certificate_trust(session.tls) is CertTrust.TRUSTED and certificate_name(leaf, exchange) is CertName.MATCH
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """What the conversations in a journal say of other names at their places."""
+
+    journal: Journal
+
+    def held_for(self, endpoint: Endpoint) -> SmtpSession | None:
+        """A conversation that serves the endpoint, if one was held."""
+        held = self.journal.sessions_at(endpoint.address, endpoint.port, MAX_LOOKED_AT)
+        return next((session for session in held if self.serves(session, endpoint)), None)
+
+    def serves(self, session: SmtpSession, endpoint: Endpoint) -> bool:
+        """Whether a conversation serves the endpoint, and shows what its TLSA records ask for, if it has some.
+
+        Where it does not, the server may have another certificate for that very name:
+        a mismatch is never told of a name that was not asked for.
+        """
+        shown = session.tls.chain if session.tls is not None else ()
+        leaf = self.journal.certificate(shown[0]) if shown else None
+        if not serves(session, leaf, endpoint.exchange):
+            return False
+        tlsa = self.journal.answer(Question(f"_{endpoint.port}._tcp.{endpoint.exchange}", "TLSA"))
+        if leaf is None or tlsa is None or not tlsa.records:
+            return True
+        chain = tuple(one for sha256 in shown if (one := self.journal.certificate(sha256)) is not None)
+        return accepts(tlsa.records, chain, self.journal.started_at, endpoint.exchange)
 
 
 def shared(session: SmtpSession, endpoint: Endpoint) -> SmtpSession:

@@ -57,5 +57,9 @@ class DkimAudit:
     """Whether that record revokes every selector: ``v=DKIM1; p=``, as M3AAWG advises for domains that send nothing."""
     asked: tuple[str, ...] = ()
     """The selectors, in order; the common ones are not asked for where there can be none."""
+    unanswered: tuple[str, ...] = ()
+    """Lookups that gave no fact, such as ``TXT: timeout for s1, s2``."""
+    wildcard_unknown: bool = False
+    """Whether that of the made-up selector is among them."""
     dead: tuple[str, ...] = ()
     """Selectors that are aliases of names without a record, such as ``s1: s1.gone.example``."""

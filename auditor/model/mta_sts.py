@@ -38,12 +38,11 @@ class FetchOutcome(StrEnum):
 
     @property
     def transient(self) -> bool:
-        """Whether a second look later may differ."""
+        """Whether a second look later may differ; of a lookup there were several tries already."""
         return self in {
             FetchOutcome.TIMEOUT,
             FetchOutcome.REFUSED,
             FetchOutcome.UNREACHABLE,
-            FetchOutcome.DNS_FAILED,
         }
 
     @property

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from auditor.model.dns import Answer, DnsStatus, Question
 from auditor.model.published import BimiRecord, RecordStatus
 from auditor.policy.answers import complaint
-from auditor.policy.dmarc.values import shown
 from auditor.policy.drive import Evaluation
 from auditor.policy.public_suffix import organizational_domain
 from auditor.policy.tags import parse_tags
+from auditor.policy.words import shown
 
 _VERSION = re.compile(r"[vV][ \t]*=[ \t]*BIMI1[ \t]*(?:;|\Z)")
 _MEANT = re.compile(r"\W*v\W*BIMI", re.IGNORECASE)

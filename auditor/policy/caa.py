@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from auditor.model.dns import Answer, Question
 from auditor.model.published import CaaSet
 from auditor.policy.answers import complaint
-from auditor.policy.dmarc.values import shown
 from auditor.policy.drive import Evaluation
+from auditor.policy.words import shown
 
 NOBODY = ";"
 _RECORD = re.compile(r'(?P<flags>\d{1,3})\s+(?P<tag>[A-Za-z0-9]+)\s+"?(?P<value>(?:[^"\\]|\\\d{3}|\\\D)*)"?')

@@ -121,8 +121,7 @@ def _status(host: Host, policy: RoutePolicy, *, named_by_mx: bool) -> ExchangeSt
     if any(policy.permits(address) for address in host.addresses):
         return ExchangeStatus.ALIAS if host.aliases and named_by_mx else ExchangeStatus.OK
     if (failure := most_telling(host.answers)) is not None:
-        unanswered = failure.status in {DnsStatus.TIMEOUT, DnsStatus.NOT_ASKED}
-        return ExchangeStatus.TIMEOUT if unanswered else ExchangeStatus(failure.status.value)
+        return ExchangeStatus(failure.status.value)
     if host.addresses:
         return ExchangeStatus.NON_PUBLIC
     if all(answer.status is DnsStatus.NXDOMAIN for answer in host.answers):

@@ -52,7 +52,6 @@ _STATUS = {
     DnsStatus.SERVFAIL: MxStatus.SERVFAIL,
     DnsStatus.REFUSED: MxStatus.REFUSED,
     DnsStatus.TIMEOUT: MxStatus.TIMEOUT,
-    DnsStatus.NOT_ASKED: MxStatus.TIMEOUT,  # no answer was obtained, and that is all one can say
     DnsStatus.MALFORMED: MxStatus.MALFORMED,
     DnsStatus.BOGUS: MxStatus.BOGUS,
 }

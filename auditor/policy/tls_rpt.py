@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from auditor.model.dns import Answer, DnsStatus
 from auditor.model.published import RecordStatus, TlsRptRecord
 from auditor.policy.answers import complaint
-from auditor.policy.dmarc.values import destination, shown
+from auditor.policy.report_uri import destination
+from auditor.policy.words import shown
 
 # The prose discards what does not begin with "v=TLSRPTv1;", the ABNF allows white space before the semicolon.
 _VERSION = re.compile(r"v=TLSRPTv1[ \t]*;")

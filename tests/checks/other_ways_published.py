@@ -21,7 +21,14 @@ from tests.checks.builders import (
     route,
     tls,
 )
-from tests.checks.cases_senders import ABOVE_UNKNOWN, DMARC_UNKNOWN, NO_DMARC, NO_KEY_KNOWN, permerror
+from tests.checks.cases_senders import (
+    ABOVE_UNKNOWN,
+    DMARC_UNKNOWN,
+    KEYS_UNANSWERED,
+    NO_DMARC,
+    NO_KEY_KNOWN,
+    permerror,
+)
 from tests.checks.cases_together import NO_DKIM, OWN_ADDRESS
 from tests.checks.cases_transport import FETCH_TIMED_OUT, NO_STS, NO_TLSA, NO_TLSA_FACT, UNCERTAIN, policy_host
 from tests.checks.published import KEY_IN_USE
@@ -111,7 +118,9 @@ SENDERS: tuple[tuple[str, Spoil, Verdict], ...] = (
     ("DKIM005", key(testing=True, faults=("cut off",)), OK),
     ("DKIM007", key(hashes=("sha1", "sha256")), OK),
     ("DKIM008", REVOKED_BY_WILDCARD, OK),
-    ("DKIM009", NO_KEY_KNOWN, UNKNOWN),
+    *((f"DKIM00{number}", NO_KEY_KNOWN, NA) for number in (2, 3, 4, 5, 6, 7)),
+    ("DKIM009", NO_KEY_KNOWN, OK),
+    ("DKIM009", KEYS_UNANSWERED, UNKNOWN),
     ("DKIM009", all_of(NO_KEY_KNOWN, dkim(dead=("s9: gone.example",))), Verdict.FAIL),
     ("BIMI001", bimi(status=RecordStatus.NONE), NA),
     ("BIMI002", bimi(location=""), NA),

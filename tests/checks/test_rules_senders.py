@@ -9,7 +9,7 @@ from auditor.model.facts import DomainFacts
 from auditor.model.finding import Severity, Verdict
 from auditor.model.spf import SpfAll, SpfNode, SpfResult, SpfStatus
 from tests.checks.builders import ROUTE_FAILED, Spoil, all_of, evidence, good, judged, severities, verdicts
-from tests.checks.cases_senders import NO_DMARC, NO_KEY_KNOWN, elsewhere, permerror
+from tests.checks.cases_senders import NO_DMARC, elsewhere, permerror
 from tests.checks.other_ways_published import FROM_ABOVE, WEB_SITE
 from tests.checks.published import DOMAIN, good_key
 from tests.checks.spoilt import (
@@ -225,7 +225,7 @@ def test_a_key_of_under_1024_bits_is_worse_and_the_selector_is_filled_in() -> No
 
 
 def test_where_no_selector_is_known_the_line_leaves_it_to_the_reader() -> None:
-    (line,) = lines("DKIM003", NO_KEY_KNOWN(good()))
+    (line,) = lines("DKIM003", KEYS_UNANSWERED(good()))
     assert line.startswith("dig +short SELECTOR._domainkey.example.com TXT   # the selector is s= in a DKIM-Signature")
 
 

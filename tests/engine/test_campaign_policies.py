@@ -45,7 +45,8 @@ async def test_a_policy_is_kept_with_the_certificates_of_its_host(
     ("outcomes", "looks", "last"),
     [
         ((FetchOutcome.TIMEOUT, FetchOutcome.FETCHED), 2, FetchOutcome.FETCHED),
-        ((FetchOutcome.DNS_FAILED, FetchOutcome.UNREACHABLE), 2, FetchOutcome.UNREACHABLE),
+        ((FetchOutcome.REFUSED, FetchOutcome.UNREACHABLE), 2, FetchOutcome.UNREACHABLE),
+        ((FetchOutcome.DNS_FAILED, FetchOutcome.FETCHED), 1, FetchOutcome.DNS_FAILED),
         ((FetchOutcome.STATUS, FetchOutcome.FETCHED), 1, FetchOutcome.STATUS),
         ((FetchOutcome.OVERSIZED, FetchOutcome.FETCHED), 1, FetchOutcome.OVERSIZED),
     ],

@@ -2,14 +2,16 @@
 
 # ruff: noqa: ARG001 - pytest-trio takes the clock from a test's arguments
 
+from hashlib import sha256
 from typing import Any
 
 import pytest
 import trio
 from trio.testing import MockClock
 
-from auditor.engine.campaign import MAX_LOOKED_AT, run_campaign
-from auditor.engine.sharing import serves, shared
+from auditor.engine.campaign import run_campaign
+from auditor.engine.sharing import MAX_LOOKED_AT, Sharing, serves, shared
+from auditor.model.dns import Answer, DnsStatus, Question
 from auditor.model.endpoint import Endpoint
 from auditor.model.session import Outcome, Starttls
 
@@ -44,6 +46,47 @@ COVERED = ("*.mail.example",)
 def test_what_serves_another_name(make: Any, look: dict[str, Any], expected: bool) -> None:
     talk = make.Look(**look).conversation(A)
     assert serves(talk.session, next(iter(talk.certificates), None), "b.mail.example") is expected
+
+
+SHOWN = sha256(b"\xff").hexdigest()  # of the certificate that every look of this folder shows
+OTHER = "00" * 32
+
+
+@pytest.mark.parametrize(
+    ("records", "expected"),
+    [
+        ((), True),
+        ((f"3 0 1 {SHOWN}",), True),
+        ((f"3 0 1 {OTHER}", f"3 0 1 {SHOWN}"), True),
+        ((f"3 0 1 {OTHER}",), False),
+        ((f"3 0 1 {SHOWN}", f"3 0 2 {OTHER * 2}"), False),
+        ((f"1 0 1 {OTHER}",), True),
+        (("gibberish",), True),
+    ],
+    ids=str,
+)
+def test_no_name_is_served_by_what_its_tlsa_records_do_not_ask_for(
+    make: Any, world: Any, record: Any, records: tuple[str, ...], expected: bool
+) -> None:
+    b = Endpoint("b.mail.example", PLACE, 25)
+    talk = make.Look(names=COVERED).conversation(A)
+    journal = record(world)
+    journal.certificate_seen(*talk.certificates)
+    journal.session_ended(talk.session, settled=True)
+    status = DnsStatus.ANSWERED if records else DnsStatus.NXDOMAIN
+    journal.answer_came(Answer(question=Question(f"_25._tcp.{b.exchange}", "TLSA"), status=status, records=records))
+    sharing = Sharing(journal)
+    assert sharing.serves(talk.session, b) is expected
+    assert sharing.held_for(b) == (talk.session if expected else None)
+
+
+def test_what_failed_before_a_name_was_sent_serves_whatever_is_pinned(make: Any, world: Any, record: Any) -> None:
+    b = Endpoint("b.mail.example", PLACE, 25)
+    talk = make.Look(outcome=Outcome.REFUSED).conversation(A)
+    journal = record(world)
+    question = Question(f"_25._tcp.{b.exchange}", "TLSA")
+    journal.answer_came(Answer(question=question, status=DnsStatus.ANSWERED, records=(f"3 0 1 {OTHER}",)))
+    assert Sharing(journal).serves(talk.session, b)
 
 
 def test_a_shared_row_has_the_facts_and_names_whose_they_are(make: Any) -> None:

@@ -1,19 +1,15 @@
 """Postfix, Exim and OpenSMTPD, started on a loopback address with a configuration of our own."""
 
-import os
 import shutil
-import socket
 import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-import pytest
+from auditor.lab.certificates import Issuer
+from tests.real.processes import binary, free_port, wait_until_it_listens
 
-UNPACKED = Path(os.environ.get("AUDITOR_REAL_SERVERS", "/opt/auditor-real"))
-START_SECONDS = 30.0
 SIZE_LIMIT = 12_345_678
 
 
@@ -23,6 +19,16 @@ class Tls:
 
     chain: Path
     key: Path
+    by_name: Mapping[str, "Tls"] = field(default_factory=dict)
+    """Shown in its place to a client that asks for that name (SNI)."""
+
+
+def keep(folder: Path, name: str, leaf: Issuer, chain: tuple[Issuer, ...]) -> Tls:
+    """A chain and its key, in files of that name."""
+    tls = Tls(folder / f"{name}.chain.pem", folder / f"{name}.key.pem")
+    tls.chain.write_bytes(b"".join(one.pem() for one in chain))
+    tls.key.write_bytes(leaf.key_pem())
+    return tls
 
 
 @dataclass(frozen=True)
@@ -37,51 +43,22 @@ class Running:
     log: Path
 
 
-Start = Callable[[Path, Tls, str], "Iterator[Running]"]
-
-
-def needs_root() -> None:
-    if os.geteuid() != 0:
-        pytest.skip("mail servers of the system need root to start")
-
-
-def binary(name: str) -> tuple[Path, dict[str, str]]:
-    """The program, from the system or unpacked beside it, and the environment it runs in."""
-    needs_root()
-    found = shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin")
-    if found:
-        return Path(found), dict(os.environ)
-    path = UNPACKED / "usr" / "sbin" / name
-    if not path.exists():
-        pytest.skip(f"{name} is not installed (.ci/real-servers installs it)")
-    libraries = ":".join(str(one) for one in sorted((UNPACKED / "usr" / "lib").glob("*-linux-gnu")))
-    return path, {**os.environ, "LD_LIBRARY_PATH": libraries}
-
-
-def free_port(address: str) -> int:
-    with socket.socket() as one:
-        one.bind((address, 0))
-        port: int = one.getsockname()[1]
-        return port
-
-
-def wait_until_it_listens(address: str, port: int, process: "subprocess.Popen[bytes] | None", log: Path) -> None:
-    """Until a connection is accepted; a server that ended, or takes too long, is an error with its log."""
-    give_up_at = time.monotonic() + START_SECONDS
-    while time.monotonic() < give_up_at and (process is None or process.poll() is None):
-        with socket.socket() as one:
-            one.settimeout(1)
-            if one.connect_ex((address, port)) == 0:
-                return
-        time.sleep(0.05)
-    raise RuntimeError(f"it does not listen on {address} port {port}: {log.read_text() if log.exists() else ''}")
-
-
 @contextmanager
-def postfix(folder: Path, tls: Tls, address: str) -> Iterator[Running]:
-    """Postfix with an smtpd and nothing else."""
+def postfix(
+    folder: Path,
+    tls: Tls,
+    address: str,
+    beside: Mapping[str, Tls | None] | None = None,
+    port: int | None = None,
+) -> Iterator[Running]:
+    """Postfix with an smtpd and nothing else; ``beside`` are further addresses, on the same port.
+
+    Each of these has a chain and key of its own, or no TLS at all.
+    """
     program, environment = binary("postfix")
-    port, hostname, log = free_port(address), "mx.postfix.example", folder / "maillog"
+    others = beside or {}
+    port = port or free_port(address, *others)
+    hostname, log = "mx.postfix.example", folder / "maillog"
     for name in ("etc", "queue", "data"):
         (folder / name).mkdir(parents=True)
     shutil.chown(folder / "data", "postfix", "postfix")
@@ -90,12 +67,13 @@ def postfix(folder: Path, tls: Tls, address: str) -> Iterator[Running]:
         f"maillog_file = {log}\nmaillog_file_prefixes = {folder}\nmyhostname = {hostname}\nmydestination =\n"
         "inet_interfaces = 127.0.0.1\ninet_protocols = ipv4\nsmtpd_banner = $myhostname ESMTP Postfix\n"
         f"message_size_limit = {SIZE_LIMIT}\nmailbox_size_limit = 0\nsmtpd_tls_security_level = may\n"
-        f"smtpd_tls_chain_files = {tls.key}, {tls.chain}\nsmtpd_tls_loglevel = 1\nalias_maps =\nalias_database =\n"
+        "smtpd_tls_loglevel = 1\nalias_maps =\nalias_database =\n"
         "smtpd_client_connection_rate_limit = 0\nsmtpd_peername_lookup = no\n"
     )
+    smtpds = {address: tls, **others}
     (folder / "etc" / "master.cf").write_text(
-        f"{address}:{port} inet n - n - - smtpd\n"
-        "postlog unix-dgram n - n - 1 postlogd\nanvil unix - - n - 1 anvil\ntlsmgr unix - - n 1000? 1 tlsmgr\n"
+        "".join(f"{each}:{port} inet n - n - - smtpd\n{_tls_options(folder, its)}" for each, its in smtpds.items())
+        + "postlog unix-dgram n - n - 1 postlogd\nanvil unix - - n - 1 anvil\ntlsmgr unix - - n 1000? 1 tlsmgr\n"
         "proxymap unix - - n - - proxymap\nrewrite unix - - n - - trivial-rewrite\ncleanup unix n - n - 0 cleanup\n"
         "pickup unix n - n 60 1 pickup\nqmgr unix n - n 300 1 qmgr\nerror unix - - n - - error\n"
     )
@@ -107,6 +85,27 @@ def postfix(folder: Path, tls: Tls, address: str) -> Iterator[Running]:
         yield Running(hostname, address, port, frozenset(keywords | {"SMTPUTF8", "CHUNKING"}), log)
     finally:
         subprocess.run([*command, "stop"], env=environment, check=True, capture_output=True)
+
+
+def _tls_options(folder: Path, tls: Tls | None) -> str:
+    """Options of one smtpd, each on a line."""
+    if tls is None:
+        return "  -o smtpd_tls_security_level=none\n"
+    chosen = f"  -o smtpd_tls_chain_files={tls.key},{tls.chain}\n"
+    if not tls.by_name:
+        return chosen
+    names = folder / "etc" / f"names-{tls.chain.name}"
+    names.write_text("".join(f"{name} {own.key}, {own.chain}\n" for name, own in tls.by_name.items()))
+    subprocess.run([binary("postmap")[0], "-F", f"hash:{names}"], check=True, capture_output=True)
+    return f"{chosen}  -o tls_server_sni_maps=hash:{names}\n"
+
+
+def reload_postfix(folder: Path) -> None:
+    """Have the Postfix of that folder read its files again, keys and certificates too."""
+    program, environment = binary("postfix")
+    subprocess.run(
+        [str(program), "-c", str(folder / "etc"), "reload"], env=environment, check=True, capture_output=True
+    )
 
 
 @contextmanager

@@ -1,22 +1,15 @@
 """The resolver against Knot (authoritative, signing) and Unbound (validating), as processes on loopback."""
 
 import json
-import shutil
-import socket
-import subprocess
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import dns.exception
 import dns.flags
 import dns.message
 import dns.query
-import dns.rcode
-import dns.rrset
 import pytest
 
 from auditor.config import Config
@@ -27,15 +20,9 @@ from auditor.net.dns_servers import Server
 from auditor.net.resolver import Resolver
 from auditor.policy.drive import drive
 from auditor.policy.route import mail_route
+from tests.real.dns_servers import Knot, free_server, knot, stub, unbound
 
-PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
-KNOTD, UNBOUND = (shutil.which(program, path=PATH) for program in ("knotd", "unbound"))
-
-pytestmark = [
-    pytest.mark.real,
-    pytest.mark.slow,
-    pytest.mark.skipif(not (KNOTD and UNBOUND), reason="needs the packages knot and unbound"),
-]
+pytestmark = [pytest.mark.real, pytest.mark.slow]
 
 CONTRACT = Path(__file__).resolve().parents[1] / "net"
 CASES = json.loads((CONTRACT / "contract.json").read_text(encoding="utf-8"))
@@ -62,120 +49,25 @@ class World:
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     folder = tmp_path_factory.mktemp("dns")
-    with start_knot(folder) as knot:
-        keys = {zone: key_signing_key(knot, zone) for zone in ("good.test", "broken.test")}
-        keys["broken.test"] = keys["good.test"]  # the wrong anchor
-        with start_unbound(folder, knot, keys, tell="yes") as telling, start_unbound(folder, knot, keys) as terse:
-            yield World(knot, telling, terse)
+    with knot(folder, ZONES, signed={"good.test", "broken.test"}) as served:
+        key = served.key_signing_key("good.test")
+        keys = {"good.test": key, "broken.test": key}  # for broken.test, the wrong anchor
+        with start_unbound(folder, served, keys, tell="yes") as telling, start_unbound(folder, served, keys) as terse:
+            yield World(served.server, telling, terse)
 
 
 @contextmanager
-def start_knot(folder: Path) -> Iterator[Server]:
-    server = free_server("127.0.0.11")
-    for zone, text in ZONES.items():
-        (folder / f"{zone}.zone").write_text(text, encoding="utf-8")
-    signing = "\n    dnssec-signing: on"
-    zones = "".join(f"\n  - domain: {zone}{'' if zone == 'plain.test' else signing}" for zone in ZONES)
-    (folder / "knot").mkdir()
-    conf = folder / "knot.conf"
-    conf.write_text(f"""
-server:
-    rundir: "{folder}"
-    listen: {server.address}@{server.port}
-    background-workers: 1
-    udp-workers: 1
-    tcp-workers: 1
-log:
-  - target: stderr
-    any: info
-database:
-    storage: "{folder}/knot"
-template:
-  - id: default
-    storage: "{folder}"
-    file: "%s.zone"
-    zonefile-sync: -1
-    zonefile-load: whole
-    journal-content: none
-zone:{zones}
-""")
-    with running([str(KNOTD), "-c", str(conf)], folder / "knot.log") as process:
-        for zone in ZONES:
-            kind = "SOA" if zone == "plain.test" else "DNSKEY"
-            wait_for(server, zone, kind, process, folder / "knot.log")
+def start_unbound(folder: Path, served: Knot, keys: dict[str, str], *, tell: str = "no") -> Iterator[Server]:
+    settings = [
+        'module-config: "validator iterator"',
+        f"ede: {tell}",
+        'local-zone: "test." nodefault',
+        'local-zone: "refused.test." refuse',
+        *(f'trust-anchor: "{zone}. DNSKEY {key}"' for zone, key in keys.items()),
+        *(stub(zone, served.server) for zone in (*ZONES, "lame.test")),
+    ]
+    with unbound(folder, free_server("127.0.0.12"), settings, ("plain.test", "SOA")) as server:
         yield server
-
-
-@contextmanager
-def start_unbound(folder: Path, knot: Server, keys: dict[str, str], *, tell: str = "no") -> Iterator[Server]:
-    server = free_server("127.0.0.12")
-    anchors = "".join(f'    trust-anchor: "{zone}. DNSKEY {key}"\n' for zone, key in keys.items())
-    stubs = "".join(
-        f'stub-zone:\n    name: "{zone}"\n    stub-addr: {knot.address}@{knot.port}\n' for zone in (*ZONES, "lame.test")
-    )
-    conf, log = folder / f"unbound-{tell}.conf", folder / f"unbound-{tell}.log"
-    conf.write_text(f"""
-server:
-    interface: {server.address}
-    port: {server.port}
-    do-ip6: no
-    do-not-query-localhost: no
-    chroot: ""
-    username: ""
-    directory: "{folder}"
-    pidfile: "{folder}/unbound-{tell}.pid"
-    use-syslog: no
-    num-threads: 1
-    module-config: "validator iterator"
-    ede: {tell}
-    local-zone: "test." nodefault
-    local-zone: "refused.test." refuse
-{anchors}{stubs}
-remote-control:
-    control-enable: no
-""")
-    with running([str(UNBOUND), "-d", "-c", str(conf)], log) as process:
-        wait_for(server, "plain.test", "SOA", process, log)
-        yield server
-
-
-@contextmanager
-def running(command: list[str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    with log.open("wb") as output:
-        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
-        try:
-            yield process
-        finally:
-            process.terminate()
-            process.wait(20)
-
-
-def free_server(address: str) -> Server:
-    """A port that is free over UDP and TCP."""
-    with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
-        udp.bind((address, 0))
-        port = int(udp.getsockname()[1])
-        tcp.bind((address, port))
-    return Server(address, port)
-
-
-def wait_for(server: Server, name: str, rdtype: str, process: subprocess.Popen[bytes], log: Path) -> dns.rrset.RRset:
-    query = dns.message.make_query(name, rdtype)
-    end = time.monotonic() + 20
-    while time.monotonic() < end and process.poll() is None:
-        try:
-            reply = dns.query.udp(query, server.address, timeout=0.3, port=server.port)
-        except dns.exception.Timeout:
-            continue
-        if reply.rcode() == dns.rcode.NOERROR and reply.answer:
-            return reply.answer[0]
-    raise AssertionError(f"{process.args!r} does not answer {name} {rdtype}:\n{log.read_text(errors='replace')}")
-
-
-def key_signing_key(knot: Server, zone: str) -> str:
-    keys = dns.query.tcp(dns.message.make_query(zone, "DNSKEY"), knot.address, timeout=5, port=knot.port).answer[0]
-    text: str = next(key.to_text() for key in keys if key.flags & 1)
-    return text
 
 
 def resolver_of(*servers: Server) -> Resolver:

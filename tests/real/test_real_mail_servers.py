@@ -1,69 +1,37 @@
 """A whole scan of real mail servers by way of a real resolver: every fact as it was configured."""
 
-import csv
-import os
 import shutil
-import subprocess
-import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import dns.exception
-import dns.message
-import dns.query
 import pytest
 from cryptography.hazmat.primitives import hashes
 
 from auditor.lab.certificates import Authority, Issuer
-from tests.real.mail_servers import SIZE_LIMIT, Running, Tls, binary, exim, free_port, opensmtpd, postfix
+from tests.real.dns_servers import free_server, unbound
+from tests.real.mail_servers import SIZE_LIMIT, Running, exim, keep, opensmtpd, postfix
+from tests.real.scanning import Row, scan
 
-ROOT = Path(__file__).resolve().parents[2]
 NAMES = ("mx.postfix.example", "mx.exim.example", "mx.opensmtpd.example")
-Row = dict[str, str]
 
 pytestmark = [pytest.mark.real, pytest.mark.slow]
 
 
 @contextmanager
-def unbound(folder: Path, servers: dict[str, Running]) -> Iterator[str]:
+def resolver_of(folder: Path, servers: dict[str, Running]) -> Iterator[str]:
     """Unbound with the domains of these servers as local data; its address and port."""
-    program, environment = binary("unbound")
-    port = free_port("127.0.0.1")
-    lines = [
-        f'local-data: "{name} MX 10 {one.hostname}."\nlocal-data: "{one.hostname} A {one.address}"'
-        for name, one in servers.items()
+    settings = [
+        'module-config: "iterator"',
+        'local-zone: "." static',
+        'local-zone: "example." static',
+        *(f'local-data: "{name} MX 10 {one.hostname}."' for name, one in servers.items()),
+        *(f'local-data: "{one.hostname} A {one.address}"' for one in servers.values()),
     ]
-    configuration = folder / "unbound.conf"
-    configuration.write_text(
-        f'server:\n interface: 127.0.0.1\n port: {port}\n username: ""\n chroot: ""\n directory: "{folder}"\n'
-        'pidfile: ""\n use-syslog: no\n do-daemonize: no\n module-config: "iterator"\n'
-        'local-zone: "." static\n local-zone: "example." static\n' + "\n".join(lines) + "\n"
-        "remote-control:\n control-enable: no\n"
-    )
-    with subprocess.Popen(
-        [str(program), "-d", "-c", str(configuration)], env=environment, stderr=subprocess.DEVNULL
-    ) as process:
-        try:
-            _wait_for_answer(port)
-            yield f"127.0.0.1:{port}"
-        finally:
-            process.terminate()
-
-
-def _wait_for_answer(port: int) -> None:
-    give_up_at = time.monotonic() + 30
-    while True:
-        try:
-            dns.query.udp(dns.message.make_query("postfix.example", "MX"), "127.0.0.1", timeout=1, port=port)
-        except (OSError, dns.exception.DNSException):
-            if time.monotonic() > give_up_at:
-                raise
-        else:
-            return
+    with unbound(folder, free_server("127.0.0.12"), settings, ("postfix.example", "MX")) as server:
+        yield f"{server.address}:{server.port}"
 
 
 @dataclass(frozen=True)
@@ -89,9 +57,7 @@ def scanned() -> Iterator[Scanned]:
     folder.chmod(0o755)
     authority = Authority()
     leaf, chain = authority.issue("good", NAMES)
-    tls = Tls(folder / "chain.pem", folder / "key.pem")
-    tls.chain.write_bytes(b"".join(one.pem() for one in chain))
-    tls.key.write_bytes(leaf.key_pem())
+    tls = keep(folder, "good", leaf, chain)
     (folder / "ca.pem").write_bytes(authority.root.pem())
     with ExitStack() as up:
         servers = {
@@ -106,7 +72,7 @@ def scanned() -> Iterator[Scanned]:
             ),
         }
         # Exim's hostname is the same in its three instances; the domains tell them apart by address.
-        resolver = up.enter_context(unbound(folder, _apart(servers)))
+        resolver = up.enter_context(resolver_of(folder, _apart(servers)))
         yield _scan(folder, servers, resolver, leaf)
     shutil.rmtree(folder, ignore_errors=True)
 
@@ -122,32 +88,15 @@ def _scan(folder: Path, servers: dict[str, Running], resolver: str, leaf: Issuer
     redirections = [
         word for one in named.values() for word in ("--connect-to", f"{one.hostname}:25:{one.address}:{one.port}")
     ]
-    done = subprocess.run(
-        [
-            *(sys.executable, "-m", "auditor", "scan", *servers, "--resolver", resolver, "--isolated", "-q"),
-            *("--ca-file", "ca.pem", "--only-ca-file", "--helo", "auditor.example", "--allow-net", "127.0.0.0/8"),
-            *("--retry-wait", "0.1", "-o", "out", "--name", "real", *redirections),
-        ],
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
+    tables = scan(folder, "real", servers, "--resolver", resolver, "--retry-wait", "0.1", *redirections)
     return Scanned(
         servers,
-        endpoints=_by("exchange", folder / "out/real/csv/endpoints.csv"),
-        domains=_by("domain", folder / "out/real/csv/domains.csv"),
-        mx=_by("domain", folder / "out/real/csv/mx.csv"),
-        certificates=_by("sha256", folder / "out/real/csv/certificates.csv"),
+        endpoints=tables.by("exchange", "endpoints"),
+        domains=tables.by("domain", "domains"),
+        mx=tables.by("domain", "mx"),
+        certificates=tables.by("sha256", "certificates"),
         leaf=leaf,
     )
-
-
-def _by(column: str, path: Path) -> dict[str, Row]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return {one[column]: one for one in csv.DictReader(file)}
 
 
 @pytest.mark.parametrize("domain", ["postfix.example", "exim.example"])

@@ -1,16 +1,8 @@
 """Nameservers asked themselves: a parent and two that serve the zones below it, all Knot; Unbound resolves."""
 
-import shutil
-import socket
-import subprocess
-import time
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import ExitStack
 
-import dns.exception
-import dns.message
-import dns.query
 import pytest
 
 from auditor.config import Config
@@ -19,15 +11,9 @@ from auditor.net.dns_servers import Server
 from auditor.net.resolver import Resolver
 from auditor.policy.delegation import audit_delegation
 from auditor.policy.drive import drive
+from tests.real.dns_servers import free_server, knot, stub, unbound
 
-PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
-KNOTD, UNBOUND = (shutil.which(program, path=PATH) for program in ("knotd", "unbound"))
-
-pytestmark = [
-    pytest.mark.real,
-    pytest.mark.slow,
-    pytest.mark.skipif(not (KNOTD and UNBOUND), reason="needs the packages knot and unbound"),
-]
+pytestmark = [pytest.mark.real, pytest.mark.slow]
 
 PARENT, FIRST, SECOND = "203.0.113.53", "203.0.113.1", "198.51.100.1"
 SOA = "$TTL 300\n@ SOA ns1 root {} 3600 600 86400 60\n"
@@ -55,96 +41,20 @@ ZONES: dict[str, dict[str, str]] = {
 def config(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Config]:
     """The settings under which the addresses of the zones lead to the three Knots."""
     with ExitStack() as running:
-        places = {
-            address: running.enter_context(knot(tmp_path_factory.mktemp("knot"), zones))
-            for address, zones in ZONES.items()
-        }
-        resolver = running.enter_context(unbound(tmp_path_factory.mktemp("unbound"), places))
+        places: dict[str, Server] = {}
+        for address, zones in ZONES.items():
+            places[address] = running.enter_context(knot(tmp_path_factory.mktemp("knot"), zones, signed=())).server
+        stubs = [stub("test", places[PARENT]), *(stub(zone, places[FIRST]) for zone in CHILDREN)]
+        settings = ['module-config: "iterator"', 'local-zone: "test." nodefault', *stubs]
+        place = free_server("127.0.0.12")
+        folder = tmp_path_factory.mktemp("unbound")
+        running.enter_context(unbound(folder, place, settings, until=(CHILDREN[0], "SOA")))
         yield Config(
-            resolver=(f"{resolver.address}:{resolver.port}",),
+            resolver=(f"{place.address}:{place.port}",),
             connect_to=tuple(f"{address}:53:{one.address}:{one.port}" for address, one in places.items()),
             allow_net=("203.0.113.0/24", "198.51.100.0/24"),
             dns_timeout=5,
         )
-
-
-@contextmanager
-def knot(folder: Path, zones: Mapping[str, str]) -> Iterator[Server]:
-    server = free_server("127.0.0.21")
-    for zone, text in zones.items():
-        (folder / f"{zone}.zone").write_text(text, encoding="utf-8")
-    lines = "".join(f'  - domain: {zone}\n    storage: "{folder}"\n    zonefile-sync: -1\n' for zone in zones)
-    (folder / "knot.conf").write_text(
-        f'server:\n    rundir: "{folder}"\n    listen: {server.address}@{server.port}\n'
-        f'database:\n    storage: "{folder}/db"\nzone:\n{lines}',
-        encoding="utf-8",
-    )
-    with process([str(KNOTD), "-c", str(folder / "knot.conf")], folder / "log", server, tuple(zones)):
-        yield server
-
-
-@contextmanager
-def unbound(folder: Path, places: Mapping[str, Server]) -> Iterator[Server]:
-    server = free_server("127.0.0.22")
-    asked = {"test": places[PARENT], **dict.fromkeys(CHILDREN, places[FIRST])}
-    stubs = "".join(
-        f'stub-zone:\n    name: "{zone}"\n    stub-addr: {one.address}@{one.port}\n' for zone, one in asked.items()
-    )
-    (folder / "unbound.conf").write_text(
-        f"""
-server:
-    interface: {server.address}
-    port: {server.port}
-    do-ip6: no
-    do-not-query-localhost: no
-    chroot: ""
-    username: ""
-    directory: "{folder}"
-    pidfile: ""
-    use-syslog: no
-    module-config: "iterator"
-    local-zone: "test." nodefault
-{stubs}
-remote-control:
-    control-enable: no
-""",
-        encoding="utf-8",
-    )
-    with process([str(UNBOUND), "-d", "-c", str(folder / "unbound.conf")], folder / "log", server, CHILDREN):
-        yield server
-
-
-@contextmanager
-def process(command: list[str], log: Path, server: Server, zones: tuple[str, ...]) -> Iterator[None]:
-    """The program, from when it answers for its zones until the block ends."""
-    with log.open("wb") as output:
-        started = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
-        try:
-            end = time.monotonic() + 20
-            while not all(answers(server, zone) for zone in zones):
-                alive = time.monotonic() < end and started.poll() is None
-                assert alive, log.read_text(errors="replace")
-            yield
-        finally:
-            started.terminate()
-            started.wait(20)
-
-
-def answers(server: Server, zone: str) -> bool:
-    query = dns.message.make_query(zone, "SOA")
-    try:
-        return bool(dns.query.udp(query, server.address, timeout=0.3, port=server.port).answer)
-    except (dns.exception.DNSException, OSError):
-        return False
-
-
-def free_server(address: str) -> Server:
-    """A port that is free over UDP and TCP."""
-    with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
-        udp.bind((address, 0))
-        port = int(udp.getsockname()[1])
-        tcp.bind((address, port))
-    return Server(address, port)
 
 
 async def audited(domain: str, config: Config) -> Delegation:

@@ -87,6 +87,8 @@ def _sum_up(seen: _Seen) -> DkimAudit:
         wildcard="|".join(seen.made_up.records) if shared else "",
         wildcard_revoked=bool(shared) and all(key.revoked for key in shared),
         asked=tuple(seen.selectors),
+        unanswered=tuple(_failures(seen)),
+        wildcard_unknown=not seen.made_up.status.known,
         dead=dead,
     )
     status = _status(seen, audit)
@@ -143,7 +145,7 @@ def _doubts(seen: _Seen, audit: DkimAudit) -> Iterator[str]:
     """What leaves it open whether there are keys."""
     if seen.denied:
         yield f"{seen.parent.question.name} is said not to exist, but names below it do (against RFC 8020 §2)"
-    yield from _failures({"_domainkey itself": seen.parent, "a made-up selector": seen.made_up, **seen.selectors})
+    yield from audit.unanswered
     if audit.dead:
         yield f"aliases that lead to nothing: {', '.join(audit.dead)}"
     if audit.wildcard:
@@ -151,8 +153,9 @@ def _doubts(seen: _Seen, audit: DkimAudit) -> Iterator[str]:
     yield f"no selector of the {len(audit.asked)} asked for has a key of its own in use; others may"
 
 
-def _failures(answers: Mapping[str, Answer]) -> Iterator[str]:
+def _failures(seen: _Seen) -> Iterator[str]:
     """The lookups that gave no fact, by what went wrong."""
+    answers = {"_domainkey itself": seen.parent, "a made-up selector": seen.made_up, **seen.selectors}
     by_complaint: dict[str, list[str]] = {}
     for asked, answer in answers.items():
         if not answer.status.known:

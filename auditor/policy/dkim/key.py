@@ -9,8 +9,8 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from auditor.model.dkim import DkimKey
-from auditor.policy.dmarc.values import shown
 from auditor.policy.tags import TagList, parse_tags
+from auditor.policy.words import shown
 
 _WHITESPACE = " \t\r\n"  # what folding white space is made of
 _FOLDING = re.compile(f"[{_WHITESPACE}]+")

@@ -6,16 +6,15 @@ from collections.abc import Iterator, Mapping
 from auditor.model.dmarc import Disposition, DmarcRecord
 from auditor.policy.dmarc.values import (
     Uris,
-    among,
     failure_options,
     has_known_format,
     number,
     one_of,
     policy,
     report_uris,
-    shown,
 )
 from auditor.policy.tags import parse_tags
+from auditor.policy.words import among, shown
 
 # The name is case-insensitive, as literals of ABNF are, and the value is not; nothing may come before (§4.8).
 _VERSION = re.compile(r"[vV][ \t]*=[ \t]*DMARC1[ \t]*(?:;|\Z)")

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 
 from auditor.model.dmarc import DmarcRecord, ReportAddress
 from auditor.policy.dmarc.found import Found, found_at, txt_question
-from auditor.policy.dmarc.values import destination
 from auditor.policy.drive import Evaluation
 from auditor.policy.public_suffix import organizational_domain
+from auditor.policy.report_uri import destination
 
 _MOST_DESTINATIONS = 10  # outsiders asked of one record: more are not sent to in earnest, and a text holds thousands
 

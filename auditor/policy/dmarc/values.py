@@ -1,21 +1,16 @@
 """What the values of single DMARC tags may be (RFC 9989 §4.7, §4.8; the retired ones by RFC 7489 §6.3, §6.4)."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from auditor.model.dmarc import Disposition
+from auditor.policy.report_uri import destination
+from auditor.policy.words import shown
 
-# Characters of a URI (RFC 3986 §2), of which an address leaves out @ and ?, and every list the exclamation mark.
-_CHARACTER = r"(?:[#$&-;=?-Z\[\]_a-z~]|%[0-9a-f]{2})"
-_LOCAL_CHARACTER = r"(?:[#$&-;=A-Z_a-z~]|%[0-9a-f]{2})"
-_HOST = r"(?P<host>(?=[^/?#:]{1,253}(?:[/?#:]|\Z))[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*)"
-_MAILTO = re.compile(rf"mailto:{_LOCAL_CHARACTER}+@{_HOST}(?:\?{_CHARACTER}*)?", re.IGNORECASE)
-_HTTPS = re.compile(rf"https://{_HOST}(?::[0-9]{{1,5}})?(?:[/?#]{_CHARACTER}*)?", re.IGNORECASE)
 _SIZE = re.compile(r"![0-9]+[kmgt]?\Z", re.IGNORECASE)
 _KEYWORD = re.compile(r"[a-z0-9-]*[a-z0-9]")
 _POLICIES = {policy.value: policy for policy in Disposition}
-_AT_MOST_SHOWN = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,22 +71,3 @@ def report_uris(tag: str, tags: Mapping[str, str]) -> Uris:
         if limit:
             notes.append(f"{tag}: the size limit {shown(limit[0])} is obsolete (RFC 9989 §4.8)")
     return Uris(tuple(good), tuple(faults), tuple(notes))
-
-
-def destination(uri: str) -> str:
-    """The host, in lower case, to which reports go (RFC 9990 §4, step 1); empty for what is no URI of reports.
-
-    Those are addresses and https URLs; exclamation marks have to be encoded in them (RFC 9989 §4.8).
-    """
-    found = _MAILTO.fullmatch(uri) or _HTTPS.fullmatch(uri)
-    return found["host"].lower() if found else ""
-
-
-def shown(value: str) -> str:
-    """A value from a record, quoted and cut, to stand in a sentence."""
-    return repr(value if len(value) <= _AT_MOST_SHOWN else value[:_AT_MOST_SHOWN] + "…")
-
-
-def among(choices: Sequence[str]) -> str:
-    """Choices in words."""
-    return f"{', '.join(choices[:-1])} or {choices[-1]}"
