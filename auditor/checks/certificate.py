@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from auditor.checks.core import Evidence, NotApplicable, Result, Unknown, check
-from auditor.checks.facts import Leaf
+from auditor.checks.facts import Leaf, Unpinned
 from auditor.checks.tls import OPENSSL, strict
 from auditor.model.certificate import CertName, CertTrust
 from auditor.model.finding import Severity
@@ -44,7 +44,7 @@ def raised(leaf: Leaf) -> Severity | None:
     remediation="Use a certificate of a public authority, and send its intermediate certificates along.",
     reproduce=OPENSSL + " | grep -i verif",
 )
-def certificate_untrusted(leaf: Leaf) -> Iterator[Result]:
+def certificate_untrusted(leaf: Unpinned) -> Iterator[Result]:
     """The certificate does not lead to a trusted authority.
 
     Senders that check, because of MTA-STS or their own settings, cannot deliver.
@@ -63,7 +63,7 @@ def certificate_untrusted(leaf: Leaf) -> Iterator[Result]:
     remediation="Use a certificate that names the exchange as the MX record does.",
     reproduce=SHOW,
 )
-def certificate_name_mismatch(leaf: Leaf) -> Iterator[Result]:
+def certificate_name_mismatch(leaf: Unpinned) -> Iterator[Result]:
     """The certificate does not name the exchange.
 
     Senders that check, because of MTA-STS or their own settings, cannot deliver.
@@ -85,7 +85,7 @@ def certificate_name_mismatch(leaf: Leaf) -> Iterator[Result]:
     remediation="Have the certificate issued with the exchange as a subject alternative name.",
     reproduce=SHOW,
 )
-def certificate_cn_only(leaf: Leaf) -> Iterator[Result]:
+def certificate_cn_only(leaf: Unpinned) -> Iterator[Result]:
     """The exchange is named in the certificate's common name only.
 
     That has not counted for years; only subject alternative names do.
@@ -106,7 +106,7 @@ def certificate_cn_only(leaf: Leaf) -> Iterator[Result]:
     remediation="Renew the certificate, and automate the renewal.",
     reproduce=SHOW,
 )
-def certificate_expired(leaf: Leaf) -> Iterator[Result]:
+def certificate_expired(leaf: Unpinned) -> Iterator[Result]:
     """The certificate has expired.
 
     Senders that check cannot deliver; and nobody seems to look after the server.
@@ -126,7 +126,7 @@ def certificate_expired(leaf: Leaf) -> Iterator[Result]:
     remediation="Install the certificate when it begins to be valid, and check the clock of the machine that issued it.",
     reproduce=SHOW,
 )
-def certificate_not_yet_valid(leaf: Leaf) -> Iterator[Result]:
+def certificate_not_yet_valid(leaf: Unpinned) -> Iterator[Result]:
     """The certificate is not valid yet.
 
     Senders that check cannot deliver until then.
@@ -146,7 +146,7 @@ def certificate_not_yet_valid(leaf: Leaf) -> Iterator[Result]:
     remediation="Renew the certificate now, and find out why it was not renewed by itself.",
     reproduce=SHOW,
 )
-def certificate_expires_soon(leaf: Leaf) -> Iterator[Result]:
+def certificate_expires_soon(leaf: Unpinned) -> Iterator[Result]:
     """The certificate expires soon: within thirty days, or the last quarter of a shorter life.
 
     Automatic renewal would have taken place by now.

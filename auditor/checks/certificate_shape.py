@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from auditor.checks.certificate import SHOW, UNREADABLE, raised
 from auditor.checks.core import Evidence, Result, Unknown, check
-from auditor.checks.facts import Leaf
+from auditor.checks.facts import Leaf, Unpinned
 from auditor.checks.tls import OPENSSL
 from auditor.model.finding import Severity
 
@@ -72,7 +72,7 @@ def certificate_signature_weak(leaf: Leaf) -> Iterator[Result]:
     remediation="Configure the server with the full chain: its certificate first, then every intermediate.",
     reproduce=OPENSSL + " -showcerts",
 )
-def chain_incomplete(leaf: Leaf) -> Iterator[Result]:
+def chain_incomplete(leaf: Unpinned) -> Iterator[Result]:
     """The server sends its certificate without the issuer's.
 
     Clients that do not know the intermediate by chance cannot find the way to the authority.

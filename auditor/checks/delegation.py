@@ -15,7 +15,7 @@ from auditor.model.delegation import (
 from auditor.model.finding import Severity
 from auditor.policy.addresses import in_one_network, network_of
 from auditor.policy.contact import family_of
-from auditor.policy.dmarc.values import shown
+from auditor.policy.words import shown
 
 ASK_FOR_SOA = "dig +norecurse @{server} {apex} SOA   # one that serves the zone answers with the flag aa"
 Place = tuple[str, str]

@@ -170,3 +170,8 @@ class Leaf:
     handshake: TlsHandshake
     certificate: Certificate
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Unpinned(Leaf):
+    """The same, where its issuer, names and dates matter: no signed TLSA record of usage 3 vouches for it."""

@@ -8,6 +8,7 @@ from auditor.checks.providers import PROVIDERS
 from auditor.checks.scoring import Score, Verdicts, aggregate, score
 from auditor.checks.selection import Selection
 from auditor.checks.subjects import Subject, by_hand, subjects
+from auditor.model.dane import TlsaSet
 from auditor.model.endpoint import Endpoint
 from auditor.model.facts import DomainFacts
 from auditor.model.finding import Finding, Severity, Verdict
@@ -84,7 +85,7 @@ class Judge:
     def __init__(self, selection: Selection | None = None) -> None:
         self._checks = (selection or Selection()).of(CATALOGUE)
         self._by_scope = {scope: [check for check in self._checks if check.scope is scope] for scope in Scope}
-        self._endpoints: dict[Endpoint, tuple[Judged, ...]] = {}
+        self._endpoints: dict[tuple[Endpoint, TlsaSet | None], tuple[Judged, ...]] = {}
 
     def judge(self, facts: DomainFacts) -> Judgement:
         """The verdict of every chosen check on every subject of the domain."""
@@ -101,11 +102,14 @@ class Judge:
         """Every check of the subject's scope on it; what is said of an endpoint is kept."""
         if subject.endpoint is None:
             return self._judged(subject, facts)
-        if subject.endpoint not in self._endpoints:
+        place = (subject.exchange, subject.port)
+        # What is known of it is the same for all domains, unless no lookup was asked for (a server named directly).
+        key = (subject.endpoint, facts.published.tlsa.get(place) if facts.published is not None else None)
+        if key not in self._endpoints:
             if len(self._endpoints) >= _KEPT_ENDPOINTS:
                 self._endpoints.pop(next(iter(self._endpoints)))
-            self._endpoints[subject.endpoint] = tuple(self._judged(subject, facts))
-        return self._endpoints[subject.endpoint]
+            self._endpoints[key] = tuple(self._judged(subject, facts))
+        return self._endpoints[key]
 
     def _judged(self, subject: Subject, facts: DomainFacts) -> Iterator[Judged]:
         obtained: dict[type, object] = {}

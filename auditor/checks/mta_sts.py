@@ -171,6 +171,23 @@ def sts_content_type(fetched: StsFetched) -> Iterator[Result]:
 
 
 @check(
+    id="STS013",
+    name="sts-policy-oddities",
+    severity=Severity.INFO,
+    reference="RFC 8461 §3.2; RFC 9112 §6.3",
+    remediation="Keep to version, mode, mx and max_age, one a line and without empty lines; have the server say how long the file is.",
+    reproduce=FETCH,
+)
+def sts_policy_oddities(fetched: StsFetched) -> Iterator[Result]:
+    """Parts of the MTA-STS policy are passed over, or not read alike by all senders.
+
+    What is passed over was meant to do something; what is read in two ways works with some senders only.
+    """
+    if odd := (*fetched.policy.notes, *fetched.fetch.notes):
+        yield Evidence("; ".join(odd))
+
+
+@check(
     id="STS012",
     name="sts-certificate-ends-soon",
     severity=Severity.MEDIUM,

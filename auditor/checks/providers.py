@@ -27,6 +27,7 @@ from auditor.checks.facts import (
     Spoken,
     StarttlsOffered,
     Tls,
+    Unpinned,
     inconclusive,
 )
 from auditor.checks.published_providers import PUBLISHED
@@ -36,6 +37,7 @@ from auditor.model.facts import DomainFacts
 from auditor.model.route import Exchange, ExchangeStatus, MailRoute, MxStatus
 from auditor.model.session import Blame, Outcome, SmtpSession, Starttls
 from auditor.model.target import Target
+from auditor.policy.dane_effect import pinned_by
 from auditor.protocol.keywords import parse_keywords
 
 _TAKES_NO_MAIL = {MxStatus.NULL, MxStatus.NONE, MxStatus.NXDOMAIN}
@@ -187,6 +189,16 @@ def _leaf(session: SmtpSession, facts: DomainFacts) -> Leaf | Missing:
     return Leaf(session.endpoint, tls.handshake, certificate, facts.judged_at)
 
 
+def _unpinned(session: SmtpSession, facts: DomainFacts) -> Unpinned | Missing:
+    leaf = _leaf(session, facts)
+    if not isinstance(leaf, Leaf):
+        return leaf
+    if record := pinned_by(session, facts):
+        # RFC 7672 §3.1.1; who knows no DANE does not look at certificates on this port (RFC 7435).
+        return NotApplicable(f"the TLSA record {record} vouches for it, whatever its issuer, names and dates")
+    return Unpinned(leaf.endpoint, leaf.handshake, leaf.certificate, leaf.at)
+
+
 def _no_further(session: SmtpSession, words: str) -> Missing:
     """Where a conversation did not get far: not known if that may pass, not applicable if the server meant it."""
     reason = f"{words}: {_ended(session)}"
@@ -219,6 +231,7 @@ PROVIDERS: dict[Scope, dict[type, Callable[..., Any]]] = {
         HandshakeTried: _tried,
         Tls: _tls,
         Leaf: _leaf,
+        Unpinned: _unpinned,
     },
 }
 """Of each scope, the facts that can be asked for, and the function that gives each or a :data:`Missing`.

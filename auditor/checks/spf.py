@@ -12,6 +12,7 @@ DIG_SPF = "dig +short {domain} TXT   # the string that begins with v=spf1"
 DIG_TREE = DIG_SPF + "\n# then the same for each name after include: and redirect= in it"
 MOST_LOOKUPS = 10
 MOST_VOIDS = 2
+MANY_ADDRESSES = 2**21  # as many as a /11 has
 REDIRECT_HIDDEN = "where its redirect leads depends on the sender"
 
 
@@ -122,6 +123,29 @@ def spf_passes_everybody(tree: SpfTree) -> Iterator[Result]:
         yield Evidence(f"{', '.join(whole)} lets every sender with {family} pass")
     elif tree.audit.status is SpfStatus.TEMPERROR or tree.audit.all is SpfAll.UNKNOWN:
         yield Unknown(tree.audit.reason or REDIRECT_HIDDEN)
+
+
+@check(
+    id="SPF017",
+    name="spf-authorises-many",
+    severity=Severity.INFO,
+    reference="RFC 7208 §11.4",
+    remediation="List the servers that send; drop includes of whole clouds, where whoever rents a machine may send.",
+    reproduce=DIG_TREE,
+)
+def spf_authorises_many(tree: SpfTree) -> Iterator[Result]:
+    """The SPF record lets very many addresses send.
+
+    The more addresses may send, the likelier it is that one of them belongs to somebody who should not; the largest providers of mail take less than a million together.
+    """
+    audit = tree.audit
+    if audit.status is SpfStatus.TEMPERROR:
+        yield Unknown(audit.reason)
+    elif "0.0.0.0/0" in audit.networks:
+        yield NotApplicable("it lets everybody send")
+    elif audit.addresses_ipv4 > MANY_ADDRESSES:
+        widest = min((one for one in audit.networks if ":" not in one), key=lambda one: int(one.partition("/")[2]))
+        yield Evidence(f"{audit.addresses_ipv4} IPv4 addresses; the widest network is {widest}")
 
 
 @check(

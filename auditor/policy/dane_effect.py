@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from auditor.model.certificate import Certificate
-from auditor.model.dane import DaneStatus, TlsaMatch, TlsaSet
+from auditor.model.dane import DaneStatus, TlsaMatch, TlsaRecord, TlsaSet
 from auditor.model.dns import Dnssec
 from auditor.model.endpoint import SERVICES_BY_PORT, Endpoint, Service
 from auditor.model.facts import DomainFacts
@@ -16,6 +16,7 @@ from auditor.policy.dane import add_up, judge_host
 _NO_EXCHANGE = {MxStatus.NULL, MxStatus.NONE, MxStatus.NXDOMAIN, MxStatus.UNUSABLE}
 _NO_WAY_IN = {Outcome.SKIPPED, Outcome.REFUSED}
 """Nothing is delivered to such an address, by a sender or by us."""
+_DANE_EE = 3  # usage of records about the server's own certificate (RFC 7671 §5.1)
 _NO_FAULT_OF_THEIRS = {Blame.OURS, Blame.PATH, Blame.UNKNOWN}
 
 Judged = tuple[DaneStatus, tuple[TlsaMatch, ...], str]
@@ -59,11 +60,19 @@ def endpoint_dane(
 
     """
     status, matches, why = judge_host(tlsa, chain, at, (tlsa.base_domain, *next_hops))
+    if status is DaneStatus.INVALID and matches and not _under(tlsa.base_domain, session):
+        # Senders send the TLSA base domain as SNI (RFC 7672 §8.1), which here is the target of an alias.
+        return DaneStatus.UNKNOWN, (), f"the certificate was not asked for under {tlsa.base_domain}, as senders do"
     in_force = bool(tlsa.records) and tlsa.signed
     if in_force and status in {DaneStatus.UNKNOWN, DaneStatus.UNUSABLE} and (no_tls := _why_no_tls(session)):
         # Records make TLS mandatory, and those that cannot be used do so too (RFC 7672 §2.2).
         return DaneStatus.INVALID, (), f"{no_tls}, and the TLSA records ask for it"
     return status, matches, why
+
+
+def _under(name: str, session: SmtpSession | None) -> bool:
+    """Whether the handshake asked for the certificate of that name."""
+    return session is None or session.tls is None or session.tls.server_name in {"", name}
 
 
 def _why_no_tls(session: SmtpSession | None) -> str:
@@ -85,6 +94,16 @@ def chain_of(session: SmtpSession | None, facts: DomainFacts) -> tuple[Certifica
         return ()
     found = [facts.certificates.get(sha256) for sha256 in session.tls.chain]
     return tuple(certificate for certificate in found if certificate is not None) if found and found[0] else ()
+
+
+def pinned_by(session: SmtpSession, facts: DomainFacts) -> TlsaRecord | None:
+    """The signed TLSA record of usage 3 that the server's own certificate matches; nothing where there is none."""
+    endpoint = session.endpoint
+    tlsa = facts.published.tlsa.get((endpoint.exchange, endpoint.port)) if facts.published is not None else None
+    if tlsa is None or not tlsa.signed or endpoint.service is not Service.SMTP:
+        return None
+    _, matches, _ = judge_host(tlsa, chain_of(session, facts), facts.judged_at, ())
+    return next((one.record for one in matches if one.matches and one.record.usage == _DANE_EE), None)
 
 
 def domain_dane(facts: DomainFacts) -> DomainDane:

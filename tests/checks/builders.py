@@ -173,12 +173,13 @@ def tls(**changes: object) -> Spoil:
 
 
 def leaves(**changes: object) -> Spoil:
-    """Change every exchange's certificate."""
+    """Change every exchange's certificate, for which no TLSA record vouches."""
 
     def spoil(facts: DomainFacts) -> DomainFacts:
         named = {f"of {one.exchange}" for one in facts.route.exchanges}
         changed = {name: replace(facts.certificates[name], **changes) for name in named}  # type: ignore[arg-type]
-        return replace(facts, certificates={**facts.certificates, **changed})
+        published = facts.published and replace(facts.published, tlsa={})
+        return replace(facts, certificates={**facts.certificates, **changed}, published=published)
 
     return spoil
 

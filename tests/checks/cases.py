@@ -17,6 +17,7 @@ CASES = (
 ELSEWHERE = {
     *("MX008", "MX010", "PARK001", "PARK002", "PARK003", "PARK004"),
     *("CROSS001", "CROSS007", "CROSS009", "CROSS010"),
+    *("TLS020", "TLS021", "TLS022", "TLS023", "TLS024", "TLS025", "TLS028"),
 }
-"""What the good facts say nothing of: a domain that takes mail, whose role nobody declared, and whose addresses are
-those of documentation."""
+"""What the good facts say nothing of: a domain that takes mail, whose role nobody declared, whose addresses are
+those of documentation, and for whose certificates TLSA records vouch."""

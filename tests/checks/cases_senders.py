@@ -68,6 +68,12 @@ SPF_CASES = (
         "not authorised: 198.51.100.1",
         spf(exchanges=(("198.51.100.1", SpfResult.TEMPERROR),)),
     ),
+    Case(
+        "SPF017",
+        spf(networks=("10.0.0.0/10", "192.0.2.0/24")),
+        "4194560 IPv4 addresses; the widest network is 10.0.0.0/10",
+        SPF_IN_PART,
+    ),
     Case("SPF016", spf_root(record=LONG), f"example.com: {len(DOMAIN) + len(LONG)} octets with its name", SPF_UNKNOWN),
 )
 

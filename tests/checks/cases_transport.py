@@ -57,6 +57,7 @@ STS_CASES = (
     Case("STS009", policy("mx: *.example.net", max_age=604_800), "max_age: 604800 s", FETCH_TIMED_OUT),
     Case("STS010", fetch(content_type="text/html; charset=utf-8"), "text/html", FETCH_TIMED_OUT),
     Case("STS011", policy("mx: *.example.net", "mx: mx.old.example"), "no exchange matches mx.old", ROUTE_FAILED),
+    Case("STS013", fetch(notes=("the body may be cut off",)), "the body may be cut off", FETCH_TIMED_OUT),
     Case("STS012", policy_host(not_after=NOW + 5 * DAY), "expires 2026-11-29, in 5 days", policy_host(not_after=None)),
 )
 

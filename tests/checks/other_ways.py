@@ -31,6 +31,9 @@ refused = all_of(TIMED_OUT, sessions(outcome=Outcome.REFUSED))
 no_hello = sessions(ehlo=Reply(550, ("no",)), outcome=Outcome.REJECTED, stage=Stage.EHLO)
 old = sessions(ehlo=Reply(500, ("what",)), helo=Reply(250, ("mx",)), starttls=Starttls.NOT_OFFERED)
 
+PINNED = ("TLS020", "TLS021", "TLS022", "TLS023", "TLS024", "TLS025", "TLS028")
+"""What does not matter where a TLSA record of usage 3 vouches for the certificate."""
+
 OTHER_WAYS: tuple[tuple[str, Spoil, Verdict], ...] = (
     ("MX013", null, NA),
     ("MX015", null, NA),
@@ -53,6 +56,8 @@ OTHER_WAYS: tuple[tuple[str, Spoil, Verdict], ...] = (
     ("TLS003", sessions(outcome=Outcome.TLS_FAILED, plaintext_after_starttls=True), OK),
     ("DNS004", first_exchange(addresses=()), NA),
     *((check, undated, UNKNOWN) for check in ("TLS023", "TLS024", "TLS025", "TLS029")),
+    *((check, leaves(), OK) for check in PINNED),
+    *((check, all_of(), NA) for check in PINNED),
     ("TLS026", leaves(key_type="Ed25519", key_bits=None), OK),
     *((check, rejected, NA) for check in ("SMTP010", "SMTP020", "TLS001", "TLS002", "TLS007", "SMTP025")),
     *((check, refused, NA) for check in ("SMTP008", "SMTP011", "SMTP021", "SMTP022", "TLS004")),

@@ -68,10 +68,10 @@ def test_one_server_that_fails_decides_over_one_that_is_unknown() -> None:
 
 def test_servers_to_which_a_check_does_not_apply_are_left_aside() -> None:
     facts = endpoint_is(good(), 0, Outcome.REFUSED)
-    assert verdicts("TLS023", facts) == {NA, PASS}
-    assert counts(facts, "TLS023") == (1, 0, 0)
+    assert verdicts("TLS026", facts) == {NA, PASS}
+    assert counts(facts, "TLS026") == (1, 0, 0)
     nowhere = ended(Outcome.REFUSED, Stage.CONNECT, "ECONNREFUSED")(good())
-    assert counts(nowhere, "TLS023") == (0, 0, 0)
+    assert counts(nowhere, "TLS026") == (0, 0, 0)
 
 
 def test_the_worst_severity_of_the_servers_is_the_checks() -> None:
@@ -223,7 +223,7 @@ def test_what_was_seen_before_such_an_ending_still_counts(outcome: Outcome) -> N
 def test_a_certificate_seen_before_such_an_ending_still_counts(outcome: Outcome) -> None:
     facts = all_of(sessions(outcome=outcome, stage=Stage.EHLO_TLS, ehlo_tls=None), leaves(names=("x.example",)))(good())
     failed = {one.check for one in judge(facts).findings if one.verdict is FAIL}
-    assert failed == {"TLS021", "STS006", "CROSS004"}
+    assert failed == {"TLS021", "STS006", "CROSS008"}
     assert UNKNOWN in verdicts("TLS005", facts)
 
 

@@ -11,7 +11,7 @@ from auditor.model.endpoint import Endpoint
 from auditor.model.finding import Severity, Verdict
 from auditor.model.session import Outcome
 from tests.checks.builders import TARGET, first_session, good, leaves, sessions
-from tests.checks.cases_servers import TLS_CASES
+from tests.checks.cases_servers import TLS_CASES, complaint
 
 PASS, FAIL, UNKNOWN, NA = Verdict.PASS, Verdict.FAIL, Verdict.UNKNOWN, Verdict.NOT_APPLICABLE
 
@@ -79,7 +79,16 @@ def test_judged_endpoints_are_forgotten_when_there_are_too_many(monkeypatch: pyt
     for number in range(5):
         endpoint = Endpoint(f"mx{number}.example.net", "198.51.100.1", 25)
         judge_all.judge(replace(good(), route=replace(good().route, endpoints=(endpoint,)), sessions={}))
-    assert [one.exchange for one in judge_all._endpoints] == [f"mx{number}.example.net" for number in (2, 3, 4)]
+    assert [one.exchange for one, _ in judge_all._endpoints] == [f"mx{number}.example.net" for number in (2, 3, 4)]
+
+
+def test_a_server_that_was_named_directly_is_judged_apart_from_what_tlsa_records_make_of_it() -> None:
+    judge_all = Judge(Selection(include=("TLS020",)))
+    untrusted = complaint(18, "self-signed certificate")(good())
+    named = replace(untrusted, published=None)
+    for facts in (named, untrusted, named):
+        failed = [one.check for one in judge_all.judge(facts).findings]
+        assert failed == (["TLS020"] * 4 if facts.published is None else [])
 
 
 def test_an_endpoint_that_was_not_contacted_is_unknown() -> None:

@@ -9,7 +9,7 @@ from auditor.model.facts import DomainFacts
 from auditor.model.finding import Severity, Verdict
 from auditor.model.spf import SpfAll, SpfNode, SpfResult, SpfStatus
 from tests.checks.builders import ROUTE_FAILED, Spoil, all_of, evidence, good, judged, severities, verdicts
-from tests.checks.cases_senders import NO_DMARC, elsewhere, permerror
+from tests.checks.cases_senders import KEYS_UNANSWERED, NO_DMARC, elsewhere, permerror
 from tests.checks.other_ways_published import FROM_ABOVE, WEB_SITE
 from tests.checks.published import DOMAIN, good_key
 from tests.checks.spoilt import (

@@ -2,7 +2,7 @@
 
 from random import Random
 
-from auditor.engine.jobs import EndpointJob
+from auditor.engine.jobs import ContactJob, EndpointJob
 from auditor.engine.schedule import Schedule
 from auditor.model.endpoint import Endpoint
 
@@ -85,7 +85,7 @@ def test_a_later_look_keeps_its_place() -> None:
 
 
 def test_the_seed_decides_the_order() -> None:
-    def order(seed: int) -> list[EndpointJob | None]:
+    def order(seed: int) -> list[ContactJob | None]:
         one = schedule(seed=seed)
         for number in range(50):
             one.add(EndpointJob(at("mx", number)))

@@ -6,12 +6,12 @@ import dns.message
 import pytest
 import trio
 import trio.testing
-from auditor.probes.route import look_up_route
 
 from auditor.model.dns import Answer, DnsStatus, Question
 from auditor.model.route import ExchangeStatus, MxStatus
 from auditor.model.target import Target
-from auditor.policy.route import RoutePolicy
+from auditor.policy.drive import drive
+from auditor.policy.route import RoutePolicy, mail_route
 
 A = Question("a.test", "A")
 RECORD = "a.test. 300 IN A 192.0.2.1"
@@ -147,7 +147,7 @@ async def test_a_route_is_looked_up_in_two_rounds(serve: Any, resolver_of: Any, 
 
     nameserver = await serve(respond)
     target = Target(domain="a.test", domain_unicode="a.test", input="a.test", input_line=1, source="-")
-    route = await look_up_route(target, RoutePolicy(), resolver_of(nameserver))
+    route = await drive(mail_route(target, RoutePolicy()), resolver_of(nameserver).ask_all)
     assert (route.status, [exchange.status for exchange in route.exchanges]) == (MxStatus.MX, [ExchangeStatus.OK])
     assert [str(endpoint) for endpoint in route.endpoints] == ["mx.b.test/8.8.8.8:25"]
     assert len(nameserver.queries) == 3

@@ -9,10 +9,10 @@ from auditor.model.certificate import TlsHandshake
 from auditor.model.dane import DaneStatus, TlsaSet
 from auditor.model.dns import Dnssec
 from auditor.model.session import Blame, Outcome, Starttls
-from auditor.policy.dane_effect import chain_of, domain_dane, hosts_dane
+from auditor.policy.dane_effect import chain_of, domain_dane, hosts_dane, pinned_by
 from auditor.protocol.replies import Reply
-from tests.checks.builders import NOTHING, Spoil, all_of, first_session, route, sessions
-from tests.policy.dane_world import MX1, MX2, TWO_VALID, WRONG, both, chain, facts, own, tlsa_set
+from tests.checks.builders import NOTHING, Spoil, all_of, first_session, on_port, route, sessions, tls
+from tests.policy.dane_world import MX1, MX2, TWO_VALID, WRONG, at, both, chain, facts, own, tlsa_set
 
 VALID, INVALID = DaneStatus.VALID, DaneStatus.INVALID
 UNUSABLE, ABSENT, UNKNOWN = DaneStatus.UNUSABLE, DaneStatus.ABSENT, DaneStatus.UNKNOWN
@@ -111,6 +111,42 @@ def test_usage_2_takes_the_alias_target_whose_records_apply() -> None:
     aliased = replace(own(MX1, usage=2), exchange=MX1, name=f"_25._tcp.{base}")
     (host,) = hosts_dane(renamed(base)(facts(aliased)))
     assert (host.exchange, host.tlsa.base_domain, host.status) == (MX1, base, VALID)
+
+
+@pytest.mark.parametrize(
+    ("asked_for", "status"),
+    [(MX1, UNKNOWN), ("", INVALID), ("host.example.org", INVALID)],  # without SNI every client sees the same
+)
+def test_a_mismatch_counts_only_for_the_name_that_senders_ask_for(asked_for: str, status: DaneStatus) -> None:
+    """RFC 7672 §8.1: senders ask for the TLSA base domain; behind an alias, that is not the name in the MX record."""
+    aliased = replace(at(MX1, tlsa_set(WRONG)), name="_25._tcp.host.example.org")
+    (host,) = hosts_dane(tls(server_name=asked_for)(facts(aliased)))
+    assert host.status is status
+    assert ("was not asked for under host.example.org" in host.why) is (status is UNKNOWN)
+
+
+PINNED = [
+    (at(MX1, own(MX1)), {}, True),
+    (at(MX1, own(MX1, usage=2)), {}, False),
+    (at(MX1, tlsa_set(WRONG)), {}, False),
+    (at(MX1, own(MX1)), {"dnssec": Dnssec.INSECURE}, False),
+    (at(MX1, own(MX1)), {"host_dnssec": Dnssec.INDETERMINATE}, False),
+]
+
+
+@pytest.mark.parametrize(("tlsa", "changes", "pinned"), PINNED)
+def test_a_signed_record_of_usage_3_vouches_for_the_certificate_it_matches(
+    tlsa: TlsaSet, changes: dict[str, Any], pinned: bool
+) -> None:
+    known = facts(replace(tlsa, **changes))
+    session = known.sessions[known.route.endpoints[0]]
+    assert pinned_by(session, known) == (tlsa.records[0] if pinned else None)
+    assert pinned_by(session, replace(known, published=None)) is None
+
+
+def test_no_record_vouches_on_a_port_where_people_log_in() -> None:
+    known = on_port(587)(facts(at(MX1, own(MX1), port=587)))
+    assert pinned_by(known.sessions[known.route.endpoints[0]], known) is None
 
 
 def test_a_chain_whose_leaf_was_not_kept_is_none_at_all() -> None:

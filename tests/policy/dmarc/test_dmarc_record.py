@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from auditor.model.dmarc import Disposition, DmarcRecord
 from auditor.policy.dmarc import parse_record
 from auditor.policy.dmarc.record import is_meant_as_record
-from auditor.policy.dmarc.values import destination
+from auditor.policy.report_uri import destination
 
 LOCATION = "_dmarc.example.com"
 NONE, QUARANTINE, REJECT = Disposition
