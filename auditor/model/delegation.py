@@ -60,6 +60,13 @@ class ZoneNameserver:
         """Whether it is known of one of its addresses how it answers, or that it has none."""
         return any(one.status.known for one in self.addresses) or not (self.addresses or self.unknown)
 
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Its addresses and how each answers, such as ``ns1.example.com (192.0.2.1): lame``."""
+        if not self.addresses:
+            return (f"{self.name}: {self.unknown or 'no address'}",)
+        return tuple(f"{self.name} ({one.address}): {one.status}" for one in self.addresses)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variant:

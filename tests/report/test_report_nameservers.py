@@ -26,11 +26,11 @@ def of_zone(zone: Delegation | None) -> list[Any]:
 
 def test_every_address_and_how_it_answers() -> None:
     listed, delegation = of_zone(seen(GOOD, serving(SECOND, soa=DnsStatus.REFUSED)))
-    assert listed == (
+    assert listed == [
         f"ns1.example.com ({FIRST}): ok",
         f"ns2.example.net ({SECOND}): refused",
         f"ns2.example.net ({SECOND6}): ok",
-    )
+    ]
     assert delegation == "consistent"
 
 
@@ -41,7 +41,7 @@ def test_a_nameserver_without_address_is_listed_and_a_difference_shown() -> None
         {("example.com", "NS", PARENTS): without_authority(*names), ("failed.example.com", "A", ""): SERVFAIL},
     )
     listed, delegation = of_zone(zone)
-    assert listed[3:] == ("failed.example.com: A: servfail", "none.example.com: no address")
+    assert listed[3:] == ["failed.example.com: A: servfail", "none.example.com: no address"]
     assert delegation == "differs"
 
 

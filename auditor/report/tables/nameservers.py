@@ -1,6 +1,6 @@
 """Columns of ``domains`` about the nameservers, where they were asked themselves."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from auditor.model.delegation import Delegation, DelegationVerdict
 from auditor.report.columns import Column, Kind, Value
@@ -12,20 +12,13 @@ def _of_zone(value: Callable[[Delegation], Value]) -> Draw:
     return of_published(lambda one: None if one.delegation is None else value(one.delegation))
 
 
-def _each(zone: Delegation) -> Iterator[str]:
-    for server in zone.nameservers:
-        yield from (f"{server.name} ({one.address}): {one.status}" for one in server.addresses)
-        if not server.addresses:
-            yield f"{server.name}: {server.unknown or 'no address'}"
-
-
 NAMESERVERS: tuple[Column[DomainRow], ...] = (
     Column(
         name="nameservers",
         meaning="The addresses of the zone's nameservers, those that only the parent names included, and how each "
         "answers for the zone: `ok`, `lame`, `refused`, `unreachable`, `skipped` or `unknown`; see `--nameservers`",
         kind=Kind.LIST,
-        value=_of_zone(lambda zone: tuple(_each(zone)) or None),
+        value=_of_zone(lambda zone: [words for server in zone.nameservers for words in server.words] or None),
     ),
     Column(
         name="delegation",
