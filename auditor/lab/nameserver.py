@@ -1,4 +1,8 @@
-"""A nameserver on trio, UDP and TCP, for one zone and the faults it is told to have."""
+"""A nameserver on trio, UDP and TCP, for one zone and the faults it is told to have.
+
+Asked for recursion it answers as a resolver that knows the whole zone; asked without, as
+the zone's own nameserver, which refers to others where the zone delegates.
+"""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -124,8 +128,21 @@ class Nameserver:
                 reply.flags |= dns.flags.AD
         return reply
 
+    def _delegation(self, name: dns.name.Name) -> dns.rrset.RRset | None:
+        """The NS records that lead out of the zone: of the name or of one above it, below the apex (RFC 1034 §4.2)."""
+        origin = self.zone.origin or dns.name.root
+        above = (name.split(depth)[1] for depth in range(len(origin) + 1, len(name) + 1))
+        cuts = (self.zone.get_rrset(one, dns.rdatatype.NS) for one in above)
+        return next((cut for cut in cuts if cut is not None), None)
+
     def _fill(self, reply: dns.message.Message, name: dns.name.Name, kind: dns.rdatatype.RdataType) -> None:
-        """The records, with the aliases that lead to them; or SOA and what is missing (RFC 2308)."""
+        """The records, with the aliases that lead to them; or SOA and what is missing (RFC 2308); or a referral."""
+        if not reply.flags & dns.flags.RD:
+            delegation = self._delegation(name)
+            if delegation is not None:
+                reply.authority.append(delegation)
+                return
+            reply.flags |= dns.flags.AA
         for _ in range(MAX_ALIASES):
             found = self._rrset(name, kind)
             if found is not None:
