@@ -4,7 +4,7 @@ import pytest
 
 from auditor.checks import Selection, judge
 from auditor.model.dkim import DkimKey
-from auditor.model.dmarc import Disposition, DmarcStatus
+from auditor.model.dmarc import Disposition, DmarcStatus, ReportAddress
 from auditor.model.facts import DomainFacts
 from auditor.model.finding import Severity, Verdict
 from auditor.model.spf import SpfAll, SpfNode, SpfResult, SpfStatus
@@ -224,6 +224,20 @@ def test_reports_on_single_messages_matter_less_and_the_name_is_filled_in() -> N
     facts = elsewhere(authorised=False, reason="no record", tag="ruf")(good())
     assert severities("DMARC010", facts) == {Severity.LOW}
     assert "dig +short example.com._report._dmarc.other.example TXT" in lines("DMARC010", facts)[0]
+
+
+def test_an_outsider_that_gets_no_reports_is_told_of_once() -> None:
+    refused = tuple(
+        ReportAddress(
+            uri=f"mailto:a{number}@{host}", tag=tag, external=True, authorised=False, reason="no record", question=host
+        )
+        for host in ("one.example", "other.example")
+        for tag in ("rua", "ruf")
+        for number in range(1000)
+    )
+    told = [one.evidence for one in judged("DMARC010", dmarc(reports=refused)(good()))]
+    assert [one.partition("=")[0] for one in told] == ["rua", "ruf", "rua", "ruf"]
+    assert all(one.endswith(", and 980 more: no record") for one in told)
 
 
 def test_a_look_alike_beside_a_record_that_counts_is_only_in_the_way() -> None:
