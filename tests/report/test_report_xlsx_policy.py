@@ -101,5 +101,5 @@ def test_a_setting_of_many_values_stays_a_line_that_can_be_printed(make: Any, st
     run = make.Run()
     run.config = run.config.model_copy(update={"dkim_selector": ("s1", "s2", "s3", "s4", "s5", "s6")})
     (path,) = write(staged(run))
-    settings = dict(openpyxl.load_workbook(path)["Method"].iter_rows(max_col=2, values_only=True))
+    settings: dict[Any, Any] = dict(openpyxl.load_workbook(path)["Method"].iter_rows(max_col=2, values_only=True))  # type: ignore[arg-type]
     assert settings["dkim_selector"] == "s1, s2, s3, s4, and 2 more"
