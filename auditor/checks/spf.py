@@ -36,7 +36,8 @@ def spf_missing(sender: Sender) -> Iterator[Result]:
         if protection := protected_from_above(sender.published):
             yield NotApplicable(f"no SPF record, and mail that nothing else vouches for is dealt with by {protection}")
         else:
-            yield Evidence("no TXT record begins with v=spf1")
+            meant = f"; meant as one, but none to receivers: {', '.join(spf.look_alikes)}" if spf.look_alikes else ""
+            yield Evidence(f"no TXT record begins with v=spf1{meant}")
 
 
 @check(

@@ -117,6 +117,8 @@ class SpfAudit:
     """Terms that should not be used: ``ptr`` (RFC 7208 §5.5)."""
     authorises: bool = False
     """Whether some sender can pass, by the terms that are right."""
+    look_alikes: tuple[str, ...] = ()
+    """Where there is no record, TXT records that are meant as one and are none to receivers, quoted and cut."""
     exchanges: tuple[tuple[str, SpfResult], ...] = ()
     """(address, result) for each address of the domain's exchanges, as a sender of mail from the domain."""
 

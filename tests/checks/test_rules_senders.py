@@ -275,3 +275,8 @@ def test_a_selector_that_leads_nowhere_is_filled_in() -> None:
 def test_a_key_in_use_is_enough_to_pass_dmarc_whatever_spf_says() -> None:
     facts = all_of(spf(status=SpfStatus.TEMPERROR, reason="TXT: timeout"), declared("sends"))(good())
     assert verdicts("CROSS003", facts) == {PASS}
+
+
+def test_what_is_meant_as_spf_and_is_none_is_shown() -> None:
+    facts = all_of(NO_SPF, spf(look_alikes=("' v=spf1 -all'",)))(good())
+    assert evidence("SPF001", facts).endswith("meant as one, but none to receivers: ' v=spf1 -all'")

@@ -9,10 +9,10 @@ from auditor.policy.spf.evaluate import evaluate
 from auditor.policy.spf.known import Known
 from auditor.policy.spf.lookups import MOST_LOOKUPS, MOST_VOIDS, why_no_domain
 from auditor.policy.spf.networks import is_cut, overlaps, passing
-from auditor.policy.spf.record import spf_texts
+from auditor.policy.spf.record import is_meant_as_record, spf_texts
 from auditor.policy.spf.terms import nothing_there
 from auditor.policy.spf.tree import LEFT_OUT, Branch, Step, grow, named, words_of
-from auditor.policy.words import bounded
+from auditor.policy.words import bounded, shown
 
 _STATUS = {
     SpfResult.NONE: SpfStatus.NONE,
@@ -48,7 +48,13 @@ def _without_record(known: Known, tree: Branch) -> SpfAudit:
     answer = known.get(tree.domain, "TXT")
     texts = spf_texts(answer) if answer is not None else ()
     status = _STATUS[tree.result or SpfResult.NONE]
-    return SpfAudit(domain=tree.domain, status=status, reason=tree.problem, record=" | ".join(texts))
+    return SpfAudit(
+        domain=tree.domain,
+        status=status,
+        reason=tree.problem,
+        record=" | ".join(texts),
+        look_alikes=() if answer is None or texts else bounded(map(shown, filter(is_meant_as_record, answer.records))),
+    )
 
 
 def _audit(tree: Branch, exchanges: tuple[tuple[str, SpfResult], ...]) -> SpfAudit:

@@ -1,5 +1,6 @@
 """SPF records: which of a name's TXT records is one, and what it says (RFC 7208 §3, §4.5, §4.6)."""
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,6 +11,7 @@ from auditor.policy.answers import complaint
 from auditor.policy.spf.terms import MODIFIERS_ONCE, Term, parse_term
 
 _VERSION = "v=spf1"
+_MEANT = re.compile(r"\W*v\W*spf", re.IGNORECASE)  # also after a quotation mark or a space too many
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,3 +102,8 @@ def parse_record(text: str) -> Record:
     """The record that a text of :func:`spf_texts` is; never raises."""
     words = [word for word in text.split(" ")[1:] if word]
     return Record(text, tuple(parse_term(position, word) for position, word in enumerate(words, 1)))
+
+
+def is_meant_as_record(text: str) -> bool:
+    """Whether somebody wanted this to be an SPF record, whatever receivers take it for."""
+    return bool(_MEANT.match(text))

@@ -16,6 +16,24 @@ def test_a_name_without_record() -> None:
     assert audit.reason == "example.com has no SPF record (RFC 7208 §4.5)"
 
 
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        (" v=spf1 mx -all", True),
+        ("v=spf10 -all", True),
+        ('"v=spf1 mx -all"', True),
+        ("v=spf1; mx -all", True),
+        ("v=spf2.0/pra -all", True),
+        ("V = SPF1 -all", True),
+        ("spf2.0/mfrom,pra -all", False),
+        ("google-site-verification=v=spf1", False),
+    ],
+)
+def test_what_is_meant_as_a_record_and_is_none_is_told(text: str, meant: bool) -> None:
+    audit = audited({"example.com TXT": [text]})
+    assert (audit.status, audit.look_alikes) == (SpfStatus.NONE, (repr(text),) if meant else ())
+
+
 def test_a_name_of_one_label_is_not_asked_about() -> None:
     audit = audited({"com TXT": ["v=spf1 -all"]}, domain="com")
     assert (audit.status, audit.reason) == (
