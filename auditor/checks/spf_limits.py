@@ -101,18 +101,19 @@ def spf_too_many_voids(tree: SpfTree) -> Iterator[Result]:
     reproduce=DIG_TREE,
 )
 def spf_families_differ(tree: SpfTree) -> Iterator[Result]:
-    """The SPF record is in error for senders of one address family alone.
+    """For senders of one address family alone, the SPF record meets more than two names without an address.
 
-    Mail passes or fails by whether it happens to leave over IPv4 or IPv6; tools that give one number do not show this.
+    Mail passes or fails by whether it happens to leave over IPv4 or IPv6; tools that give one number do not show this. Each exchange of an mx is counted, for pyspf and Mail::SPF do, though the standard counts terms.
     """
     audit = tree.audit
-    voids = {"IPv4": audit.voids_ipv4, "IPv6": audit.voids_ipv6}
+    voids = {4: audit.empty_ipv4, 6: audit.empty_ipv6}
     broken = [family for family, count in voids.items() if count > MOST_VOIDS]
     if audit.status is SpfStatus.TEMPERROR:
         yield Unknown(audit.reason)
-    elif len(broken) == 1:
+    elif len(broken) == 1 and broken[0] in audit.families:
         (family,) = broken
-        yield Evidence(f"{voids[family]} void lookups for a sender with {family}, {min(voids.values())} for the other")
+        most, least = max(voids.values()), min(voids.values())
+        yield Evidence(f"{most} void lookups for a sender with IPv{family}, {least} for the other")
 
 
 @check(
