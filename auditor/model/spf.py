@@ -103,7 +103,7 @@ class SpfAudit:
     """Those lookups, one for each exchange of an ``mx``: what pyspf and Mail::SPF count instead."""
     empty_ipv6: int = 0
     families: tuple[int, ...] = (4, 6)
-    """IP versions of which some sender may pass; both where that is not known, and where nobody may."""
+    """IP versions of which some sender is known to pass; both where none is."""
     lower_bound: bool = False
     """True when the counts are at least these: macros hide part of the tree, it has a loop, or there is too much."""
     networks: tuple[str, ...] = ()

@@ -54,7 +54,7 @@ def _audit(tree: Branch, exchanges: tuple[tuple[str, SpfResult], ...]) -> SpfAud
     root = tree.node()
     steps = tuple(tree.all_steps())
     networks = passing(tree)
-    families = _families(tree, networks)
+    families = _families(networks)
     status, reason = _judged(tree, root, families)
     return SpfAudit(
         domain=tree.domain,
@@ -80,13 +80,12 @@ def _audit(tree: Branch, exchanges: tuple[tuple[str, SpfResult], ...]) -> SpfAud
     )
 
 
-def _families(tree: Branch, networks: Sequence[str]) -> tuple[int, ...]:
-    """The IP versions of which some sender may pass.
+def _families(networks: Sequence[str]) -> tuple[int, ...]:
+    """The IP versions of senders that are known to pass.
 
-    What goes wrong for the other harms nobody: its senders do not pass in any case.
+    What goes wrong for the other alone harms nobody that is known of: its senders would not pass in any case.
     """
-    passing = {6 if ":" in network else 4 for network in networks}
-    return tuple(sorted(passing)) if passing and not _may_pass(tree) else (4, 6)
+    return tuple(sorted({6 if ":" in network else 4 for network in networks})) or (4, 6)
 
 
 def _judged(tree: Branch, root: SpfNode, families: Sequence[int]) -> tuple[SpfStatus, str]:

@@ -56,9 +56,7 @@ def test_an_mx_counts_once_however_many_exchanges_have_no_address_of_the_family(
     assert (outcome.result, outcome.voids) == (SpfResult.PASS, 1)
 
 
-@pytest.mark.parametrize(
-    "more", ["ip6:2001:db8::/32", "exists:%{i}.example.com", "ptr", "include:s.example.com", "a:mail.example.com"]
-)
+@pytest.mark.parametrize("more", ["ip6:2001:db8::/32", "include:s.example.com", "a:mail.example.com"])
 def test_three_voids_of_one_family_are_an_error_that_says_it_is_a_should(more: str) -> None:
     zone = {**spf(f"v=spf1 {THREE_HOSTS} {more} -all", s="v=spf1 ip6:2001:db8::/32 -all"), **IPV4_HOSTS, **MAIL}
     audit = audited(zone)
@@ -70,8 +68,9 @@ def test_three_voids_of_one_family_are_an_error_that_says_it_is_a_should(more: s
     )
 
 
-def test_voids_of_a_family_of_which_nobody_passes_are_no_error() -> None:
-    audit = audited({**spf(f"v=spf1 {THREE_HOSTS} -all"), **IPV4_HOSTS})
+@pytest.mark.parametrize("more", ["", "-ip6:2001:db8::/32", "exists:%{i}.example.com", "ptr"])
+def test_voids_of_a_family_of_which_nobody_is_known_to_pass_are_no_error(more: str) -> None:
+    audit = audited({**spf(f"v=spf1 {THREE_HOSTS} {more} -all"), **IPV4_HOSTS})
     assert (audit.status, audit.voids_ipv6, audit.voids, audit.families) == (SpfStatus.VALID, 3, 0, (4,))
 
 
