@@ -128,11 +128,12 @@ async def plan(
     progress: ProgressSink | None = None,
     stop: trio.Event | None = None,
 ) -> Plan:
-    """Survey the DNS of what ``sources`` name, and say who a scan would contact; no mail server is contacted.
+    """Survey the DNS of what ``sources`` name, and say who a scan would contact; nobody but the resolvers is asked.
 
     Raises:
         UsageError: a source or a setting is wrong.
     """
+    config = config.model_copy(update={"nameservers": False})
     survey = config.model_copy(update={"dns_only": True})
     began_at = datetime.now(UTC)
     backend, blocklist = _prepare(survey, began_at)

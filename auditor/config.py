@@ -59,6 +59,10 @@ class DnsSettings(BaseModel):
         max_length=2,
         description="A signed name and one with broken signatures, by which a resolver shows whether it validates.",
     )
+    nameservers: bool = Field(
+        False,
+        description="Ask every nameserver of each domain too: is the delegation right, do they all say the same?",
+    )
     dns_only: bool = Field(False, description="Ask the DNS only; contact no mail server and no policy host.")
     dns_concurrency: AtLeastOne = Field(200, description="DNS queries in flight.")
     dns_timeout: Seconds = Field(3.0, description="Wait for one DNS reply.")
@@ -161,4 +165,5 @@ class Config(PaceSettings, ContactSettings, PolicySettings, DnsSettings, ListSet
             route=replace(self.route_policy(), trust_ad=ad_trusted),
             dkim_selectors=self.dkim_selector,
             salt=began_at.isoformat(),
+            nameservers=self.nameservers,
         )

@@ -6,6 +6,7 @@ from auditor.checks import (
     cross,
     cross_transport,
     dane,
+    delegation,
     dialogue,
     dkim,
     dmarc,
@@ -34,7 +35,7 @@ from auditor.checks.selection import Selection
 CATALOGUE.sort(key=lambda check: (list(FAMILY_TITLES).index(check.family), check.id))
 
 FAMILIES = (
-    *(mx, mx_exchange, mx_shape, dns, smtp, dialogue, keywords, tls, certificate, certificate_shape),
+    *(mx, mx_exchange, mx_shape, dns, delegation, smtp, dialogue, keywords, tls, certificate, certificate_shape),
     *(spf, spf_limits, spf_terms, dmarc, dmarc_record, dkim),
     *(mta_sts, mta_sts_exchanges, tls_rpt, dane, records, parked, cross, cross_transport),
 )

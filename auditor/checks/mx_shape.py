@@ -1,13 +1,13 @@
 """MX: how well the whole of a domain's exchanges is laid out."""
 
 from collections.abc import Iterator
-from ipaddress import ip_network
 
 from auditor.checks.core import Evidence, NotApplicable, Result, Unknown, check
 from auditor.checks.facts import Records, Route
 from auditor.checks.mx import DIG_MX
 from auditor.model.finding import Severity
 from auditor.model.route import Exchange, ExchangeStatus
+from auditor.policy.addresses import in_one_network, network_of
 
 SHORT_TTL_SECONDS = 300
 LONG_TTL_SECONDS = 7 * 86_400
@@ -31,16 +31,16 @@ def mx_same_network(records: Records) -> Iterator[Result]:
 
     One broken line or router takes all of them away at once.
     """
-    networks = {one: str(ip_network(f"{one}/{48 if ':' in one else 24}", strict=False)) for one in records.addresses}
-    by_family = [{net for one, net in networks.items() if (":" in one) is is_ipv6} for is_ipv6 in (False, True)]
-    if any(len(of_family) > 1 for of_family in by_family):
+    addresses = records.addresses
+    if not in_one_network(addresses):
         return
     if records.errors:
         yield Unknown("; ".join(records.errors))
-    elif len(networks) < 2:
+    elif len(addresses) < 2:
         yield NotApplicable("there are not two addresses to compare")
     else:
-        yield Evidence(f"all {len(networks)} addresses are in {' and '.join(sorted(set(networks.values())))}")
+        networks = sorted(set(map(network_of, addresses)))
+        yield Evidence(f"all {len(addresses)} addresses are in {' and '.join(networks)}")
 
 
 @check(

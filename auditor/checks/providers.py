@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from auditor.checks.core import NotApplicable, Scope, Unknown
+from auditor.checks.delegation_facts import Delegated, delegated
 from auditor.checks.facts import (
     NO_LOOKUP,
     Asked,
@@ -212,6 +213,7 @@ PROVIDERS: dict[Scope, dict[type, Callable[..., Any]]] = {
     Scope.DOMAIN: {
         Target: lambda facts: facts.target,
         MailRoute: lambda facts: facts.route,
+        Delegated: delegated,
         Route: _route,
         Records: _records,
         Contacts: _contacts,

@@ -13,7 +13,10 @@ from auditor.policy.sts_effect import sts_effect
 
 
 def policy_lines(facts: DomainFacts) -> Iterator[str]:
-    """Role, SPF with its tree, DMARC, DKIM, MTA-STS, TLS-RPT, DANE, BIMI and CAA; nothing for a server by itself."""
+    """Role, SPF with its tree, DMARC, DKIM, MTA-STS, TLS-RPT, DANE, BIMI and CAA, and nameservers that were asked.
+
+    Nothing for a server by itself.
+    """
     published = facts.published
     if published is None:
         return
@@ -30,6 +33,9 @@ def policy_lines(facts: DomainFacts) -> Iterator[str]:
     yield f"DANE     {_joined(dane.status, dane.why)}"
     yield f"BIMI     {_bimi(published.bimi)}"
     yield f"CAA      {_caa(published.caa)}"
+    if published.delegation is not None:
+        words = (one for server in published.delegation.nameservers for one in server.words)
+        yield f"NS       {_joined(published.delegation.verdict, *words, *published.delegation.unknown)}"
 
 
 def _spf(spf: SpfAudit) -> Iterator[str]:

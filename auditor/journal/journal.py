@@ -131,7 +131,8 @@ class Journal(RecordedRun):
     def answer_came(self, answer: Answer) -> None:
         """Take down a DNS answer."""
         question = answer.question
-        self._write("INSERT OR REPLACE INTO answers VALUES (?, ?, ?)", question.name, question.type, encode(answer))
+        row = (question.name, question.type, question.server, encode(answer))
+        self._write("INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?)", *row)
 
     def session_ended(self, session: SmtpSession, *, settled: bool) -> None:
         """Take down a conversation; an unsettled one will be looked at again and replaced."""

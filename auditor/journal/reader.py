@@ -75,8 +75,8 @@ class RecordedRun:
 
     def answer(self, question: Question) -> Answer | None:
         """The recorded answer, if the question was asked."""
-        query = "SELECT record FROM answers WHERE name = ? AND type = ?"
-        return self._one(Answer, query, question.name, question.type)
+        query = "SELECT record FROM answers WHERE name = ? AND type = ? AND server = ?"
+        return self._one(Answer, query, question.name, question.type, question.server)
 
     def answers(self) -> Iterator[Answer]:
         """Every recorded answer."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from auditor.errors import UsageError
 
-SCHEMA_VERSION = 3  # raised whenever a table or a record's meaning changes
+SCHEMA_VERSION = 4  # raised whenever a table or a record's meaning changes
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE targets (
@@ -15,7 +15,8 @@ CREATE TABLE targets (
 ) STRICT;
 CREATE TABLE rejects (ordinal INTEGER PRIMARY KEY, record TEXT NOT NULL) STRICT;
 CREATE TABLE answers (
-    name TEXT NOT NULL, type TEXT NOT NULL, record TEXT NOT NULL, PRIMARY KEY (name, type)
+    name TEXT NOT NULL, type TEXT NOT NULL, server TEXT NOT NULL, record TEXT NOT NULL,
+    PRIMARY KEY (name, type, server)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE sessions (
     exchange TEXT NOT NULL, address TEXT NOT NULL, port INTEGER NOT NULL, settled INTEGER NOT NULL,

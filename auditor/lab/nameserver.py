@@ -1,4 +1,8 @@
-"""A nameserver on trio, UDP and TCP, for one zone and the faults it is told to have."""
+"""A nameserver on trio, UDP and TCP, for one zone and the faults it is told to have.
+
+Asked for recursion it answers as a resolver that knows the whole zone; asked without, as
+the zone's own nameserver, which refers to others where the zone delegates.
+"""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -22,8 +26,6 @@ MAX_TCP_OCTETS = 65_535
 RECEIVE_BUFFER_OCTETS = 4_194_304  # a burst of queries overruns the usual 200 KiB
 MAX_ALIASES = 10
 FAULTS = ("servfail", "refused", "timeout", "garbage", "bogus", "first-lost", "first-servfail", "truncate", "secure")
-
-_STAR = dns.name.Name(["*"])
 
 Asked = tuple[dns.name.Name, str]
 
@@ -54,12 +56,14 @@ class Nameserver:
     zone: dns.zone.Zone
     faults: Mapping[Asked, str] = field(default_factory=dict)
     questions: Counter[tuple[str, str]] = field(default_factory=Counter)
-    _names: frozenset[dns.name.Name] = field(init=False)
-    """All that exist: those with records, and those above them (RFC 8020)."""
+    _names: frozenset[str] = field(init=False)
+    """All that exist: those with records, and those above them (RFC 8020).  Texts, for names take long to compare."""
+    _faults: dict[tuple[str, str], str] = field(init=False)
 
     def __post_init__(self) -> None:
-        owners = [owner.canonicalize() for owner in self.zone]
-        self._names = frozenset(one.split(depth)[1] for one in owners for depth in range(1, len(one) + 1))
+        owners = [_text(owner) for owner in self.zone]
+        self._names = frozenset(one for owner in owners for one in (owner, *_above(owner)))
+        self._faults = {(_text(name), kind): fault for (name, kind), fault in self.faults.items()}
 
     async def serve_udp(self, socket: trio.socket.SocketType) -> None:
         """Answer datagrams until cancelled."""
@@ -84,9 +88,9 @@ class Nameserver:
         except (dns.exception.DNSException, ValueError):
             return
         kind = dns.rdatatype.to_text(question.rdtype)
-        name = question.name.to_text(omit_final_dot=True).lower()
+        name = _text(question.name)
         self.questions[name, kind] += 1
-        fault = self._fault(question.name.canonicalize(), kind)
+        fault = self._fault(name, kind)
         first = self.questions[name, kind] == 1
         if fault == "timeout" or (fault == "first-lost" and first):
             return
@@ -100,11 +104,10 @@ class Nameserver:
         else:
             yield wire
 
-    def _fault(self, name: dns.name.Name, kind: str) -> str:
+    def _fault(self, name: str, kind: str) -> str:
         """The fault of the closest line: of the name itself, else of those above it."""
-        above = (name.split(depth)[1] for depth in range(len(name) - 1, 1, -1))
-        names = (name, *(_STAR.concatenate(one) for one in above))
-        found = (self.faults.get((one, of_kind)) for one in names for of_kind in (kind, "*"))
+        names = (name, *(f"*.{one}" for one in _above(name)))
+        found = (self._faults.get((one, of_kind)) for one in names for of_kind in (kind, "*"))
         return next((fault for fault in found if fault), "")
 
     def _answer(
@@ -124,8 +127,21 @@ class Nameserver:
                 reply.flags |= dns.flags.AD
         return reply
 
+    def _delegation(self, name: dns.name.Name) -> dns.rrset.RRset | None:
+        """The NS records that lead out of the zone: of the name or of one above it, below the apex (RFC 1034 §4.2)."""
+        origin = self.zone.origin or dns.name.root
+        above = (name.split(depth)[1] for depth in range(len(origin) + 1, len(name) + 1))
+        cuts = (self.zone.get_rrset(one, dns.rdatatype.NS) for one in above)
+        return next((cut for cut in cuts if cut is not None), None)
+
     def _fill(self, reply: dns.message.Message, name: dns.name.Name, kind: dns.rdatatype.RdataType) -> None:
-        """The records, with the aliases that lead to them; or SOA and what is missing (RFC 2308)."""
+        """The records, with the aliases that lead to them; or SOA and what is missing (RFC 2308); or a referral."""
+        if not reply.flags & dns.flags.RD:
+            delegation = self._delegation(name)
+            if delegation is not None:
+                reply.authority.append(delegation)
+                return
+            reply.flags |= dns.flags.AA
         for _ in range(MAX_ALIASES):
             found = self._rrset(name, kind)
             if found is not None:
@@ -152,16 +168,26 @@ class Nameserver:
 
     def _owner(self, name: dns.name.Name) -> dns.name.Name:
         """Where the records of a name stand: at itself, or at a wildcard below what is closest to it (RFC 4592)."""
-        if name.canonicalize() in self._names:
+        text = _text(name)
+        if text in self._names:
             return name
-        above = name.parent()
-        while above.canonicalize() not in self._names:
-            above = above.parent()
-        return _STAR.concatenate(above)
+        return dns.name.from_text(f"*.{next(one for one in _above(text) if one in self._names)}")
 
     def _exists(self, name: dns.name.Name) -> bool:
         """Whether the name has records, by a wildcard too, or names below it that have."""
-        return self._owner(name).canonicalize() in self._names
+        return _text(self._owner(name)) in self._names
+
+
+def _text(name: dns.name.Name) -> str:
+    """A name in lower case without the last dot; empty for the root."""
+    return "" if name == dns.name.root else name.to_text(omit_final_dot=True).lower()
+
+
+def _above(name: str) -> Iterator[str]:
+    """The names above this one, the closest first, the root last."""
+    while name:
+        name = name.partition(".")[2]
+        yield name
 
 
 def load_zone(text: str, origin: str) -> dns.zone.Zone:

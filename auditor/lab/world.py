@@ -15,6 +15,7 @@ import trio
 
 from auditor.config import Config
 from auditor.lab.certificates import Authority
+from auditor.lab.delegated import delegated_nameservers
 from auditor.lab.mail_server import MailServer, Visit
 from auditor.lab.nameserver import RECEIVE_BUFFER_OCTETS, Nameserver, load_zone, parse_faults
 from auditor.lab.script import ServerScript, parse_scripts
@@ -23,6 +24,7 @@ from auditor.lab.tlsa import with_tlsa
 # Addresses that no packet is ever sent to: a limited broadcast has no TCP.
 UNREACHABLE: Final = ("255.255.255.255", 9)
 QUEUE_FILLERS = 8  # more than any system queues for a listener that asked for none
+NAMESERVERS: Final = ("192.0.2.53", "198.51.100.53")  # of the whole zone; its resolver's place is theirs too
 DOCUMENTATION_NETS = ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32")
 _ROOM = files("auditor.lab")
 
@@ -58,7 +60,9 @@ class Lab:
                 "allow_net": DOCUMENTATION_NETS,
                 "ca_file": self.ca_file,
                 "only_ca_file": True,
+                "nameservers": True,
                 "helo": "auditor.example",
+                "dns_concurrency": 40,  # client and server share a process: more at once only wait, and time out
                 "dns_timeout": 1.0,
                 "dns_tries": 2,
                 "dns_lookup_timeout": 3.0,
@@ -90,7 +94,13 @@ async def open_lab(folder: Path) -> AsyncIterator[Lab]:
             zone = load_zone(with_tlsa(all_zones(), authority), "example.")
             nameserver = Nameserver(zone, parse_faults(_read("zones/faults.txt"), "faults.txt"))
             resolver = await _listen_dns(held, nursery, nameserver)
-            yield Lab(domains, ca_file, nameserver, servers, resolver, redirections)
+            places = dict.fromkeys(NAMESERVERS, resolver)
+            for address, delegated in delegated_nameservers(
+                zone, _read("zones/nameservers.txt"), "nameservers.txt"
+            ).items():
+                places[address] = await _listen_dns(held, nursery, delegated)
+            to_nameservers = (_redirection(address, 53, place) for address, place in places.items())
+            yield Lab(domains, ca_file, nameserver, servers, resolver, (*redirections, *to_nameservers))
             nursery.cancel_scope.cancel()
 
 
@@ -141,7 +151,7 @@ async def _listen(
             server = MailServer(script, address, context)
             place = await _place(held, nursery, server)
             servers.append(server)
-            redirections.append(f"{_bracketed(address)}:{script.port}:{_bracketed(place[0])}:{place[1]}")
+            redirections.append(_redirection(address, script.port, place))
     return tuple(servers), tuple(redirections)
 
 
@@ -191,6 +201,11 @@ def _has_ipv6() -> bool:
     except OSError:
         return False
     return True
+
+
+def _redirection(address: str, port: int, place: Place) -> str:
+    """What ``--connect-to`` is told of one address of the lab."""
+    return f"{_bracketed(address)}:{port}:{_bracketed(place[0])}:{place[1]}"
 
 
 def _bracketed(address: str) -> str:

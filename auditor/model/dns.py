@@ -16,7 +16,7 @@ class DnsStatus(StrEnum):
     TIMEOUT = "timeout"
     MALFORMED = "malformed"  # no usable answer could be parsed
     BOGUS = "bogus"  # fails DNSSEC validation (RFC 4033 §5)
-    NOT_ASKED = "not-asked"  # of a recorded run that did not come to it, or whose version did not ask
+    NOT_ASKED = "not-asked"  # a nameserver not to be contacted; or a recorded run, or its version, did not come to it
 
     @property
     def known(self) -> bool:
@@ -49,6 +49,8 @@ class Question:
 
     name: str
     type: str
+    server: str = ""
+    """Address of a nameserver that is asked itself, without recursion; empty: the resolvers are asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +73,9 @@ class Answer:
     """The smallest TTL of the RRsets used; of the SOA for a negative answer."""
     authenticated: bool = False
     """The AD bit as received; worth nothing unless the resolver is trusted."""
+    authoritative: bool = False
+    """The AA bit as received.  A referral to the name's own zone, which the parent's nameservers give to an
+    NS question, is ``answered`` without it (RFC 1034 §4.2.1)."""
     resolver: str = ""
     """``address#port`` of the resolver that gave this answer."""
     attempts: int = 1

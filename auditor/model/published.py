@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from auditor.model.dane import TlsaSet
+from auditor.model.delegation import Delegation
 from auditor.model.dkim import DkimAudit
 from auditor.model.dmarc import DmarcAudit
 from auditor.model.mta_sts import StsRecord
@@ -106,6 +107,8 @@ class Published:
     caa: CaaSet
     tlsa: Mapping[tuple[str, int], TlsaSet] = field(default_factory=dict)
     """By exchange and port."""
+    delegation: Delegation | None = None
+    """What its nameservers say themselves; ``None`` where they were not to be asked."""
     wildcard_txt: tuple[str, ...] = ()
     """The TXT records of a made-up name below the domain; empty where there is no wildcard."""
     wildcard_mx: tuple[str, ...] = ()

@@ -5,10 +5,11 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass, field
 from ipaddress import ip_address
-from typing import Protocol
+from typing import Protocol, Self
 
 import trio
 
+from auditor.config import Config
 from auditor.errors import UsageError
 from auditor.model.endpoint import Endpoint
 from auditor.model.session import Blame, Outcome
@@ -42,13 +43,27 @@ class Dialer:
     """Where to connect instead, by (exchange or address, port)."""
     source_ip: str | None = None
 
+    @classmethod
+    def from_config(cls, config: Config, blocks: Blocks | None = None) -> Self:
+        """The dialer that the settings ask for.
+
+        Raises:
+            UsageError: ``connect_to`` will not do.
+        """
+        return cls(
+            policy=config.route_policy(),
+            blocks=blocks,
+            connect_to=dict(parse_connect_to(text) for text in config.connect_to),
+            source_ip=config.source_ip,
+        )
+
     async def dial(self, endpoint: Endpoint) -> trio.SocketStream:
         """A TCP connection to the endpoint.
 
         Raises:
             ContactFailure: it may not be contacted (``skipped``), or cannot be.
         """
-        address, port = self._destination(endpoint)
+        address, port = self.destination(endpoint)
         while True:
             try:
                 return await self._connect(address, port)
@@ -57,8 +72,12 @@ class Dialer:
                     raise _failure(error, address) from None
             await trio.sleep(_DESCRIPTOR_WAIT)
 
-    def _destination(self, endpoint: Endpoint) -> tuple[str, int]:
-        """Where to connect to; what the user redirected is the user's own word, all else is checked."""
+    def destination(self, endpoint: Endpoint) -> tuple[str, int]:
+        """Where to connect to; what the user redirected is the user's own word, all else is checked.
+
+        Raises:
+            ContactFailure: the endpoint may not be contacted.
+        """
         if self.blocks is not None:
             for reason in (self.blocks.blocks_host(endpoint.exchange), self.blocks.blocks_address(endpoint.address)):
                 if reason:

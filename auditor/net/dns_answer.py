@@ -59,6 +59,7 @@ def read_reply(message: dns.message.Message, question: Question) -> Reading:
         aliases=tuple(_host(name) for name in chain.names[1:]),
         ttl_seconds=min(chain.ttls, default=None),
         authenticated=bool(message.flags & dns.flags.AD),
+        authoritative=bool(message.flags & dns.flags.AA),
     )
     if fault := _fault_of_aliases(answer):
         return Reading(_without_fact(answer, fault))
@@ -126,8 +127,17 @@ def _read_negative(message: dns.message.Message, answer: Answer, chain: _Chain) 
     if soa is None and answer.aliases:
         return Reading(answer, unfinished=True)
     if soa is None and any(rrset.rdtype == dns.rdatatype.NS for rrset in message.authority):
-        return Reading(_without_fact(answer, "a referral: this server does not resolve for us"))
+        return _read_referral(message, answer, chain)
     return Reading(answer)
+
+
+def _read_referral(message: dns.message.Message, answer: Answer, chain: _Chain) -> Reading:
+    """To the very zone whose nameservers its parent's were asked for, an answer; all others lead elsewhere."""
+    delegation = _rrset(message.authority, message, chain.names[-1], dns.rdatatype.NS)
+    if not (answer.question.server and answer.question.type == "NS") or delegation is None:
+        return Reading(_without_fact(answer, "a referral: this server does not resolve for us"))
+    status, records = DnsStatus.ANSWERED, _render(delegation)
+    return Reading(replace(answer, status=status, records=records, ttl_seconds=delegation.ttl, authoritative=False))
 
 
 def _covering_soa(message: dns.message.Message, name: dns.name.Name) -> dns.rrset.RRset | None:

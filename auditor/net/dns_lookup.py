@@ -1,4 +1,7 @@
-"""One DNS question put to a list of resolvers: retries, failover, aliases, and whether DNSSEC made a SERVFAIL."""
+"""One DNS question put to a list of resolvers: retries, failover, aliases, and whether DNSSEC made a SERVFAIL.
+
+A nameserver that is asked itself is a list of one: without recursion, and its word is taken as it is.
+"""
 
 from dataclasses import dataclass, replace
 
@@ -41,7 +44,7 @@ class Lookup:
             return failed(question, DnsStatus.MALFORMED, f"cannot be asked: {error}").answer
         reading = await self._ask_in_turn(question)
         answer = reading.answer
-        while reading.unfinished:
+        while reading.unfinished and not question.server:
             reading = await self._ask_in_turn(Question(answer.canonical_name, question.type))
             answer = joined(answer, reading.answer)
             if not answer.status.known:
@@ -57,13 +60,14 @@ class Lookup:
                 await trio.sleep(self.wait_seconds * PAUSE * 2 ** (turn - 1))
             reading = await self._ask_server(question, self.servers[place])
             reading = replace(reading, answer=replace(reading.answer, attempts=number + 1))
-            if reading.answer.status.known or reading.answer.status is DnsStatus.BOGUS:
+            if _is_last_word(reading.answer):
                 return reading
             readings.append(reading)
         failure = most_telling([reading.answer for reading in readings])
         worst = next(reading for reading in readings if reading.answer is failure)
         worst = replace(worst, answer=replace(worst.answer, attempts=self.tries))
-        return await self._ask_without_validation(question, worst) if worst.doubtful else worst
+        validated = worst.doubtful and not question.server
+        return await self._ask_without_validation(question, worst) if validated else worst
 
     async def _ask_without_validation(self, question: Question, servfail: Reading) -> Reading:
         """Whether a SERVFAIL is one of validation: an answer comes with CD set, and still none without it.
@@ -94,12 +98,19 @@ class Lookup:
         return replace(reading, answer=replace(reading.answer, resolver=str(server)))
 
 
+def _is_last_word(answer: Answer) -> bool:
+    """Whether no further try, of another resolver or of this nameserver, could say more."""
+    refused = answer.status is DnsStatus.REFUSED and bool(answer.question.server)
+    return answer.status.known or answer.status is DnsStatus.BOGUS or refused
+
+
 def _query(question: Question, flags: int, *, edns: bool) -> dns.message.Message:
-    """A query that asks for recursion, and by AD for the validation's outcome (RFC 6840 §5.7)."""
+    """A query that asks resolvers for recursion, and by AD for the validation's outcome (RFC 6840 §5.7)."""
+    of_resolvers = 0 if question.server else dns.flags.RD | dns.flags.AD
     return dns.message.make_query(
         question.name,
         question.type,
         use_edns=0 if edns else False,
         payload=EDNS_PAYLOAD,
-        flags=dns.flags.RD | dns.flags.AD | flags,
+        flags=of_resolvers | flags,
     )

@@ -12,7 +12,7 @@ from OpenSSL import SSL
 from auditor.config import Config
 from auditor.model.endpoint import Endpoint
 from auditor.net.connection import Connection
-from auditor.net.dial import Blocks, Dialer, parse_connect_to
+from auditor.net.dial import Blocks, Dialer
 from auditor.net.limits import AddressLimits
 from auditor.net.tls import make_context
 from auditor.net.transcript import Transcript
@@ -37,14 +37,8 @@ class Network:
         Raises:
             UsageError: ``connect_to`` or ``ca_file`` will not do.
         """
-        dialer = Dialer(
-            policy=config.route_policy(),
-            blocks=blocks,
-            connect_to=dict(parse_connect_to(text) for text in config.connect_to),
-            source_ip=config.source_ip,
-        )
         return cls(
-            dial=dialer.dial,
+            dial=Dialer.from_config(config, blocks).dial,
             tls_context=make_context(config),
             limits=AddressLimits(config.per_host, config.per_prefix, config.rate),
             own_name=config.helo or own_name(),

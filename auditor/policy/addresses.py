@@ -4,8 +4,8 @@ The table follows the IANA special-purpose address registries (RFC 6890) rather 
 :mod:`ipaddress`'s own properties, which differ between releases of Python.
 """
 
-from collections.abc import Callable
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from collections.abc import Callable, Iterable
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 _IPV4 = (
     (IPv4Network("0.0.0.0/8"), "this network (RFC 791)"),
@@ -69,6 +69,17 @@ def why_not_public(address: str) -> str:
     except ValueError:
         return "not an IP address"
     return _why_not_ipv4(parsed) if isinstance(parsed, IPv4Address) else _why_not_ipv6(parsed)
+
+
+def network_of(address: str) -> str:
+    """The network that one line or router may serve: the /24 of an address, or its /48 in IPv6."""
+    return str(ip_network(f"{address}/{48 if ':' in address else 24}", strict=False))
+
+
+def in_one_network(addresses: Iterable[str]) -> bool:
+    """Whether, in each family, all addresses are of one network."""
+    networks = set(map(network_of, addresses))
+    return len(networks) == len({":" in network for network in networks})
 
 
 def _why_not_ipv4(address: IPv4Address) -> str:

@@ -42,6 +42,8 @@ class SurveyPlan:
     """Asked for beside the common ones."""
     salt: str = ""
     """Of the run: its made-up labels are made from it, so that no cache knows them and a replay does."""
+    nameservers: bool = False
+    """Whether the nameservers of each domain are asked themselves."""
 
 
 @dataclass(frozen=True, slots=True)

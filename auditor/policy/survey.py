@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from auditor.model.delegation import Delegation
 from auditor.model.dkim import DkimAudit
 from auditor.model.dns import Answer, DnsStatus, Question
 from auditor.model.mta_sts import PolicyHost, StsRecord
@@ -16,6 +17,7 @@ from auditor.policy.bimi import look_up_bimi
 from auditor.policy.caa import look_up_caa
 from auditor.policy.contact import SurveyPlan
 from auditor.policy.dane import look_up_tlsa
+from auditor.policy.delegation import audit_delegation
 from auditor.policy.dkim import audit_dkim, selectors_of
 from auditor.policy.dmarc import audit_dmarc
 from auditor.policy.drive import Evaluation, knowing, together
@@ -76,12 +78,13 @@ def _published(domain: str, route: MailRoute, plan: SurveyPlan) -> Evaluation[Pu
     # A domain whose servers fail is delegated to them, and so exists.
     label = made_up_label(plan.salt, domain)
     hosts = _hosts(route, plan.route.max_exchanges)
-    (spf, dkim), dmarc, records, bimi, caa, *tlsa = yield from together(
+    (spf, dkim), dmarc, records, bimi, caa, delegation, *tlsa = yield from together(
         _sending(domain, route, plan, label),
         audit_dmarc(domain, exists=route.status is not MxStatus.NXDOMAIN, control=label),
         _records(domain, label),
         look_up_bimi(domain),
         look_up_caa(domain),
+        _delegation(domain, route, plan),
         *(look_up_tlsa(host, port, plan.route.trust_ad) for host in hosts for port in plan.route.ports),
     )
     return Published(
@@ -93,11 +96,19 @@ def _published(domain: str, route: MailRoute, plan: SurveyPlan) -> Evaluation[Pu
         tls_rpt=records.tls_rpt,
         bimi=bimi,
         caa=caa,
+        delegation=delegation,
         tlsa={(one.exchange, one.port): one for one in tlsa},
         wildcard_txt=records.wildcard_txt,
         wildcard_mx=records.wildcard_mx,
         wildcard_unknown=records.wildcard_unknown,
     )
+
+
+def _delegation(domain: str, route: MailRoute, plan: SurveyPlan) -> Evaluation[Delegation | None]:
+    """Nothing, and no question, unless it is asked for; what does not exist has no nameservers of its own."""
+    if not plan.nameservers or route.status is MxStatus.NXDOMAIN:
+        return None
+    return (yield from audit_delegation(domain, plan.route))
 
 
 def _sending(domain: str, route: MailRoute, plan: SurveyPlan, label: str) -> Evaluation[tuple[SpfAudit, DkimAudit]]:

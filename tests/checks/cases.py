@@ -1,5 +1,6 @@
 """For every check what makes it fail, and what makes it unknown; the good facts make it pass."""
 
+from tests.checks.cases_nameservers import NAMESERVER_CASES
 from tests.checks.cases_route import DNS_CASES, MX_CASES
 from tests.checks.cases_senders import SENDER_CASES
 from tests.checks.cases_servers import RAISED, SMTP_CASES, TLS_CASES
@@ -8,7 +9,10 @@ from tests.checks.cases_transport import TRANSPORT_CASES
 
 __all__ = ["CASES", "ELSEWHERE", "RAISED"]
 
-CASES = (*MX_CASES, *DNS_CASES, *SMTP_CASES, *TLS_CASES, *SENDER_CASES, *TRANSPORT_CASES, *TOGETHER_CASES)
+CASES = (
+    *(*MX_CASES, *DNS_CASES, *NAMESERVER_CASES, *SMTP_CASES, *TLS_CASES),
+    *(*SENDER_CASES, *TRANSPORT_CASES, *TOGETHER_CASES),
+)
 
 ELSEWHERE = {
     *("MX008", "MX010", "PARK001", "PARK002", "PARK003", "PARK004"),

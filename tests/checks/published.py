@@ -17,6 +17,7 @@ from auditor.model.dns import Dnssec
 from auditor.model.mta_sts import FetchOutcome, PolicyFetch, StsRecord
 from auditor.model.published import BimiRecord, CaaSet, Published, RecordStatus, TlsRptRecord
 from auditor.model.spf import SpfAll, SpfAudit, SpfNode, SpfResult, SpfStatus
+from tests.policy.nameservers import GOOD, seen
 
 DOMAIN = "example.com"
 POLICY_HOST = f"mta-sts.{DOMAIN}"
@@ -57,6 +58,7 @@ def good_published(exchanges: Iterable[tuple[str, tuple[str, ...]]]) -> Publishe
         tls_rpt=TlsRptRecord(status=RecordStatus.VALID, rua=("mailto:tls@reports.example",)),
         bimi=BimiRecord(status=RecordStatus.VALID, location="https://example.com/logo.svg"),
         caa=CaaSet(name=DOMAIN, found_at=DOMAIN, issue=("ca.example",)),
+        delegation=seen(GOOD),
         tlsa={(host, 25): good_tlsa(host) for host, addresses in named.items() if addresses},
     )
 

@@ -28,7 +28,8 @@ from tests.checks.builders import (
 )
 
 MAY_NAME = {
-    Scope.DOMAIN: {"domain", "exchange", "port", "selector", "name"},  # all but the first by the evidence
+    # All but the first by the evidence.
+    Scope.DOMAIN: {"domain", "exchange", "port", "selector", "name", "type", "apex", "parent", "server", "other"},
     Scope.EXCHANGE: {"domain", "exchange", "port"},
     Scope.ENDPOINT: {"domain", "exchange", "address", "port", "socket"},
 }

@@ -60,17 +60,13 @@ def test_a_wrong_request_ends_with_2_one_line_and_nothing_written(
 
 def test_json_stands_alone_on_standard_output(auditor: Auditor, tmp_path: Path) -> None:
     done = auditor("demo", "-o", "out", "--json", "--format", "csv", cwd=tmp_path)
-    assert json.loads(done.stdout)["summary"]["domains"] == 94
+    assert json.loads(done.stdout)["summary"]["domains"] > 200
     assert "\x1b" not in done.stdout + done.stderr
 
 
 def test_fail_on_ends_with_1_if_a_finding_stands(auditor: Auditor, tmp_path: Path) -> None:
-    assert auditor("demo", "-o", "out", "--format", "csv", "--fail-on", "high", "-q", cwd=tmp_path).returncode == 1
-
-
-def test_quiet_says_nothing(auditor: Auditor, tmp_path: Path) -> None:
-    done = auditor("demo", "-o", "out", "--format", "csv", "-q", cwd=tmp_path)
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    done = auditor("demo", "-o", "out", "--format", "csv", "--fail-on", "high", "-q", cwd=tmp_path)
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", "")  # quiet says nothing
 
 
 def test_a_report_is_written_again_without_a_network(auditor: Auditor, demo: Path, tmp_path: Path) -> None:

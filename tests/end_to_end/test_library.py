@@ -24,7 +24,7 @@ async def test_a_program_scans_and_reads_tables(tmp_path: Path) -> None:
         assert {visit.commands[-1] for visit in lab.visits} == {"QUIT"}
         assert not [one for visit in lab.visits for one in visit.commands if one.startswith(("MAIL", "RCPT", "VRFY"))]
     tables = run.tables()
-    assert set(tables) == {"domains", "mx", "endpoints", "certificates", "findings"}
+    assert set(tables) == {"domains", "mx", "endpoints", "certificates", "findings", "spf", "dkim", "tlsa", "records"}
     assert list(tables["domains"]["mx_status"]) == ["mx", "direct"]
     assert sorted(tables["endpoints"]["tls_version"]) == ["TLSv1.2", *["TLSv1.3"] * 4]
     assert run.manifest()["state"] == "finished"

@@ -46,7 +46,9 @@ RECORDS = st.one_of(
         Target, domain=texts, domain_unicode=texts, input=texts, extra=st.lists(st.tuples(texts, texts)).map(tuple)
     ),
     st.builds(Reject, source=texts, line=st.integers(0, 10**9), text=texts, reason=texts),
-    st.builds(Answer, question=st.builds(Question, texts, texts), records=st.lists(texts).map(tuple), asked_at=moments),
+    st.builds(
+        Answer, question=st.builds(Question, texts, texts, texts), records=st.lists(texts).map(tuple), asked_at=moments
+    ),
     st.builds(
         Certificate, sha256=texts, der=st.just(b""), names=st.lists(texts).map(tuple), not_after=st.none() | moments
     ),
@@ -103,6 +105,9 @@ def test_what_was_recorded_is_there_at_once(journal: Journal) -> None:
     journal.session_ended(session(), settled=True)
     assert journal.answer(answer.question) == answer
     assert list(journal.answers()) == [answer]
+    at_a_server = Answer(question=Question("example.com", "MX", "192.0.2.53"), status=DnsStatus.TIMEOUT)
+    journal.answer_came(at_a_server)
+    assert [journal.answer(one.question) for one in (answer, at_a_server)] == [answer, at_a_server]
     assert journal.certificate("ab") == certificate
     assert journal.session(ENDPOINT) == session()
     assert list(journal.sessions()) == [session()]

@@ -12,7 +12,7 @@ from auditor.lab import Lab, open_lab
 from auditor.lab.certificates import KINDS, Authority
 from auditor.lab.nameserver import load_zone
 from auditor.lab.tlsa import with_tlsa
-from auditor.lab.world import DOCUMENTATION_NETS, _has_ipv6, all_scripts, all_zones
+from auditor.lab.world import DOCUMENTATION_NETS, NAMESERVERS, _has_ipv6, all_scripts, all_zones
 from auditor.model.endpoint import Endpoint
 from auditor.model.published import Role
 from auditor.model.route import MxStatus
@@ -93,7 +93,9 @@ async def test_its_settings_lead_to_loopback_and_nowhere_else(tmp_path: Path) ->
         config = lab.config(Config.model_validate({"concurrency": 7}))
         places = dict(parse_connect_to(text) for text in config.connect_to)
         assert {host for host, _ in places.values()} <= {"127.0.0.1", "::1", "255.255.255.255"}
-        assert {host for host, _ in places} == {server.address for server in lab.servers}
+        nameservers = {host for host, port in places if port == 53}
+        assert {host for host, _ in places} - nameservers == {server.address for server in lab.servers}
+        assert nameservers > set(NAMESERVERS)
         assert config.concurrency == 7
         assert (config.ca_file, config.only_ca_file) == (lab.ca_file, True)
         assert tuple(map(str, config.allow_net)) == DOCUMENTATION_NETS

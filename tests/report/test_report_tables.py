@@ -25,7 +25,7 @@ ORDER = {
         spf_addresses spf_lower_bound dmarc_reason dmarc_organizational_domain dmarc_nonexistent_policy dmarc_testing
         dmarc_pct dmarc_rua dmarc_policy_rfc7489 dmarc_differs dkim_selectors dkim_reason dkim_wildcard mta_sts_reason
         mta_sts_id mta_sts_max_age_seconds mta_sts_mx tls_rpt_reason tls_rpt_rua dane_reason bimi bimi_location
-        caa_issue caa_found_at""",
+        caa_issue caa_found_at nameservers delegation""",
     "mx": """domain preference exchange status canonical_name addresses ttl_seconds dnssec mta_sts dane tlsa
         tlsa_dnssec""",
     "endpoints": """exchange address port service outcome stage blame domains shared_from greeting greeting_code
@@ -41,7 +41,7 @@ ORDER = {
     "dkim": """domain selector name canonical_name key_type key_bits usable revoked testing several hashes faults
         record""",
     "tlsa": "domain exchange port name usage selector matching data fault dnssec matches status reason",
-    "records": "domain name type status ttl_seconds dnssec records canonical_name resolver asked_at error",
+    "records": "domain name type server status ttl_seconds dnssec records canonical_name resolver asked_at error",
 }
 
 

@@ -95,3 +95,11 @@ def test_every_word_of_a_state_has_a_colour() -> None:
     (domains,) = (table for table in TABLES if table.name == "domains")
     for name in states:
         assert set(domains.column(name).values) <= set(word_fills(f"domains.{name}")), name
+
+
+def test_a_setting_of_many_values_stays_a_line_that_can_be_printed(make: Any, staged: Any) -> None:
+    run = make.Run()
+    run.config = run.config.model_copy(update={"dkim_selector": ("s1", "s2", "s3", "s4", "s5", "s6")})
+    (path,) = write(staged(run))
+    settings = dict(openpyxl.load_workbook(path)["Method"].iter_rows(max_col=2, values_only=True))
+    assert settings["dkim_selector"] == "s1, s2, s3, s4, and 2 more"

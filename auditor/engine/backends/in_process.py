@@ -31,7 +31,7 @@ class InProcess:
 
     def __init__(self, config: Config, began_at: datetime, blocks: Blocks | None = None) -> None:
         self._config = config
-        self._resolver = Resolver.from_config(config, on_answer=self._answer_came)
+        self._resolver = Resolver.from_config(config, on_answer=self._answer_came, blocks=blocks)
         self._network = Network.from_config(config, blocks)
         self._plan = config.survey_plan(began_at, ad_trusted=False)
         self.probes = Probes(

@@ -24,6 +24,7 @@ from auditor.report.rollup import (
 from auditor.report.rows import DomainRow
 from auditor.report.tables.drawing import Draw, of_dane, of_effects, of_facts, of_judgement
 from auditor.report.tables.more_policies import MORE
+from auditor.report.tables.nameservers import NAMESERVERS
 from auditor.report.tables.policies import POLICIES
 
 _SHARES = tuple(Share)
@@ -172,5 +173,5 @@ DOMAINS: Table[DomainRow] = Table(
     name="domains",
     meaning="A row per accepted input domain, in the order of the list. A target that the run did not come to "
     "has its input columns only. The list's own further columns follow as `input_<name>`.",
-    columns=(*_INPUT, *_DNS, *_TRANSPORT, *POLICIES, *_JUDGEMENT, *MORE),
+    columns=(*_INPUT, *_DNS, *_TRANSPORT, *POLICIES, *_JUDGEMENT, *MORE, *NAMESERVERS),
 )

@@ -27,8 +27,10 @@ POLICIES: tuple[Column[DomainRow], ...] = (
     Column(
         name="spf_all",
         meaning="What becomes of a sender that matches nothing, also through a redirect",
-        values=tuple(SpfAll),
-        value=of_published(lambda one: one.spf.all if has_spf_record(one) else None),
+        values=tuple(one for one in SpfAll if one is not SpfAll.UNKNOWN),
+        value=of_published(
+            lambda one: one.spf.all if has_spf_record(one) and one.spf.all is not SpfAll.UNKNOWN else None
+        ),
     ),
     Column(
         name="spf_lookups",

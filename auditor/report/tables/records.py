@@ -14,9 +14,14 @@ RECORDS: Table[AnswerRow] = Table(
         Column(name="name", meaning="The name asked for", value=lambda row: row.answer.question.name),
         Column(name="type", meaning="The record type asked for", value=lambda row: row.answer.question.type),
         Column(
+            name="server",
+            meaning="The address of the nameserver that was asked itself; empty where the resolvers were",
+            value=lambda row: row.answer.question.server or None,
+        ),
+        Column(
             name="status",
             meaning="How it ended: `answered`, `nodata` (no such record) and `nxdomain` (no such name) are facts; "
-            "`not-asked` where the recorded run did not come to it",
+            "`not-asked` where the recorded run did not come to it, or was not to",
             values=tuple(DnsStatus),
             value=lambda row: row.answer.status,
         ),
@@ -28,9 +33,9 @@ RECORDS: Table[AnswerRow] = Table(
         ),
         Column(
             name="dnssec",
-            meaning="DNSSEC status of the answer (RFC 4033 §5), as far as the resolver is trusted",
+            meaning="DNSSEC status of the answer (RFC 4033 §5), as far as the resolver is trusted; empty with `server`",
             values=tuple(Dnssec),
-            value=lambda row: dnssec_of((row.answer,), row.ad_trusted),
+            value=lambda row: None if row.answer.question.server else dnssec_of((row.answer,), row.ad_trusted),
         ),
         Column(
             name="records",

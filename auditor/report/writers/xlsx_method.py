@@ -11,6 +11,7 @@ from auditor.report.writers.xlsx_sheet import Book, set_widths
 from auditor.report.writers.xlsx_style import HEADER, HEADING, LABEL, TITLE, WORD, AnySheet, Look, Looks
 
 TITLE_OF_SHEET = "Method"
+_MOST_VALUES = 4
 
 Line = tuple[tuple[str, Look], ...]
 
@@ -87,7 +88,11 @@ def _scope(about: About, summary: Summary) -> dict[str, str]:
 
 
 def _words(value: object) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    """A setting in a line that can be printed; ``run.json`` has it whole."""
+    if not isinstance(value, list):
+        return str(value)
+    more = (f"and {len(value) - _MOST_VALUES} more",) if len(value) > _MOST_VALUES else ()
+    return ", ".join((*map(str, value[:_MOST_VALUES]), *more))
 
 
 def _severity_lines() -> Iterator[Line]:
