@@ -22,6 +22,8 @@ from auditor.policy.contact import RoutePolicy, SurveyPlan
 
 Port = Annotated[int, Field(ge=1, le=65535)]
 Network = IPv4Network | IPv6Network
+# Labels of RFC 6376 §3.1; the underscore, which is none of them, is met in practice.
+Selector = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*$", max_length=200)]
 # A time without zone is meant where the user sits.
 Moment = Annotated[datetime, AfterValidator(lambda moment: moment.astimezone(UTC))]
 
@@ -73,7 +75,7 @@ class DnsSettings(BaseModel):
 class PolicySettings(BaseModel):
     """Published policy."""
 
-    dkim_selector: tuple[str, ...] = Field((), description="DKIM selector to ask for, beside the common ones.")
+    dkim_selector: tuple[Selector, ...] = Field((), description="DKIM selector to ask for, beside the common ones.")
     policy_port: Port = Field(443, description="Port from which MTA-STS policies are fetched.")
     policy_timeout: Seconds = Field(60.0, description="Longest time for fetching one MTA-STS policy.")
 

@@ -69,3 +69,16 @@ def test_every_setting_has_a_group_and_a_description() -> None:
 def test_two_families_alone_are_one_too_many() -> None:
     with pytest.raises(UsageError, match="leave nothing to contact"):
         make_config({"ipv4_only": True, "ipv6_only": True})
+
+
+@pytest.mark.parametrize(
+    "selector", ["", "a..b", ".a", "a.", "a b", "*", "\N{LATIN SMALL LETTER E WITH ACUTE}", "=1", "a\n", "x" * 64]
+)
+def test_what_no_selector_can_be_is_a_users_error(selector: str) -> None:
+    with pytest.raises(UsageError, match="dkim-selector"):
+        make_config({"dkim_selector": (selector,)})
+
+
+@pytest.mark.parametrize("selector", ["s1", "S1", "2024-01", "mail.dept", "aweber_key_a", "x" * 63])
+def test_what_a_selector_may_be(selector: str) -> None:
+    assert make_config({"dkim_selector": (selector,)}).dkim_selector == (selector,)

@@ -11,6 +11,7 @@ from auditor.model.dkim import DkimStatus
 from auditor.model.finding import Severity
 from auditor.model.route import MxStatus
 from auditor.model.spf import SpfStatus
+from auditor.policy.words import bounded
 
 DIG_BOTH = "dig +short {domain} MX\ndig +short {domain} TXT"
 DIG_ALL = DIG_BOTH + "\ndig +short _dmarc.{domain} TXT"
@@ -126,8 +127,10 @@ def wildcard_mx(policies: Policies) -> Iterator[Result]:
 
     Mail to any made-up name is taken, and such names count as existing for DMARC (sp applies, not np).
     """
-    if policies.published.wildcard_mx:
-        yield Evidence(f"a made-up name has MX {', '.join(policies.published.wildcard_mx)}")
+    # One with the root as exchange says of every name that it takes no mail (RFC 7505 §3).
+    taking = [record for record in policies.published.wildcard_mx if record.rpartition(" ")[2] != "."]
+    if taking:
+        yield Evidence(f"a made-up name has MX {', '.join(bounded(taking))}")
     elif policies.published.wildcard_unknown:
         yield Unknown(policies.published.wildcard_unknown)
 

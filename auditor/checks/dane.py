@@ -55,10 +55,14 @@ def tlsa_mismatch(tlsa: TlsaPresented) -> Iterator[Result]:
 
     Senders that use DANE do not deliver there: their mail waits, and bounces after days, if no other exchange takes it.
     """
-    for host in tlsa.hosts:
-        for endpoint, (status, _, why) in host.endpoints:
-            if status is DaneStatus.INVALID:
-                yield Evidence(f"{endpoint}: {why}", _loss(tlsa), _listener(host))
+    mismatches = [
+        (host, f"{endpoint}: {why}")
+        for host in tlsa.hosts
+        for endpoint, (status, _, why) in host.endpoints
+        if status is DaneStatus.INVALID
+    ]
+    loss = _loss(tlsa) if mismatches else None
+    yield from (Evidence(words, loss, _listener(host)) for host, words in mismatches)
     if unknown := [f"{host.tlsa.name}: {host.why}" for host in tlsa.hosts if host.status is DaneStatus.UNKNOWN]:
         yield Unknown("; ".join(unknown))
 

@@ -6,6 +6,7 @@ from auditor.checks.core import Evidence, NotApplicable, Result, Unknown, check
 from auditor.checks.dmarc import DIG_OWN
 from auditor.checks.published_facts import Dmarc, DmarcOwn
 from auditor.model.finding import Severity
+from auditor.policy.words import bounded
 
 
 @check(
@@ -74,13 +75,16 @@ def dmarc_reports_not_accepted(dmarc: DmarcOwn) -> Iterator[Result]:
     Receivers of mail do not send them then.
     """
     external = [one for one in dmarc.audit.reports if one.external]
+    refused: dict[tuple[str, str, str], list[str]] = {}
     for one in external:
         if one.authorised is False:
-            severity = None if one.tag == "rua" else Severity.LOW  # few send reports on single messages at all
-            yield Evidence(f"{one.tag}={one.uri}: {one.reason}", severity, {"name": one.question})
+            refused.setdefault((one.tag, one.question, one.reason), []).append(one.uri)
+    for (tag, question, reason), uris in refused.items():
+        severity = None if tag == "rua" else Severity.LOW  # few send reports on single messages at all
+        yield Evidence(f"{tag}={', '.join(bounded(uris))}: {reason}", severity, {"name": question})
     doubtful = [f"{one.tag}={one.uri}: {one.reason}" for one in external if one.authorised is None]
     if doubtful:
-        yield Unknown("; ".join(doubtful))
+        yield Unknown("; ".join(bounded(doubtful)))
     elif not external:
         yield NotApplicable("no report goes to another organisation")
 

@@ -7,8 +7,9 @@ from auditor.checks.mta_sts import FETCH
 from auditor.checks.published_facts import StsInForce
 from auditor.model.finding import Severity
 from auditor.model.mta_sts import StsMode
-from auditor.policy.mta_sts import mx_matches
+from auditor.policy.mta_sts import unused
 from auditor.policy.sts_effect import ExchangeEffect
+from auditor.policy.words import bounded
 
 OFF = "the policy is in mode none"
 _STOPPED = {ExchangeEffect.NOT_LISTED, ExchangeEffect.REJECTED}
@@ -31,8 +32,8 @@ def sts_exchange_not_listed(force: StsInForce) -> Iterator[Result]:
     if effect.mode is StsMode.NONE:
         yield NotApplicable(OFF)
         return
+    listed = ", ".join(bounded(force.policy.mx))
     for exchange in effect.uncovered:
-        listed = ", ".join(force.policy.mx)
         yield Evidence(f"{exchange} is not matched by {listed} (mode {effect.mode})", _weight(force))
 
 
@@ -81,7 +82,5 @@ def sts_pattern_unused(force: StsInForce) -> Iterator[Result]:
 
     Lines of former providers let their hosts take the domain's mail, should an MX record be forged.
     """
-    exchanges = force.effect.exchanges
-    unused = [pattern for pattern in force.policy.mx if not any(mx_matches(pattern, one) for one in exchanges)]
-    if unused:
-        yield Evidence(f"no exchange matches {', '.join(unused)}")
+    if patterns := unused(force.policy, force.effect.exchanges):
+        yield Evidence(f"no exchange matches {', '.join(bounded(patterns))}")

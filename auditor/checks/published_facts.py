@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from auditor.checks.core import Scope
 from auditor.checks.facts import NOT_VALIDATED
+from auditor.checks.routing import why_exchange_unknown, why_route_unknown
 from auditor.model.certificate import Certificate
 from auditor.model.dane import TlsaSet
 from auditor.model.dkim import DkimAudit
@@ -16,7 +17,7 @@ from auditor.model.facts import DomainFacts
 from auditor.model.mta_sts import PolicyFetch, StsPolicy
 from auditor.model.published import BimiRecord, CaaSet, Published, RoleReason, TlsRptRecord
 from auditor.model.spf import SpfAudit, SpfNode
-from auditor.policy.dane_effect import HostDane
+from auditor.policy.dane_effect import HostDane, relay_sets
 from auditor.policy.sts_effect import StsEffect
 
 
@@ -47,7 +48,11 @@ class Receiver(Policies):
     @property
     def dane(self) -> bool | None:
         """Whether senders hold an exchange to its TLSA records; ``None`` where that is not known."""
-        applied = {in_force(one) for one in self.published.tlsa.values()}
+        asked, route = relay_sets(self.published), self.facts.route
+        applied = {in_force(one) for one in asked}
+        not_asked = bool(self.published.tlsa) and not asked
+        if not_asked or why_route_unknown(route) or any(map(why_exchange_unknown, route.exchanges)):
+            applied.add(None)
         return True if True in applied else None if None in applied else False
 
 

@@ -8,6 +8,7 @@ from auditor.checks.published_facts import SpfTree
 from auditor.checks.spf import DIG_TREE, MOST_LOOKUPS, MOST_VOIDS
 from auditor.model.finding import Severity
 from auditor.model.spf import SpfAudit, SpfStatus
+from auditor.policy.words import bounded
 
 MANY_LOOKUPS = 9
 LONG_RECORD_OCTETS = 450  # of name and text together, with which replies fit in 512 octets (RFC 7208 §3.4)
@@ -34,7 +35,7 @@ def spf_too_many_lookups(tree: SpfTree) -> Iterator[Result]:
     elif audit.status is SpfStatus.TEMPERROR:
         yield Unknown(f"{audit.lookups} lookups were counted; {audit.reason}")
     elif hidden := [term for term in _unresolved(tree) if _LEADS_ON.match(term)]:
-        yield Unknown(f"{_count(audit)} lookups, without what is behind {'; '.join(hidden)}")
+        yield Unknown(f"{_count(audit)} lookups, without what is behind {'; '.join(bounded(hidden))}")
 
 
 def _count(audit: SpfAudit) -> str:
@@ -89,7 +90,7 @@ def spf_too_many_voids(tree: SpfTree) -> Iterator[Result]:
     elif audit.status is SpfStatus.TEMPERROR:
         yield Unknown(audit.reason)
     elif audit.voids + len(unresolved := _unresolved(tree)) > MOST_VOIDS:
-        yield Unknown(f"{audit.voids} void lookups were counted, without {'; '.join(unresolved)}")
+        yield Unknown(f"{audit.voids} void lookups were counted, without {'; '.join(bounded(unresolved))}")
 
 
 @check(
@@ -110,10 +111,15 @@ def spf_families_differ(tree: SpfTree) -> Iterator[Result]:
     broken = [family for family, count in voids.items() if count > MOST_VOIDS]
     if audit.status is SpfStatus.TEMPERROR:
         yield Unknown(audit.reason)
-    elif len(broken) == 1 and broken[0] in audit.families:
-        (family,) = broken
+    elif len(broken) == 1:
         most, least = max(voids.values()), min(voids.values())
-        yield Evidence(f"{most} void lookups for a sender with IPv{family}, {least} for the other")
+        words = f"{most} void lookups for a sender with IPv{broken[0]}, {least} for the other"
+        yield Evidence(words, None if _may_send(broken[0], tree) else Severity.INFO)
+
+
+def _may_send(family: int, tree: SpfTree) -> bool:
+    """Whether some sender with this version of IP passes, or may pass by a term that names no networks."""
+    return family in tree.audit.families or bool(tree.audit.discouraged or _unresolved(tree))
 
 
 @check(

@@ -23,7 +23,7 @@ from auditor.checks.routing import Missing, why_exchange_unknown, why_route_unkn
 from auditor.model.facts import DomainFacts
 from auditor.model.published import RecordStatus
 from auditor.model.route import Exchange, MxStatus
-from auditor.policy.dane_effect import hosts_dane
+from auditor.policy.dane_effect import NO_RELAY_PORT, hosts_dane
 from auditor.policy.sts_effect import sts_effect
 
 _NO_EXCHANGE = {MxStatus.NULL, MxStatus.NONE}
@@ -90,6 +90,8 @@ def _dane_hosts(facts: DomainFacts) -> DaneHosts | Missing:
         return NotApplicable("the domain has no exchange")
     if hosts := hosts_dane(facts):
         return DaneHosts(hosts, facts)
+    if receiver.published.tlsa:
+        return Unknown(NO_RELAY_PORT)
     unknown = [reason for one in facts.route.exchanges if (reason := why_exchange_unknown(one))]
     return Unknown("; ".join(unknown)) if unknown else NotApplicable("no exchange has an address")
 

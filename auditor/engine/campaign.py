@@ -29,7 +29,7 @@ from auditor.engine.vantage import VantageGuard
 from auditor.errors import ungrouped
 from auditor.journal import Journal
 from auditor.model.endpoint import Endpoint
-from auditor.model.mta_sts import PolicyHost
+from auditor.model.mta_sts import FetchOutcome, PolicyHost
 from auditor.model.session import Blame, SmtpSession
 
 # A commit takes about 4 µs a row, too little to leave the loop for; the disk's own sync has a thread.
@@ -175,7 +175,11 @@ class _Campaign:
             self._journal.certificate_seen(certificate)
         job = fetched.job
         again = fetched.fetch.outcome.transient and job.attempt <= self._config.retries
-        self._journal.policy_fetched(job.host, replace(fetched.fetch, attempts=job.attempt), settled=not again)
+        no_fact = fetched.fetch.outcome is FetchOutcome.DNS_FAILED  # so a resumed run asks for its domain again
+        fetch = replace(fetched.fetch, attempts=job.attempt)
+        self._journal.policy_fetched(job.host, fetch, settled=not again and not no_fact)
+        if no_fact:
+            self._journal.doubt(job.host.domain)
         if again:
             at_seconds = trio.current_time() + self._config.retry_wait
             self._schedule.look_later(PolicyJob(job.host, job.attempt + 1), at_seconds)

@@ -105,7 +105,8 @@ class SpfAudit:
     families: tuple[int, ...] = (4, 6)
     """IP versions of which some sender is known to pass; both where none is."""
     lower_bound: bool = False
-    """True when the counts are at least these: macros hide part of the tree, it has a loop, or there is too much."""
+    """True when the counts are at least these: macros hide part of the tree, it has a loop, or there is too much
+    of it or of its networks."""
     networks: tuple[str, ...] = ()
     """Every network that passes, through the tree, as CIDR; collapsed, IPv4 first.
 

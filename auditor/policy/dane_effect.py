@@ -9,10 +9,12 @@ from auditor.model.dane import DaneStatus, TlsaMatch, TlsaRecord, TlsaSet
 from auditor.model.dns import Dnssec
 from auditor.model.endpoint import SERVICES_BY_PORT, Endpoint, Service
 from auditor.model.facts import DomainFacts
+from auditor.model.published import Published
 from auditor.model.route import MailRoute, MxStatus
 from auditor.model.session import Blame, Outcome, SmtpSession, Starttls
 from auditor.policy.dane import add_up, judge_host
 
+NO_RELAY_PORT = "no exchange was asked about at a port that servers relay to"
 _NO_EXCHANGE = {MxStatus.NULL, MxStatus.NONE, MxStatus.NXDOMAIN, MxStatus.UNUSABLE}
 _NO_WAY_IN = {Outcome.SKIPPED, Outcome.REFUSED}
 """Nothing is delivered to such an address, by a sender or by us."""
@@ -116,7 +118,7 @@ def domain_dane(facts: DomainFacts) -> DomainDane:
     hosts = hosts_dane(facts)
     not_known = _not_looked_up(route)
     if not hosts and not not_known:
-        return DomainDane(status=DaneStatus.UNKNOWN, why="no exchange was asked about at a port that servers relay to")
+        return DomainDane(status=DaneStatus.UNKNOWN, why=NO_RELAY_PORT)
     status = add_up((*(host.status for host in hosts), *(DaneStatus.UNKNOWN for _ in not_known)))
     whys = "; ".join(dict.fromkeys((*(f"{host.exchange}: {host.why}" for host in hosts if host.why), *not_known)))
     if route.dnssec is Dnssec.INSECURE and status is not DaneStatus.ABSENT:
@@ -137,9 +139,14 @@ def hosts_dane(facts: DomainFacts, exchange: str = "") -> tuple[HostDane, ...]:
 
     Those at which users submit are another matter (RFC 7672 §7).
     """
-    sets = facts.published.tlsa.values() if facts.published is not None else ()
-    relay = (one for one in sets if SERVICES_BY_PORT.get(one.port, Service.SMTP) is Service.SMTP)
-    return tuple(_host(tlsa, facts) for tlsa in relay if exchange in {"", tlsa.exchange})
+    sets = relay_sets(facts.published) if facts.published is not None else ()
+    return tuple(_host(tlsa, facts) for tlsa in sets if exchange in {"", tlsa.exchange})
+
+
+def relay_sets(published: Published) -> tuple[TlsaSet, ...]:
+    """The TLSA records that were asked for at ports that servers relay to."""
+    sets = published.tlsa.values()
+    return tuple(one for one in sets if SERVICES_BY_PORT.get(one.port, Service.SMTP) is Service.SMTP)
 
 
 def _host(tlsa: TlsaSet, facts: DomainFacts) -> HostDane:

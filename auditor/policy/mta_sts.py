@@ -18,6 +18,7 @@ __all__ = [
     "parse_policy",
     "read_sts_record",
     "uncovered",
+    "unused",
     "why_fetch_fails",
 ]
 
@@ -78,6 +79,12 @@ def uncovered(policy: StsPolicy, exchanges: Sequence[str]) -> tuple[str, ...]:
     """The exchanges that no pattern names."""
     patterns = {pattern.lower() for pattern in policy.mx}
     return tuple(exchange for exchange in exchanges if patterns.isdisjoint(_patterns_for(exchange)))
+
+
+def unused(policy: StsPolicy, exchanges: Sequence[str]) -> tuple[str, ...]:
+    """The patterns that name none of the exchanges."""
+    naming = {pattern for exchange in exchanges for pattern in _patterns_for(exchange)}
+    return tuple(pattern for pattern in policy.mx if pattern.lower() not in naming)
 
 
 def _patterns_for(exchange: str) -> tuple[str, ...]:

@@ -63,7 +63,7 @@ def _inferred(route: MailRoute, published: Published | None) -> RoleReason:
 
 
 def _of_receiver(spf: SpfAudit) -> RoleReason:
-    if spf.status is SpfStatus.TEMPERROR:
+    if _may_say_nobody(spf):
         return RoleReason(role=Role.UNKNOWN, reason="it has MX records; its SPF record gave no fact")
     if says_nobody(spf):
         return RoleReason(role=Role.RECEIVES, reason="it has MX records, and SPF that lets nobody send")
@@ -72,7 +72,7 @@ def _of_receiver(spf: SpfAudit) -> RoleReason:
 
 def _of_others(spf: SpfAudit, status: MxStatus) -> RoleReason:
     takes_none = "it has a null MX" if status is MxStatus.NULL else "it has neither MX nor address"
-    if spf.status is SpfStatus.TEMPERROR:
+    if _may_say_nobody(spf):
         return RoleReason(role=Role.UNKNOWN, reason=f"{takes_none}; its SPF record gave no fact")
     if spf.authorises:
         return RoleReason(role=Role.SENDS, reason=f"{takes_none}, and SPF that lets somebody send")
@@ -81,13 +81,18 @@ def _of_others(spf: SpfAudit, status: MxStatus) -> RoleReason:
 
 def _of_implicit(spf: SpfAudit) -> RoleReason:
     """A domain with an address and no MX is a web site more often than a mail domain."""
-    if spf.status is SpfStatus.TEMPERROR:
+    if _may_say_nobody(spf):
         return RoleReason(role=Role.UNKNOWN, reason="it has no MX record; its SPF record gave no fact")
     if says_nobody(spf):
         return RoleReason(role=Role.PARKED, reason="it has no MX record, and SPF that lets nobody send")
     if spf.authorises:
         return RoleReason(role=Role.SENDS, reason="it has no MX record, and SPF that lets somebody send")
     return RoleReason(role=Role.UNKNOWN, reason="it has an address, no MX record, and no SPF that tells")
+
+
+def _may_say_nobody(spf: SpfAudit) -> bool:
+    """Whether it is left open by a lookup that failed if anybody may send."""
+    return spf.status is SpfStatus.TEMPERROR and not spf.networks
 
 
 def says_nobody(spf: SpfAudit) -> bool:

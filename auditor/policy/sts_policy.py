@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from auditor.model.mta_sts import StsMode, StsPolicy
 from auditor.policy.exchange import is_address
+from auditor.policy.words import bounded
 
 MAX_AGE_SECONDS = 31_557_600  # a year
 
@@ -21,7 +22,6 @@ _LONGEST_NAME = 253
 _BYTE_ORDER_MARK = "\xef\xbb\xbf"
 _BARE_CR = re.compile(r"\r(?!\n)")
 _SHOWN = 40  # characters of a text that is complained of
-_MOST_COMPLAINTS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +49,8 @@ def parse_policy(body: str) -> StsPolicy:
         mode=StsMode(mode) if mode in set(StsMode) else None,
         max_age_seconds=int(max_age) if _DIGITS.fullmatch(max_age) else None,
         mx=patterns,
-        faults=_bounded([line.fault for line in lines if line.fault] + list(_faults(first, patterns))),
-        notes=_bounded(list(_notes(body, lines))),
+        faults=bounded([line.fault for line in lines if line.fault] + list(_faults(first, patterns))),
+        notes=bounded(_notes(body, lines)),
     )
 
 
@@ -146,10 +146,3 @@ def _notes(body: str, lines: Sequence[_Line]) -> Iterator[str]:
     if any(not text.strip(_WHITESPACE) for text in body.replace("\r\n", "\n").removesuffix("\n").split("\n")):
         # The grammar knows no empty line; nearly all senders pass it over, but not all.
         yield "an empty line, which strict senders do not take"
-
-
-def _bounded(complaints: list[str]) -> tuple[str, ...]:
-    """Each once, and so many that they can be read."""
-    once = list(dict.fromkeys(complaints))
-    more = len(once) - _MOST_COMPLAINTS
-    return (*once[:_MOST_COMPLAINTS], f"and {more} more") if more > 0 else tuple(once)

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain, islice
 
 from auditor.model.delegation import Delegation
 from auditor.model.dkim import DkimAudit
@@ -15,7 +16,7 @@ from auditor.model.target import Target
 from auditor.policy.answers import complaint
 from auditor.policy.bimi import look_up_bimi
 from auditor.policy.caa import look_up_caa
-from auditor.policy.contact import SurveyPlan
+from auditor.policy.contact import RoutePolicy, SurveyPlan
 from auditor.policy.dane import look_up_tlsa
 from auditor.policy.delegation import audit_delegation
 from auditor.policy.dkim import audit_dkim, selectors_of
@@ -113,7 +114,7 @@ def _delegation(domain: str, route: MailRoute, plan: SurveyPlan) -> Evaluation[D
 
 def _sending(domain: str, route: MailRoute, plan: SurveyPlan, label: str) -> Evaluation[tuple[SpfAudit, DkimAudit]]:
     """SPF, and then DKIM, whose selectors follow from who sends for the domain."""
-    spf = yield from audit_spf(domain, tuple(dict.fromkeys(one for each in route.exchanges for one in each.addresses)))
+    spf = yield from audit_spf(domain, _addresses(route, plan.route))
     hosts = tuple(one.exchange for one in route.exchanges)
     senders = tuple(dict.fromkeys(_domains(spf.root))) if spf.root is not None else ()
     derived = selectors_of(hosts, senders)
@@ -160,6 +161,13 @@ def _answered(answer: Answer) -> tuple[str, ...]:
 def _failures(*answers: Answer) -> str:
     """Those of the lookups that gave no fact, in words."""
     return "; ".join(f"{one.question.name} {complaint(one)}" for one in answers if not one.status.known)
+
+
+def _addresses(route: MailRoute, limits: RoutePolicy) -> tuple[str, ...]:
+    """Those of the exchanges, as many as would be contacted, be they public or not."""
+    named = {one.exchange: one.addresses[: limits.max_addresses] for one in route.exchanges if one.addresses}
+    few = islice(named.values(), limits.max_exchanges)
+    return tuple(dict.fromkeys(chain.from_iterable(few)))
 
 
 def _hosts(route: MailRoute, at_most: int) -> tuple[str, ...]:

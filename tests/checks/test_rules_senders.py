@@ -4,7 +4,7 @@ import pytest
 
 from auditor.checks import Selection, judge
 from auditor.model.dkim import DkimKey
-from auditor.model.dmarc import Disposition, DmarcStatus
+from auditor.model.dmarc import Disposition, DmarcStatus, ReportAddress
 from auditor.model.facts import DomainFacts
 from auditor.model.finding import Severity, Verdict
 from auditor.model.spf import SpfAll, SpfNode, SpfResult, SpfStatus
@@ -153,6 +153,25 @@ def test_voids_alone_matter_less_under_dmarc_than_other_errors() -> None:
     assert severities("CROSS002", broken(good())) == {Severity.HIGH}
 
 
+def test_voids_of_a_family_of_which_nobody_passes_are_an_information() -> None:
+    facts = spf(voids_ipv6=3, empty_ipv6=3, families=(4,))(good())
+    assert severities("SPF006", facts) == severities("CROSS002", facts) == set()
+    assert severities("SPF007", facts) == {Severity.INFO}
+
+
+def test_voids_of_a_family_of_which_somebody_passes_weigh_more() -> None:
+    facts = permerror("3 voids", voids_ipv6=3, empty_ipv6=3)(good())
+    assert severities("SPF006", facts) == severities("CROSS002", facts) == {Severity.MEDIUM}
+    assert severities("SPF007", facts) == {Severity.LOW}
+
+
+def test_senders_that_are_not_known_as_networks_may_be_hit() -> None:
+    hidden = spf_root(unresolved=("exists:%{i}.example.com: depends on the sender",))
+    for more in (hidden, spf(discouraged=("ptr",))):
+        facts = all_of(spf(empty_ipv6=3, families=(4,)), more)(good())
+        assert severities("SPF007", facts) == {Severity.LOW}
+
+
 # DMARC
 
 
@@ -200,6 +219,20 @@ def test_reports_on_single_messages_matter_less_and_the_name_is_filled_in() -> N
     facts = elsewhere(authorised=False, reason="no record", tag="ruf")(good())
     assert severities("DMARC010", facts) == {Severity.LOW}
     assert "dig +short example.com._report._dmarc.other.example TXT" in lines("DMARC010", facts)[0]
+
+
+def test_an_outsider_that_gets_no_reports_is_told_of_once() -> None:
+    refused = tuple(
+        ReportAddress(
+            uri=f"mailto:a{number}@{host}", tag=tag, external=True, authorised=False, reason="no record", question=host
+        )
+        for host in ("one.example", "other.example")
+        for tag in ("rua", "ruf")
+        for number in range(1000)
+    )
+    told = [one.evidence for one in judged("DMARC010", dmarc(reports=refused)(good()))]
+    assert [one.partition("=")[0] for one in told] == ["rua", "ruf", "rua", "ruf"]
+    assert all(one.endswith(", and 980 more: no record") for one in told)
 
 
 def test_a_look_alike_beside_a_record_that_counts_is_only_in_the_way() -> None:

@@ -12,6 +12,7 @@ from auditor.model.mta_sts import FetchOutcome
 from auditor.model.published import RecordStatus
 from auditor.model.session import Outcome, Stage
 from tests.checks.builders import (
+    ADDRESSES_FAILED,
     DAY,
     LOOKUP_FAILED,
     NOW,
@@ -30,9 +31,9 @@ from tests.checks.builders import (
 )
 from tests.checks.cases_servers import complaint
 from tests.checks.cases_together import OWN_ADDRESS
-from tests.checks.cases_transport import NO_TLSA, NOT_USED, policy_host
+from tests.checks.cases_transport import NO_STS, NO_TLSA, NOT_USED, policy_host
 from tests.checks.published import KEY_IN_USE, NEXT_KEY
-from tests.checks.spoilt import NULL_MX, fetch, first_tlsa, policy, rpt, sts, tlsa
+from tests.checks.spoilt import NULL_MX, fetch, first_tlsa, policy, published, rpt, sts, tlsa
 
 PASS, FAIL, UNKNOWN, NA = Verdict.PASS, Verdict.FAIL, Verdict.UNKNOWN, Verdict.NOT_APPLICABLE
 OF_TRANSPORT = Selection(include=("STS", "RPT", "DANE", "CROSS"))
@@ -57,6 +58,17 @@ def lines(check: str, facts: DomainFacts) -> list[str]:
 )
 def test_an_exchange_that_is_not_listed_weighs_by_mode_and_by_what_is_left(spoil: Spoil, weight: Severity) -> None:
     assert severities("STS005", spoil(good())) == {weight}
+
+
+def test_of_thousands_of_patterns_a_few_are_told_to_each_exchange() -> None:
+    long = policy(*(f"mx: mx{number}.old.example" for number in range(3000)))(good())
+    assert evidence("STS011", long).endswith("mx19.old.example, and 2980 more")
+    assert [
+        one.evidence.endswith("mx19.old.example, and 2980 more (mode enforce)") for one in judged("STS005", long)
+    ] == [
+        True,
+        True,
+    ]
 
 
 def test_exchanges_that_fail_or_are_missing_leave_none_together() -> None:
@@ -222,3 +234,25 @@ def test_a_domain_whose_servers_do_not_answer_is_unknown_throughout() -> None:
     assert {one.verdict for one in judgement.judged} == {UNKNOWN}
     gone = replace(good(), published=None)
     assert "was not looked up in this run" in evidence("STS001", gone)
+
+
+def test_records_at_ports_of_submission_say_nothing_of_the_way_to_the_exchanges() -> None:
+    def elsewhere(facts: DomainFacts) -> DomainFacts:
+        assert facts.published is not None
+        moved = {(host, 465): replace(one, port=465) for (host, _), one in facts.published.tlsa.items()}
+        return replace(facts, published=replace(facts.published, tlsa=moved))
+
+    submission = elsewhere(all_of(NO_STS, rpt(status=RecordStatus.NONE))(good()))
+    assert verdicts("STS001", submission) == {UNKNOWN}
+    assert verdicts("CROSS008", submission) == {UNKNOWN}
+    assert verdicts("DANE001", submission) == {UNKNOWN}
+    assert evidence("DANE001", submission) == "no exchange was asked about at a port that servers relay to"
+    assert evidence("RPT001", submission) == "no TLS-RPT record"
+
+
+@pytest.mark.parametrize("check", ["STS001", "CROSS008"])
+@pytest.mark.parametrize("spoil", [ROUTE_FAILED, ADDRESSES_FAILED])
+def test_exchanges_that_are_not_known_may_have_records(check: str, spoil: Spoil) -> None:
+    no_policy = NO_STS if check == "STS001" else route()
+    assert verdicts(check, all_of(no_policy, published(tlsa={}), spoil)(good())) == {UNKNOWN}
+    assert verdicts(check, all_of(no_policy, published(tlsa={}))(good())) == {FAIL}

@@ -97,3 +97,20 @@ async def test_a_resumed_run_fetches_only_what_is_not_settled(
         assert again.counts()["targets_done"] == 4
     assert len(settled) < 4
     assert all(world.looks[PolicyHost(f"d{n}.example")] == 1 for n in settled)
+
+
+async def test_a_policy_host_whose_lookup_gave_no_fact_is_asked_for_again_when_the_run_is_resumed(
+    world: Any, record: Record, autojump_clock: MockClock
+) -> None:
+    for number in (1, 2):
+        world.lone(number)
+    world.policies["d1.example"] = (FetchOutcome.DNS_FAILED, FetchOutcome.FETCHED)
+    world.policies["d2.example"] = (FetchOutcome.STATUS, FetchOutcome.FETCHED)
+    journal = await campaign(record, world)
+    assert journal.counts()["targets_done"] == 2
+    journal.close()
+    with Journal.resume(journal.folder) as again:
+        assert await run_campaign(again, Config(), world.backend()) is StopReason.DONE
+        fetches = [again.policy_fetch(PolicyHost(f"d{number}.example")) for number in (1, 2)]
+        assert [fetch and fetch.outcome for fetch in fetches] == [FetchOutcome.FETCHED, FetchOutcome.STATUS]
+        assert again.counts()["targets_done"] == 2

@@ -210,3 +210,11 @@ def test_trust_in_the_resolver_changes_no_question(trust_ad: bool) -> None:
 
     replay(look_up_tlsa(MX, 25, trust_ad), answer)
     assert set(asked[-2:]) == {Question(AT_TARGET, "TLSA"), Question(MX, "CNAME")}
+
+
+def test_more_records_than_anybody_publishes_are_not_looked_at() -> None:
+    many = [f"3 1 1 {number:064x}" for number in range(51)]
+    found = look_up({**ADDRESSES, f"{AT_MX} TLSA": many})
+    assert (found.records, found.unknown) == ((), "51 records, more than the 50 that are looked at")
+    assert (status_of(found), found.failed) == (DaneStatus.UNKNOWN, False)
+    assert len(look_up({**ADDRESSES, f"{AT_MX} TLSA": many[:50]}).records) == 50

@@ -10,6 +10,7 @@ from auditor.model.certificate import Certificate
 from auditor.model.dane import DaneStatus, TlsaMatch, TlsaRecord
 from auditor.policy.certificate import read_certificate
 from auditor.policy.dane import judge_host
+from auditor.policy.dane.match import accepts
 from auditor.policy.dane.record import read_record
 from tests.policy.dane_world import (
     DAY,
@@ -25,6 +26,7 @@ from tests.policy.dane_world import (
     record,
     seen,
     tlsa_set,
+    tlsa_text,
 )
 
 VALID, INVALID = DaneStatus.VALID, DaneStatus.INVALID
@@ -224,3 +226,9 @@ def test_nothing_raises_and_the_status_follows_from_the_matches(
     assert (status is VALID) == any(one.matches for one in matches)
     assert (status is VALID) == (why == "")
     assert [one.record for one in matches] == (list(tlsa.usable) if presented else [])
+
+
+def test_a_conversation_does_not_stand_for_a_name_with_more_records_than_are_looked_at() -> None:
+    texts = [tlsa_text(3, 1, 1, leaf()), *(f"3 1 1 {number:064x}" for number in range(50))]
+    assert accepts(texts[:50], chain(), NOW, HOST) is True
+    assert accepts(texts, chain(), NOW, HOST) is False

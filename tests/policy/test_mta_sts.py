@@ -10,7 +10,14 @@ from auditor.model.certificate import Certificate, TlsHandshake, VerifyError
 from auditor.model.dns import Answer, DnsStatus, Question
 from auditor.model.mta_sts import FetchOutcome, PolicyFetch, StsPolicy, StsRecord
 from auditor.policy.identity import matches
-from auditor.policy.mta_sts import content_type_fault, mx_matches, read_sts_record, uncovered, why_fetch_fails
+from auditor.policy.mta_sts import (
+    content_type_fault,
+    mx_matches,
+    read_sts_record,
+    uncovered,
+    unused,
+    why_fetch_fails,
+)
 
 QUESTION = Question("_mta-sts.example.com", "TXT")
 HOST = "mta-sts.example.com"
@@ -143,6 +150,12 @@ hosts = st.lists(labels, min_size=1, max_size=4).map(".".join)
 @given(st.sampled_from(["", "*."]), hosts, hosts)
 def test_patterns_name_what_certificates_of_that_name_do(wildcard: str, name: str, exchange: str) -> None:
     assert mx_matches(wildcard + name, exchange) is matches(wildcard + name, exchange)
+
+
+@given(st.lists(st.tuples(st.sampled_from(["", "*."]), hosts).map("".join), unique=True), st.lists(hosts))
+def test_patterns_without_an_exchange_are_those_that_match_none(patterns: list[str], exchanges: list[str]) -> None:
+    expected = tuple(one for one in patterns if not any(mx_matches(one, exchange) for exchange in exchanges))
+    assert unused(StsPolicy(mx=tuple(patterns)), exchanges) == expected
 
 
 def handshake(*codes: int) -> TlsHandshake:

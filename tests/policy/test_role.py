@@ -27,6 +27,7 @@ SPF = {
     "somebody": SpfAudit(domain=DOMAIN, status=SpfStatus.VALID, all=SpfAll.FAIL, authorises=True),
     "broken": SpfAudit(domain=DOMAIN, status=SpfStatus.PERMERROR, all=SpfAll.FAIL),
     "unknown": SpfAudit(domain=DOMAIN, status=SpfStatus.TEMPERROR),
+    "unknown in part": SpfAudit(domain=DOMAIN, status=SpfStatus.TEMPERROR, networks=("192.0.2.1/32",), authorises=True),
 }
 RECEIVER = {
     "none": Role.SENDS_RECEIVES,
@@ -35,6 +36,7 @@ RECEIVER = {
     "somebody": Role.SENDS_RECEIVES,
     "broken": Role.SENDS_RECEIVES,
     "unknown": Role.UNKNOWN,
+    "unknown in part": Role.SENDS_RECEIVES,
 }
 NO_RECEIVER = {
     "none": Role.PARKED,
@@ -43,6 +45,7 @@ NO_RECEIVER = {
     "somebody": Role.SENDS,
     "broken": Role.PARKED,
     "unknown": Role.UNKNOWN,
+    "unknown in part": Role.SENDS,
 }
 WEB_SITE = {
     "none": Role.UNKNOWN,
@@ -51,6 +54,7 @@ WEB_SITE = {
     "somebody": Role.SENDS,
     "broken": Role.UNKNOWN,
     "unknown": Role.UNKNOWN,
+    "unknown in part": Role.SENDS,
 }
 NOTHING = dict.fromkeys(SPF, Role.UNKNOWN)
 INFERRED = {

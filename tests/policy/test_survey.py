@@ -232,3 +232,14 @@ def test_any_answers_come_to_an_end_in_few_rounds(seed: int, failing: float) -> 
     assert (found.published is None) is (found.route.status is MxStatus.TIMEOUT)
     assert len(zone.batches) <= 20
     assert len(zone.asked) == len(set(zone.asked)) <= 400
+
+
+def test_spf_is_evaluated_for_as_many_addresses_as_would_be_contacted() -> None:
+    hosts = [f"mx{number:02}.example.com" for number in range(40)]
+    records = {
+        "example.com MX": [f"10 {host}" for host in hosts],
+        "example.com TXT": ["v=spf1 ip4:192.0.2.0/24 -all"],
+        **{f"{host} A": [f"192.0.{number}.{last}" for last in range(50)] for number, host in enumerate(hosts)},
+    }
+    addresses = [address for address, _ in published(records).spf.exchanges]
+    assert addresses == [f"192.0.{number}.{last}" for number in range(10) for last in range(8)]

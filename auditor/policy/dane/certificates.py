@@ -1,7 +1,7 @@
 """What OpenSSL makes of certificates for DANE, as it does for the mail servers that apply it; DER in, words out."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from functools import lru_cache
@@ -42,13 +42,13 @@ def association(der: bytes, selector: int, matching: int) -> str:
     return _MATCHING[matching](octets).hex() if octets else ""
 
 
-def signed_by(ders: Sequence[bytes], key_der: bytes) -> Iterator[bytes]:
+@lru_cache(maxsize=_KEPT)
+def signed_by(ders: tuple[bytes, ...], key_der: bytes) -> tuple[bytes, ...]:
     """Those of the certificates that a bare public key has signed (RFC 7671 §5.2.3)."""
-    key = _loaded_key(key_der)
-    for der in ders[:MAX_CHAIN]:
-        loaded = _loaded(der)
-        if key is not None and loaded is not None and _is_signed(loaded, key):
-            yield der
+    if (key := _loaded_key(key_der)) is None:
+        return ()
+    loaded = {der: _loaded(der) for der in ders[:MAX_CHAIN]}
+    return tuple(der for der, one in loaded.items() if one is not None and _is_signed(one, key))
 
 
 @lru_cache(maxsize=_KEPT)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from auditor.model.dane import TlsaSet
 from auditor.model.dns import Answer, Dnssec, DnsStatus, Question
 from auditor.policy.answers import complaint, dnssec_of
-from auditor.policy.dane.record import read_record
+from auditor.policy.dane.record import MOST_RECORDS, read_record
 from auditor.policy.drive import Evaluation, together
 from auditor.policy.exchange import Host, look_up_host
 
@@ -39,14 +39,15 @@ def look_up_tlsa(host: str, port: int, trust_ad: bool) -> Evaluation[TlsaSet]:
     host_dnssec, candidates = _candidates(found, original, alias, trust_ad)
     chosen = _chosen(candidates, trust_ad)
     signed = host_dnssec is Dnssec.SECURE
+    unknown = _why_unknown(chosen)
     return TlsaSet(
         exchange=host,
         port=port,
         name=chosen.question.name,
-        records=tuple(map(read_record, chosen.records)) if chosen.status is DnsStatus.ANSWERED else (),
+        records=() if unknown else tuple(map(read_record, chosen.records)),
         dnssec=dnssec_of((chosen,), trust_ad),
         host_dnssec=host_dnssec,
-        unknown="" if chosen.status.known else complaint(chosen),
+        unknown=unknown,
         failed=signed and chosen.status in _HELD_AGAINST_IT,
         client_dependent="" if alias is None else _differing(host, original, alias, candidates, host_dnssec),
     )
@@ -84,6 +85,14 @@ def _chosen(candidates: Sequence[Answer], trust_ad: bool) -> Answer:
         if answer.status is DnsStatus.ANSWERED and dnssec_of((answer,), trust_ad) is Dnssec.SECURE:
             return answer
     return next((answer for answer in candidates if answer.status is DnsStatus.ANSWERED), candidates[0])
+
+
+def _why_unknown(answer: Answer) -> str:
+    """Why the records are not known, or not looked at; empty where they are."""
+    if not answer.status.known:
+        return complaint(answer)
+    count = len(answer.records)
+    return f"{count} records, more than the {MOST_RECORDS} that are looked at" if count > MOST_RECORDS else ""
 
 
 def _differing(host: str, original: Answer, alias: _Alias, candidates: Sequence[Answer], host_dnssec: Dnssec) -> str:

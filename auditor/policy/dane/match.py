@@ -7,7 +7,7 @@ from datetime import datetime
 from auditor.model.certificate import Certificate, CertName
 from auditor.model.dane import TlsaMatch, TlsaRecord
 from auditor.policy.dane.certificates import MAX_CHAIN, association, signed_by, why_no_path
-from auditor.policy.dane.record import read_record
+from auditor.policy.dane.record import MOST_RECORDS, read_record
 from auditor.policy.identity import certificate_name
 
 _DANE_TA = 2
@@ -53,7 +53,12 @@ def match_all(records: Sequence[TlsaRecord], presented: Presented) -> tuple[Tlsa
 
 
 def accepts(texts: Sequence[str], chain: Sequence[Certificate], at: datetime, name: str) -> bool:
-    """Whether a chain satisfies TLSA records in presentation format; true where none of them can be used."""
+    """Whether a chain satisfies TLSA records in presentation format; true where none of them can be used.
+
+    False where there are more than are looked at.
+    """
+    if len(texts) > MOST_RECORDS:
+        return False
     usable = tuple(record for record in map(read_record, texts) if not record.fault)
     return not usable or any(one.matches for one in match_all(usable, Presented(tuple(chain), at, (name,))))
 

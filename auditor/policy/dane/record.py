@@ -8,6 +8,8 @@ from auditor.policy.dane.certificates import is_certificate, is_public_key
 _FIELDS = re.compile(r"(\d{1,3})\s+(\d{1,3})\s+(\d{1,3})(?:\s+([0-9A-Fa-f\s]*))?", re.ASCII)
 _PKIX = {0: "PKIX-TA", 1: "PKIX-EE"}
 _DANE = {2, 3}
+MOST_RECORDS = 50
+"""At one name: even one for each key of an authority that has many are fewer, and each is held against every chain."""
 _DIGESTS = {1: ("SHA-256", 32), 2: ("SHA-512", 64)}
 
 

@@ -1,12 +1,14 @@
 """Whether those agree to whom reports are to be sent (RFC 9990 §4 for rua, RFC 9991 §5 for ruf)."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from auditor.model.dmarc import DmarcRecord, ReportAddress
 from auditor.policy.dmarc.found import Found, found_at, txt_question
 from auditor.policy.drive import Evaluation
 from auditor.policy.public_suffix import organizational_domain
 from auditor.policy.report_uri import destination
+from auditor.policy.words import bounded, cut
 
 _MOST_DESTINATIONS = 10  # outsiders asked of one record: more are not sent to in earnest, and a text holds thousands
 
@@ -24,7 +26,8 @@ def report_addresses(record: DmarcRecord) -> Evaluation[tuple[ReportAddress, ...
     hosts = dict.fromkeys(destination(uri) for _, uri in uris)
     names = {host: f"{domain}._report._dmarc.{host}" for host in hosts if organizational_domain(host) != home}
     agreements = yield from _agreements(names)
-    return tuple(_address(tag, uri, agreements.get(destination(uri))) for tag, uri in uris)
+    consent = {(tag, host): _consent(tag, host, found) for host, found in agreements.items() for tag in ("rua", "ruf")}
+    return tuple(_address(tag, uri, consent.get((tag, destination(uri)))) for tag, uri in uris)
 
 
 def _agreements(names: Mapping[str, str]) -> Evaluation[dict[str, Found]]:
@@ -39,28 +42,41 @@ def _agreements(names: Mapping[str, str]) -> Evaluation[dict[str, Found]]:
     return agreements | {host: found_at(few[host], answer) for host, answer in answered.items()}
 
 
-def _address(tag: str, uri: str, agreement: Found | None) -> ReportAddress:
+@dataclass(frozen=True, slots=True)
+class _Consent:
+    """What an outsider says of one kind of report."""
+
+    found: Found
+    override: tuple[str, ...]
+    refusal: str
+    """Why it does not agree, or why that is not known; empty where it does."""
+
+
+def _consent(tag: str, host: str, found: Found) -> _Consent:
+    override = tuple(other for record in found.records for other in (record.rua if tag == "rua" else record.ruf))
+    return _Consent(found, override, found.failure or _refusal(host, found, override))
+
+
+def _refusal(host: str, found: Found, override: Sequence[str]) -> str:
+    """Why an outsider does not agree, empty where it does."""
+    if not found.records:
+        too_long = "" if txt_question(found.location) else ", too long a name for the DNS"
+        return f"no v=DMARC1 record at {found.location}{too_long} (RFC 9990 §4)"
+    # An override that leads on to a third host stops the reports altogether, lest they go round in circles (step 9).
+    strangers = bounded(cut(other) for other in override if destination(other) != host)
+    return f"{found.location} leads on to {', '.join(strangers)} (RFC 9990 §4)" if strangers else ""
+
+
+def _address(tag: str, uri: str, consent: _Consent | None) -> ReportAddress:
     """Where one kind of report goes, by what an outsider says of it."""
-    if agreement is None:
+    if consent is None:
         return ReportAddress(uri=uri, tag=tag)
-    override = tuple(other for record in agreement.records for other in (record.rua if tag == "rua" else record.ruf))
-    reason = agreement.failure or _refusal(uri, agreement, override)
     return ReportAddress(
         uri=uri,
         tag=tag,
         external=True,
-        authorised=not reason if agreement.known else None,
-        reason=reason,
-        question=agreement.location,
-        override=override,
+        authorised=not consent.refusal if consent.found.known else None,
+        reason=consent.refusal,
+        question=consent.found.location,
+        override=consent.override,
     )
-
-
-def _refusal(uri: str, agreement: Found, override: Sequence[str]) -> str:
-    """Why an outsider does not agree, empty where it does."""
-    if not agreement.records:
-        too_long = "" if txt_question(agreement.location) else ", too long a name for the DNS"
-        return f"no v=DMARC1 record at {agreement.location}{too_long} (RFC 9990 §4)"
-    # An override that leads on to a third host stops the reports altogether, lest they go round in circles (step 9).
-    strangers = [other for other in override if destination(other) != destination(uri)]
-    return f"{agreement.location} leads on to {', '.join(strangers)} (RFC 9990 §4)" if strangers else ""

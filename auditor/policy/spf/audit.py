@@ -8,10 +8,11 @@ from auditor.policy.spf.client import Client
 from auditor.policy.spf.evaluate import evaluate
 from auditor.policy.spf.known import Known
 from auditor.policy.spf.lookups import MOST_LOOKUPS, MOST_VOIDS, why_no_domain
-from auditor.policy.spf.networks import overlaps, passing
+from auditor.policy.spf.networks import is_cut, overlaps, passing
 from auditor.policy.spf.record import spf_texts
 from auditor.policy.spf.terms import nothing_there
 from auditor.policy.spf.tree import LEFT_OUT, Branch, Step, grow, named, words_of
+from auditor.policy.words import bounded
 
 _STATUS = {
     SpfResult.NONE: SpfStatus.NONE,
@@ -69,12 +70,12 @@ def _audit(tree: Branch, exchanges: tuple[tuple[str, SpfResult], ...]) -> SpfAud
         empty_ipv4=sum(step.voids[0] for _, step in steps),
         empty_ipv6=sum(step.voids[1] for _, step in steps),
         families=families,
-        lower_bound=any(step.hidden or step.rounds for _, step in steps),
+        lower_bound=is_cut(networks) or any(step.hidden or step.rounds for _, step in steps),
         networks=networks,
-        overlaps=overlaps(tree),
-        dead=tuple(f"{named(step.term, branch, tree)}: {step.dead}" for branch, step in steps if step.dead),
-        ignored=tuple(_ignored(tree, tree)),
-        discouraged=tuple(named(step.term, branch, tree) for branch, step in steps if step.term.name == "ptr"),
+        overlaps=bounded(overlaps(tree)),
+        dead=bounded(f"{named(step.term, branch, tree)}: {step.dead}" for branch, step in steps if step.dead),
+        ignored=bounded(_ignored(tree, tree)),
+        discouraged=bounded(named(step.term, branch, tree) for branch, step in steps if step.term.name == "ptr"),
         authorises=bool(networks) or _may_pass(tree),
         exchanges=exchanges,
     )

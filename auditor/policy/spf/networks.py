@@ -1,13 +1,18 @@
 """Which addresses a record lets pass, and which of its networks add nothing (RFC 7208 §4.6.2)."""
 
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, collapse_addresses, summarize_address_range
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, summarize_address_range
+from itertools import chain, islice
 
 from auditor.model.spf import SpfResult
 from auditor.policy.spf.terms import Network
 from auditor.policy.spf.tree import Branch, Step, named
+
+MOST_NETWORKS = 5000
+"""Of one family; a few thousand exceptions to a large network leave a million small ones."""
 
 _EVERYBODY: tuple[Network, ...] = (IPv4Network("0.0.0.0/0"), IPv6Network("::/0"))
 
@@ -16,19 +21,33 @@ _Range = tuple[int, int, int]
 
 
 def passing(branch: Branch) -> tuple[str, ...]:
-    """Every network that passes, as CIDR; collapsed, IPv4 first.
+    """Every network that passes, as CIDR; collapsed, IPv4 first, the first :data:`MOST_NETWORKS` of either family.
 
     An address that an earlier term decides otherwise is not among them; senders that a term may match by
     their names or other things are not, either.
     """
-    ranges = list(_passing(branch))
+    ranges = _joined(_passing(branch))
     four = (summarize_address_range(IPv4Address(a), IPv4Address(b)) for version, a, b in ranges if version == 4)
     six = (summarize_address_range(IPv6Address(a), IPv6Address(b)) for version, a, b in ranges if version == 6)
-    collapsed = (
-        *collapse_addresses(network for each in four for network in each),
-        *collapse_addresses(network for each in six for network in each),
-    )
-    return tuple(map(str, collapsed))
+    of_either = (islice(chain.from_iterable(each), MOST_NETWORKS) for each in (four, six))
+    return tuple(map(str, chain.from_iterable(of_either)))
+
+
+def is_cut(networks: Iterable[str]) -> bool:
+    """Whether there may be more networks of a family than these that :func:`passing` returned."""
+    return MOST_NETWORKS in Counter(":" in network for network in networks).values()
+
+
+def _joined(ranges: Iterable[_Range]) -> list[_Range]:
+    """The same addresses in order, by as few ranges as will do."""
+    joined: list[_Range] = []
+    for version, first, last in sorted(ranges):
+        before = joined[-1] if joined else (0, 0, 0)
+        if version == before[0] and first <= before[2] + 1:
+            joined[-1] = version, before[1], max(before[2], last)
+        else:
+            joined.append((version, first, last))
+    return joined
 
 
 def _passing(branch: Branch) -> Iterator[_Range]:

@@ -18,6 +18,7 @@ from auditor.policy.spf.lookups import (
 )
 from auditor.policy.spf.record import Record, find_record
 from auditor.policy.spf.terms import Network, Term, nothing_there
+from auditor.policy.words import bounded
 
 _MOST_RECORDS = 60
 """In one tree; the same few records can name one another so often that it would never end."""
@@ -96,7 +97,7 @@ class Branch:
             lookups=own + sum(child.lookups for child in children),
             voids_ipv4=sum(step.voids[0] > 0 for step in self.steps) + sum(child.voids_ipv4 for child in children),
             voids_ipv6=sum(step.voids[1] > 0 for step in self.steps) + sum(child.voids_ipv6 for child in children),
-            errors=tuple(self.errors()),
+            errors=bounded(self.errors()),
             unresolved=tuple(f"{step.term.shown}: {step.hidden}" for step in self.steps if step.hidden),
             children=children,
         )

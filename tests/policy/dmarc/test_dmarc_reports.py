@@ -121,6 +121,16 @@ def test_of_thousands_of_outsiders_ten_are_asked_and_the_others_are_unknown() ->
     assert [address.uri for address in audit.reports] == uris
 
 
+def test_thousands_of_addresses_of_an_outsider_that_leads_on_to_thousands_are_told_in_few_words() -> None:
+    uris = [f"mailto:a{number}@red.example.net" for number in range(2000)]
+    elsewhere = ",".join(f"mailto:{'b' * 20}{number}@host{number}.test" for number in range(1500))
+    addresses = reports(f"rua={','.join(uris)}", {f"{NAME} TXT": [f"v=DMARC1; rua={elsewhere}"]})
+    assert [address.uri for address in addresses] == uris
+    assert {address.authorised for address in addresses} == {False}
+    assert len({id(address.reason) for address in addresses}) == 1
+    assert addresses[0].reason.endswith("19@host19.test, and 1480 more (RFC 9990 §4)")
+
+
 @pytest.mark.parametrize("tags", ["p=bad", "p=none; p=none"])
 def test_a_record_that_does_not_apply_sends_no_reports(tags: str) -> None:
     assert audited("example.com", {"example.com": f"v=DMARC1; {tags}; ruf={RUA}"}).reports == ()

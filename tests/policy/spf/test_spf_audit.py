@@ -297,3 +297,17 @@ def test_records_of_thousands_of_terms_are_not_followed_without_end() -> None:
     assert (audit.status, audit.lower_bound) == (SpfStatus.VALID, True)
     assert audit.lookups == 4
     assert "5000 terms" in audit.reason
+
+
+def test_of_thousands_of_errors_a_few_are_told() -> None:
+    audit = audited(spf(f"v=spf1 {'x: ' * 5000}-all"))
+    assert audit.root is not None
+    assert (len(audit.root.errors), audit.root.errors[-1]) == (21, "and 4980 more")
+
+
+def test_of_thousands_of_terms_that_do_nothing_a_few_are_told() -> None:
+    repeated = " ".join(f"ip4:10.{high}.{low}.0/24 ip4:10.{high}.{low}.1" for high in range(5) for low in range(250))
+    after = " ".join(f"a:h{number}.example.com" for number in range(1000))
+    audit = audited(spf(f"v=spf1 {repeated} -all {after}"))
+    assert (len(audit.overlaps), audit.overlaps[-1]) == (21, "and 1230 more")
+    assert (len(audit.ignored), audit.ignored[-1]) == (21, "and 980 more")

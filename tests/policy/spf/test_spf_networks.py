@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from auditor.model.dns import DnsStatus
 from auditor.model.spf import SpfResult
+from auditor.policy.spf.networks import MOST_NETWORKS
 from tests.policy.spf.zones import audited, checked, spf
 
 HOSTS: dict[str, list[str] | DnsStatus] = {
@@ -128,3 +129,18 @@ def test_leaving_out_one_that_adds_nothing_changes_no_network(own: list[str]) ->
         at = len(own) - 1 - own[::-1].index(term) if "repeats" in words else own.index(term)
         less = [*own[:at], *own[at + 1 :]]
         assert audited(spf(f"v=spf1 {' '.join(less)} -all")).networks == audit.networks
+
+
+def test_the_million_networks_that_exceptions_leave_are_cut_and_it_says_so() -> None:
+    exceptions = " ".join(f"-ip6:2001:db8:{number:x}::1" for number in range(2, 200, 2))
+    audit = audited(spf(f"v=spf1 {exceptions} ip6:::/0 ip4:192.0.2.0/24 -all"))
+    assert len(audit.networks) == MOST_NETWORKS + 1
+    assert audit.networks[0] == "192.0.2.0/24"
+    assert audit.lower_bound
+
+
+def test_many_networks_are_whole_as_long_as_they_are_not_too_many() -> None:
+    networks = tuple(f"10.{high}.{low}.0/24" for high in range(10) for low in range(0, 250, 2))
+    audit = audited(spf(f"v=spf1 {' '.join(f'ip4:{network}' for network in networks)} -all"))
+    assert audit.networks == networks
+    assert not audit.lower_bound
