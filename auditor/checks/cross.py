@@ -6,7 +6,7 @@ from auditor.checks.core import Evidence, NotApplicable, Result, Unknown, check
 from auditor.checks.inheritance import ENFORCED, signed_from_above
 from auditor.checks.published_facts import DmarcApplies, DmarcOwn, Policies, Signer, Spf
 from auditor.checks.routing import why_route_unknown
-from auditor.checks.spf import has_voids_alone, hit_nobody
+from auditor.checks.spf import has_voids_alone
 from auditor.model.dkim import DkimStatus
 from auditor.model.finding import Severity
 from auditor.model.route import MxStatus
@@ -60,8 +60,6 @@ def spf_broken_under_dmarc(spf: Spf, dmarc: DmarcApplies) -> Iterator[Result]:
         yield NotApplicable("DMARC is not enforced")
     elif spf.audit.status is SpfStatus.TEMPERROR:
         yield Unknown(f"the SPF record: {spf.audit.reason}")
-    elif spf.audit.status is SpfStatus.PERMERROR and has_voids_alone(spf) and hit_nobody(spf):
-        yield NotApplicable("the error is met by senders alone that may not send")
     elif spf.audit.status is SpfStatus.PERMERROR:
         # Void lookups are counted by most receivers, not by all (RFC 7208 §4.6.4).
         severity = Severity.MEDIUM if has_voids_alone(spf) else None

@@ -98,24 +98,6 @@ def is_over_a_limit(audit: SpfAudit) -> bool:
     return audit.lookups > MOST_LOOKUPS or audit.voids > MOST_VOIDS
 
 
-def families_over_voids(audit: SpfAudit) -> tuple[str, ...]:
-    """The address families for whose senders there are too many void lookups."""
-    voids = {"IPv4": audit.voids_ipv4, "IPv6": audit.voids_ipv6}
-    return tuple(family for family, count in voids.items() if count > MOST_VOIDS)
-
-
-def hit_nobody(spf: Spf) -> bool:
-    """Whether all the senders for whom there are too many void lookups are such as may not send anyway.
-
-    A host without AAAA record is void for every sender with IPv6, also where the domain has none.
-    """
-    audit = spf.audit
-    if audit.discouraged or any(node.unresolved for node in spf.nodes):
-        return False  # there may be senders that are not known as networks
-    sending = {"IPv6" if ":" in network else "IPv4" for network in audit.networks}
-    return sending.isdisjoint(families_over_voids(audit))
-
-
 def has_voids_alone(spf: Spf) -> bool:
     """Whether nothing makes the record an error but void lookups, which not every receiver counts."""
     sound = all(node.result not in _BROKEN and not node.errors for node in spf.nodes)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from auditor.checks.core import Evidence, Result, Unknown, check
 from auditor.checks.published_facts import SpfTree
-from auditor.checks.spf import DIG_TREE, MOST_LOOKUPS, MOST_VOIDS, families_over_voids, hit_nobody
+from auditor.checks.spf import DIG_TREE, MOST_LOOKUPS, MOST_VOIDS
 from auditor.model.finding import Severity
 from auditor.model.spf import SpfAudit, SpfStatus
 from auditor.policy.words import bounded
@@ -86,7 +86,7 @@ def spf_too_many_voids(tree: SpfTree) -> Iterator[Result]:
     if audit.voids > MOST_VOIDS:
         named = f": {'; '.join(audit.dead)}" if audit.dead else ""
         counted = f"{audit.voids_ipv4} void lookups for a sender with IPv4, {audit.voids_ipv6} with IPv6"
-        yield Evidence(f"{counted}, {MOST_VOIDS} are allowed{named}", _weight(tree))
+        yield Evidence(f"{counted}, {MOST_VOIDS} are allowed{named}")
     elif audit.status is SpfStatus.TEMPERROR:
         yield Unknown(audit.reason)
     elif audit.voids + len(unresolved := _unresolved(tree)) > MOST_VOIDS:
@@ -102,24 +102,24 @@ def spf_too_many_voids(tree: SpfTree) -> Iterator[Result]:
     reproduce=DIG_TREE,
 )
 def spf_families_differ(tree: SpfTree) -> Iterator[Result]:
-    """The SPF record is in error for senders of one address family alone.
+    """For senders of one address family alone, the SPF record meets more than two names without an address.
 
-    Mail passes or fails by whether it happens to leave over IPv4 or IPv6; tools that give one number do not show this.
+    Mail passes or fails by whether it happens to leave over IPv4 or IPv6; tools that give one number do not show this. Each exchange of an mx is counted, for pyspf and Mail::SPF do, though the standard counts terms.
     """
     audit = tree.audit
-    broken = families_over_voids(audit)
+    voids = {4: audit.empty_ipv4, 6: audit.empty_ipv6}
+    broken = [family for family, count in voids.items() if count > MOST_VOIDS]
     if audit.status is SpfStatus.TEMPERROR:
         yield Unknown(audit.reason)
     elif len(broken) == 1:
-        fewer = min(audit.voids_ipv4, audit.voids_ipv6)
-        yield Evidence(
-            f"{audit.voids} void lookups for a sender with {broken[0]}, {fewer} for the other", _weight(tree)
-        )
+        most, least = max(voids.values()), min(voids.values())
+        words = f"{most} void lookups for a sender with IPv{broken[0]}, {least} for the other"
+        yield Evidence(words, None if _may_send(broken[0], tree) else Severity.INFO)
 
 
-def _weight(tree: SpfTree) -> Severity | None:
-    """Less where no mail of the domain's own is concerned."""
-    return Severity.INFO if hit_nobody(tree) else None
+def _may_send(family: int, tree: SpfTree) -> bool:
+    """Whether some sender with this version of IP passes, or may pass by a term that names no networks."""
+    return family in tree.audit.families or bool(tree.audit.discouraged or _unresolved(tree))
 
 
 @check(

@@ -15,14 +15,14 @@ _OUTSIDE = (SpfResult.FAIL, SpfResult.SOFTFAIL, SpfResult.NEUTRAL)
     id="SPF011",
     name="spf-ignored-terms",
     severity=Severity.LOW,
-    reference="RFC 7208 §5.1, §6.1",
-    remediation="Move the terms before all, or remove them.",
+    reference="RFC 7208 §5.1, §6, §6.1",
+    remediation="Move the terms before all, or remove them; write a mechanism with a colon, such as `ip4:192.0.2.1`.",
     reproduce=DIG_TREE,
 )
 def spf_ignored_terms(tree: SpfTree) -> Iterator[Result]:
     """Terms of the SPF record have no effect.
 
-    What stands after all, and a redirect= beside it, is ignored: whoever wrote it expected something else.
+    What stands after all, a redirect= beside it, and a mechanism with an equals sign such as ip4= are ignored: whoever wrote them expected something else.
     """
     if tree.audit.ignored:
         yield Evidence(", ".join(tree.audit.ignored))

@@ -53,7 +53,7 @@ class SpfOutcome:
     lookups: int = 0
     """Terms evaluated that cost a lookup (RFC 7208 §4.6.4)."""
     voids: int = 0
-    """Lookups of theirs that found nothing."""
+    """Those of which a lookup found nothing; each counts once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +71,7 @@ class SpfNode:
     lookups: int = 0
     """Terms that cost a lookup, in this record and all below it; a loop goes on until eleven (RFC 7208 §4.6.4)."""
     voids_ipv4: int = 0
-    """Lookups that find nothing, for a sender with an IPv4 address, in this record and all below it."""
+    """Terms whose lookups find nothing, for a sender with an IPv4 address, in this record and all below it."""
     voids_ipv6: int = 0
     errors: tuple[str, ...] = ()
     """What is wrong with this record itself, with the term's position, from 1."""
@@ -97,7 +97,13 @@ class SpfAudit:
     lookups: int = 0
     """Through the whole tree, however many (RFC 7208 §4.6.4); an upper bound, for evaluation ends at a match."""
     voids_ipv4: int = 0
+    """Terms of which a lookup finds nothing, for a sender with an IPv4 address; each counts once (RFC 7208 §4.6.4)."""
     voids_ipv6: int = 0
+    empty_ipv4: int = 0
+    """Those lookups, one for each exchange of an ``mx``: what pyspf and Mail::SPF count instead."""
+    empty_ipv6: int = 0
+    families: tuple[int, ...] = (4, 6)
+    """IP versions of which some sender is known to pass; both where none is."""
     lower_bound: bool = False
     """True when the counts are at least these: macros hide part of the tree, it has a loop, or there is too much
     of it or of its networks."""
@@ -124,8 +130,9 @@ class SpfAudit:
 
     @property
     def voids(self) -> int:
-        """The worse of both families."""
-        return max(self.voids_ipv4, self.voids_ipv6)
+        """The most of any family that matters."""
+        counts = {4: self.voids_ipv4, 6: self.voids_ipv6}
+        return max(counts[family] for family in self.families)
 
     @property
     def addresses_ipv4(self) -> int:

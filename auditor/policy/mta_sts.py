@@ -22,7 +22,8 @@ __all__ = [
     "why_fetch_fails",
 ]
 
-_VERSION = "v=STSv1"
+# The prose discards what does not begin with "v=STSv1;", the ABNF allows white space before the semicolon.
+_VERSION = re.compile(r"v=STSv1[ \t]*;")
 _MEANT_AS_RECORD = re.compile(r"\s*v\s*=\s*sts", re.IGNORECASE)
 _WHITESPACE = " \t"
 _ID = re.compile(r"[A-Za-z0-9]{1,32}")
@@ -33,19 +34,19 @@ _SHOWN = 80  # characters of a text that is complained of
 def read_sts_record(answer: Answer) -> StsRecord:
     """The record in an answer for ``_mta-sts`` TXT (§3.1).
 
-    Texts that do not begin with ``v=STSv1;`` are no records; one that is plainly meant
+    Texts that do not begin with that version are no records; one that is plainly meant
     as such is told of where there is no other, for its owner takes it for one.
     """
     if not answer.status.known:
         return StsRecord(unknown=complaint(answer))
     texts = answer.records if answer.status is DnsStatus.ANSWERED else ()
-    records = [text for text in texts if text.startswith(f"{_VERSION};")]
+    records = [text for text in texts if _VERSION.match(text)]
     if len(records) == 1:
         return _read_fields(records[0])
     if records:
         return StsRecord(text=" | ".join(records), faults=(f"{len(records)} records, of which none counts",))
     meant = [text for text in texts if _MEANT_AS_RECORD.match(text)]
-    faults = (f"does not begin with {_VERSION};",) if meant else ()
+    faults = ("does not begin with v=STSv1;",) if meant else ()
     return StsRecord(text=" | ".join(meant), faults=faults)
 
 

@@ -66,5 +66,7 @@ def _faults_of_uris(uris: Sequence[str]) -> Iterator[str]:
 
 def _faults_of_fields(fields: Sequence[str]) -> Iterator[str]:
     for field in fields:
-        if not field.startswith(_RUA) and not _FIELD.fullmatch(field):
+        if field.startswith((f"{_RUA} ", f"{_RUA}\t")):
+            yield "white space after rua="
+        elif not field.startswith(_RUA) and not _FIELD.fullmatch(field):
             yield f"{shown(field)} is no field of the form name=value" if field else "nothing between two semicolons"

@@ -86,7 +86,7 @@ SENDERS: tuple[tuple[str, Spoil, Verdict], ...] = (
     ("SPF003", permerror("11 lookups", lookups=11), OK),
     ("SPF003", permerror("3 voids", voids_ipv6=3), OK),
     ("SPF005", spf(lookups=8), OK),
-    ("SPF007", spf(voids_ipv4=3, voids_ipv6=3), OK),
+    ("SPF007", spf(empty_ipv4=3, empty_ipv6=3), OK),
     ("SPF008", spf(all=SpfAll.UNKNOWN), UNKNOWN),
     ("SPF009", spf(all=SpfAll.SOFTFAIL), OK),
     ("SPF009", permerror("term 2", all=SpfAll.NONE), NA),

@@ -153,28 +153,23 @@ def test_voids_alone_matter_less_under_dmarc_than_other_errors() -> None:
     assert severities("CROSS002", broken(good())) == {Severity.HIGH}
 
 
-@pytest.mark.parametrize(
-    ("networks", "weight", "under_dmarc"),
-    [
-        (("192.0.2.0/24",), Severity.INFO, set()),
-        (("192.0.2.0/24", "2001:db8::/64"), None, {Severity.MEDIUM}),
-        ((), Severity.INFO, set()),
-    ],
-)
-def test_voids_for_a_family_in_which_nobody_may_send_hit_nobody(
-    networks: tuple[str, ...], weight: Severity | None, under_dmarc: set[Severity]
-) -> None:
-    facts = permerror("3 voids", voids_ipv6=3, networks=networks)(good())
-    assert severities("SPF006", facts) == {weight or Severity.MEDIUM}
-    assert severities("SPF007", facts) == {weight or Severity.LOW}
-    assert severities("CROSS002", facts) == under_dmarc
+def test_voids_of_a_family_of_which_nobody_passes_are_an_information() -> None:
+    facts = spf(voids_ipv6=3, empty_ipv6=3, families=(4,))(good())
+    assert severities("SPF006", facts) == severities("CROSS002", facts) == set()
+    assert severities("SPF007", facts) == {Severity.INFO}
+
+
+def test_voids_of_a_family_of_which_somebody_passes_weigh_more() -> None:
+    facts = permerror("3 voids", voids_ipv6=3, empty_ipv6=3)(good())
+    assert severities("SPF006", facts) == severities("CROSS002", facts) == {Severity.MEDIUM}
+    assert severities("SPF007", facts) == {Severity.LOW}
 
 
 def test_senders_that_are_not_known_as_networks_may_be_hit() -> None:
     hidden = spf_root(unresolved=("exists:%{i}.example.com: depends on the sender",))
     for more in (hidden, spf(discouraged=("ptr",))):
-        facts = all_of(permerror("3 voids", voids_ipv6=3), more)(good())
-        assert severities("SPF006", facts) == severities("CROSS002", facts) == {Severity.MEDIUM}
+        facts = all_of(spf(empty_ipv6=3, families=(4,)), more)(good())
+        assert severities("SPF007", facts) == {Severity.LOW}
 
 
 # DMARC

@@ -35,6 +35,7 @@ GOOD = {
     "v=STSv1; id=20160831085700Z;": "20160831085700Z",  # the example of §3.1 and of appendix A.1
     "v=STSv1;id=a": "a",
     "v=STSv1;\tid=a\t;\t": "a",
+    "v=STSv1 \t; id=a": "a",
     "v=STSv1; id=a; ": "a",
     "v=STSv1; more=1; id=a": "a",
     "v=STSv1; id=a; 1.ext_-=a:b": "a",

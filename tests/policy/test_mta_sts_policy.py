@@ -123,7 +123,7 @@ FAULTS: dict[str, Sequence[str]] = {
     with_line("mx: .example.com"): ("mx: not a host name: '.example.com'",),
     with_line("mx: mx_2.example.com"): ("mx: not a host name: 'mx_2.example.com'",),
     with_line("mx: -mx.example.com"): ("mx: not a host name: '-mx.example.com'",),
-    with_line("mx: 192.0.2.1"): ("mx: not a host name: '192.0.2.1'",),
+    with_line("mx: 2001:db8::1"): ("mx: not a host name: '2001:db8::1'",),
     with_line("mx: [192.0.2.1]"): ("mx: not a host name: '[192.0.2.1]'",),
     with_line("mx: *"): ("mx: a wildcard is the whole first label, and nowhere else: '*'",),
     with_line("mx: *."): ("mx: not a host name: '*.'",),
@@ -155,6 +155,11 @@ def test_the_ages_that_are_allowed(text: str, seconds: int) -> None:
 def test_patterns_that_are_allowed(pattern: str) -> None:
     assert parse_policy(with_line(f"mx: {pattern}")).mx == ("mx.example.com", pattern)
     assert parse_policy(with_line(f"mx: {pattern}")).faults == ()
+
+
+def test_an_address_as_a_pattern_is_noted_for_it_names_nobody() -> None:
+    policy = parse_policy(with_line("mx: 192.0.2.1"))
+    assert (policy.faults, policy.notes) == ((), ("mx: an address, which names no exchange: '192.0.2.1'",))
 
 
 def test_faults_are_no_more_than_can_be_read() -> None:

@@ -59,6 +59,8 @@ FAULTS = {
     "v=TLSRPTv1; rua=mailto:a!10m@example.com": "rua: 'mailto:a!10m@example.com' is no mailto or https URI",
     "v=TLSRPTv1; rua=http://example.com/": "rua: 'http://example.com/' is no mailto or https URI",
     "v=TLSRPTv1; rua =mailto:a@example.com": "rua is missing",
+    "v=TLSRPTv1; rua= mailto:a@example.com": "white space after rua=",
+    "v=TLSRPTv1; rua=\tmailto:a@example.com": "white space after rua=",
     "v=TLSRPTv1;; rua=mailto:a@example.com": "nothing between two semicolons",
     "v=TLSRPTv1; rua=mailto:a@example.com; note": "'note' is no field of the form name=value",
     "v=TLSRPTv2; rua=mailto:a@example.com": "it does not begin with v=TLSRPTv1; to the letter",

@@ -60,8 +60,9 @@ def _without_record(known: Known, tree: Branch) -> SpfAudit:
 def _audit(tree: Branch, exchanges: tuple[tuple[str, SpfResult], ...]) -> SpfAudit:
     root = tree.node()
     steps = tuple(tree.all_steps())
-    status, reason = _judged(tree, root)
     networks = passing(tree)
+    families = _families(networks)
+    status, reason = _judged(tree, root, families)
     return SpfAudit(
         domain=tree.domain,
         status=status,
@@ -72,6 +73,9 @@ def _audit(tree: Branch, exchanges: tuple[tuple[str, SpfResult], ...]) -> SpfAud
         lookups=root.lookups,
         voids_ipv4=root.voids_ipv4,
         voids_ipv6=root.voids_ipv6,
+        empty_ipv4=sum(step.voids[0] for _, step in steps),
+        empty_ipv6=sum(step.voids[1] for _, step in steps),
+        families=families,
         lower_bound=is_cut(networks) or any(step.hidden or step.rounds for _, step in steps),
         networks=networks,
         overlaps=bounded(overlaps(tree)),
@@ -83,16 +87,24 @@ def _audit(tree: Branch, exchanges: tuple[tuple[str, SpfResult], ...]) -> SpfAud
     )
 
 
-def _judged(tree: Branch, root: SpfNode) -> tuple[SpfStatus, str]:
+def _families(networks: Sequence[str]) -> tuple[int, ...]:
+    """The IP versions of senders that are known to pass.
+
+    What goes wrong for the other alone harms nobody that is known of: its senders would not pass in any case.
+    """
+    return tuple(sorted({6 if ":" in network else 4 for network in networks})) or (4, 6)
+
+
+def _judged(tree: Branch, root: SpfNode, families: Sequence[int]) -> tuple[SpfStatus, str]:
     """What the record is worth, and why it is not valid.
 
     A permanent error stays when a temporary one is over; so it goes first.  Of several, the first that
     evaluation comes to is told; errors in a record come before its evaluation (§4.6).
     """
     faults = list(_faults(tree))
-    for words in (next((one for kind, one in faults if kind is SpfResult.PERMERROR), ""), _limits(tree, root)):
-        if words:
-            return SpfStatus.PERMERROR, words
+    fault = next((one for kind, one in faults if kind is SpfResult.PERMERROR), "")
+    if words := fault or _limits(tree, root, families):
+        return SpfStatus.PERMERROR, words
     if faults:
         return SpfStatus.TEMPERROR, faults[0][1]
     left_out = (named(step.term, branch, tree) for branch, step in tree.all_steps() if step.hidden == LEFT_OUT)
@@ -122,16 +134,16 @@ def _faults_of_reference(at: str, step: Step, branch: Branch) -> Iterator[tuple[
         yield branch.result, at + words_of(step, branch.problem)
 
 
-def _limits(tree: Branch, root: SpfNode) -> str:
+def _limits(tree: Branch, root: SpfNode, families: Sequence[int]) -> str:
     """Which limit is exceeded, and where; empty when none is (§4.6.4)."""
     if root.lookups > MOST_LOOKUPS:
         beyond = next((one for one in tree.all_steps() if one[1].spent > MOST_LOOKUPS), None)
         where = f"; the eleventh is {named(beyond[1].term, beyond[0], tree)}" if beyond is not None else ""
         return f"{root.lookups} lookups, {MOST_LOOKUPS} are allowed (RFC 7208 §4.6.4){where}"
-    for place, family, voids in ((0, "IPv4", root.voids_ipv4), (1, "IPv6", root.voids_ipv6)):
-        if voids > MOST_VOIDS:
+    for place, family, voids in ((0, 4, root.voids_ipv4), (1, 6, root.voids_ipv6)):
+        if voids > MOST_VOIDS and family in families:
             where = _third_void(tree, place)
-            words = f"{voids} void lookups for a sender with {family}, more than {MOST_VOIDS} should end in an error"
+            words = f"{voids} void lookups for a sender with IPv{family}, more than {MOST_VOIDS} should end in an error"
             return f"{words} (RFC 7208 §4.6.4, a SHOULD); the third is at {where}"
     return ""
 
@@ -139,7 +151,7 @@ def _limits(tree: Branch, root: SpfNode) -> str:
 def _third_void(tree: Branch, place: int) -> str:
     voids = 0
     for branch, step in tree.all_steps():
-        voids += step.voids[place]
+        voids += step.voids[place] > 0
         if voids > MOST_VOIDS:
             return named(step.term, branch, tree)
     return ""

@@ -224,12 +224,12 @@ class _Check:
             raise self._ended(SpfResult.PERMERROR, words)
 
     def _count_voids(self, *answers: Answer) -> None:
-        self._spend_voids(sum(map(is_void, answers)))
+        self._spend_voids(int(any(map(is_void, answers))))  # terms are counted, however many exchanges they have
 
     def _spend_voids(self, number: int) -> None:
         self._voids += number
         if self._voids > MOST_VOIDS:
-            words = f"{self._voids} lookups found nothing, more than {MOST_VOIDS} should end in an error"
+            words = f"{self._voids} terms found nothing, more than {MOST_VOIDS} should end in an error"
             raise self._ended(SpfResult.PERMERROR, f"{words} (RFC 7208 §4.6.4, a SHOULD)")
 
     def _ended(self, result: SpfResult, problem: str) -> _Ended:

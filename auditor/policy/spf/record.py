@@ -59,12 +59,14 @@ class Record:
 
     @property
     def ignored(self) -> tuple[Term, ...]:
-        """Terms that are never looked at: what follows ``all``, and a redirect beside it."""
-        if (last := self.all) is None:
-            return ()
-        after = [one for one in self.terms if one.is_mechanism and one.position > last.position]
-        beside = self._modifier("redirect")
-        return (*after, *([beside] if beside is not None else []))
+        """Terms that are never looked at: what follows ``all``, a redirect beside it, and modifiers like ``ip4=``."""
+        last = self.all
+        return tuple(
+            term
+            for term in self.terms
+            if term.looks_like_mechanism
+            or (last is not None and (term.name == "redirect" or (term.is_mechanism and term.position > last.position)))
+        )
 
     def _modifier(self, name: str) -> Term | None:
         return next((term for term in self.terms if term.name == name), None)

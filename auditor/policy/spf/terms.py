@@ -34,8 +34,8 @@ class Term:
     position: int
     """From 1; the version is not counted."""
     text: str
-    name: str
-    """Of the mechanism or modifier, in lower case; empty for what is neither."""
+    name: str = ""
+    """Of the mechanism or modifier, in lower case; empty for what is neither, and for modifiers without a meaning."""
     result: SpfResult = SpfResult.PASS
     """By the qualifier, what a match comes to (§4.6.2); without meaning for a modifier."""
     target: MacroString | None = None
@@ -44,6 +44,8 @@ class Term:
     """Of ``ip4`` and ``ip6``."""
     prefixes: tuple[int, int] = (32, 128)
     """Lengths for IPv4 and IPv6, of ``a`` and ``mx``."""
+    looks_like_mechanism: bool = False
+    """Whether it is a modifier without a meaning that was meant as a mechanism, such as ``ip4=192.0.2.1``."""
     fault: str = ""
     """What is wrong, in words; empty for a term that is right."""
 
@@ -71,7 +73,7 @@ def nothing_there(term: Term, problem: str) -> str:
 def parse_term(position: int, text: str) -> Term:
     """The term that a text without spaces is; never raises."""
     if (modifier := _MODIFIER.fullmatch(text)) is not None:
-        return _modifier(Term(position=position, text=text, name=modifier[1].lower()), modifier[2])
+        return _modifier(Term(position=position, text=text), modifier[1].lower(), modifier[2])
     directive = _DIRECTIVE.fullmatch(text)
     name = directive[2].lower() if directive is not None else ""
     term = Term(position=position, text=text, name=name if name in MECHANISMS else "")
@@ -85,10 +87,11 @@ def parse_term(position: int, text: str) -> Term:
     return _ARGUMENTS[term.name](term, directive[3])
 
 
-def _modifier(term: Term, value: str) -> Term:
-    if term.name in MODIFIERS_ONCE:
-        return _with_target(term, value)
-    return replace(term, fault=parse_macros(value).fault)  # others are ignored, once their grammar is right (§6)
+def _modifier(term: Term, name: str, value: str) -> Term:
+    if name in MODIFIERS_ONCE:
+        return _with_target(replace(term, name=name), value)
+    # Others are ignored once their grammar is right, also those that are named like a mechanism (§6).
+    return replace(term, looks_like_mechanism=name in MECHANISMS, fault=parse_macros(value).fault)
 
 
 def _none(term: Term, argument: str) -> Term:

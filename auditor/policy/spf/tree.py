@@ -45,7 +45,7 @@ class Step:
     branch: "Branch | None" = None
     """What ``include`` or ``redirect`` refers to."""
     voids: tuple[int, int] = (0, 0)
-    """Lookups that find nothing, for a sender with IPv4 and one with IPv6."""
+    """Lookups that find nothing, for a sender with IPv4 and one with IPv6; the term counts once (§4.6.4)."""
     rounds: int = 0
     """Lookups that a loop goes on to spend until evaluation ends in an error."""
     dead: str = ""
@@ -95,8 +95,8 @@ class Branch:
             record="" if self.record is None else self.record.text,
             reached_at=self.reached_at,
             lookups=own + sum(child.lookups for child in children),
-            voids_ipv4=sum(step.voids[0] for step in self.steps) + sum(child.voids_ipv4 for child in children),
-            voids_ipv6=sum(step.voids[1] for step in self.steps) + sum(child.voids_ipv6 for child in children),
+            voids_ipv4=sum(step.voids[0] > 0 for step in self.steps) + sum(child.voids_ipv4 for child in children),
+            voids_ipv6=sum(step.voids[1] > 0 for step in self.steps) + sum(child.voids_ipv6 for child in children),
             errors=bounded(self.errors()),
             unresolved=tuple(f"{step.term.shown}: {step.hidden}" for step in self.steps if step.hidden),
             children=children,

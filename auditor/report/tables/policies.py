@@ -41,7 +41,8 @@ POLICIES: tuple[Column[DomainRow], ...] = (
     ),
     Column(
         name="spf_void_lookups",
-        meaning="Lookups that find nothing (RFC 7208 §4.6.4), for a sender with IPv4 or IPv6, whichever has more",
+        meaning="Terms whose lookups find nothing (RFC 7208 §4.6.4), for a sender with IPv4 or IPv6, whichever has "
+        "more; a family is left out where only senders of the other are known to pass",
         kind=Kind.INTEGER,
         value=of_published(lambda one: one.spf.voids if has_spf_record(one) else None),
     ),

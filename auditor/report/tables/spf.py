@@ -58,7 +58,7 @@ SPF: Table[SpfRow] = Table(
         ),
         Column(
             name="void_lookups_ipv4",
-            meaning="Lookups that find nothing, in it and below, for a sender with an IPv4 address",
+            meaning="Terms whose lookups find nothing, in it and below, for a sender with an IPv4 address",
             kind=Kind.INTEGER,
             value=lambda row: row.node.voids_ipv4,
         ),

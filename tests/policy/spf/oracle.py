@@ -72,6 +72,15 @@ class _Watched(spf.query):  # type: ignore[misc] # it has no types
             self.own_ways.add("ptr counted")
         return names
 
+    def dns_mx(self, domain: str) -> list[str]:
+        before = self.void_lookups
+        try:
+            addresses: list[str] = super().dns_mx(domain)
+        finally:
+            if self.void_lookups > before + 1:
+                self.own_ways.add("exchanges counted")
+        return addresses
+
     def expand(self, text: str, stripdot: bool = True) -> str:
         expanded: str = super().expand(text, stripdot)
         if "%{s" in text.lower():

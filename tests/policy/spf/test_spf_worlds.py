@@ -62,7 +62,8 @@ def test_a_record_that_is_valid_and_open_lets_pass_exactly_its_networks(audits: 
     ]
     for made, audit in open_ones:
         for ip, outcome in outcomes(made):
-            assert outcome.result not in ERRORS
+            family = 6 if ip.startswith("2001:") else 4
+            assert outcome.result not in ERRORS or (family not in audit.families and "found nothing" in outcome.problem)
             assert is_within(ip, audit) is (outcome.result is SpfResult.PASS), (ip, audit.record)
     assert len(open_ones) > 200
 

@@ -158,7 +158,7 @@ _MAKERS: tuple[tuple[_Maker, int], ...] = (
     (lambda dice, _: f"exists:{_host(dice)}", 2),
     (lambda dice, _: f"ip4:{dice.choice(('192.0.2.1', '192.0.2.0/25', '198.51.100.7/31', '203.0.113.0/24'))}", 6),
     (lambda dice, _: f"ip6:{dice.choice(('2001:db8::1', '2001:db8::/33', '2001:DB8:1::77/64', '::/0'))}", 4),
-    (lambda dice, _: dice.choice(("moo=cow", "note=%{d}", "x.y-z_1=a/b:c")), 1),
+    (lambda dice, _: dice.choice(("moo=cow", "note=%{d}", "x.y-z_1=a/b:c", "all=x", "ip4=192.0.2.1")), 1),
 )
 _MACROS = (
     f"%{{i}}._list.{ZONE}",
