@@ -60,7 +60,6 @@ class Lab:
                 "allow_net": DOCUMENTATION_NETS,
                 "ca_file": self.ca_file,
                 "only_ca_file": True,
-                "nameservers": True,
                 "helo": "auditor.example",
                 "dns_concurrency": 40,  # client and server share a process: more at once only wait, and time out
                 "dns_timeout": 1.0,

@@ -200,6 +200,22 @@ def test_a_second_process_on_the_same_run_is_refused(auditor: Auditor, tmp_path:
     assert process.returncode == 0
 
 
+def test_nameservers_are_asked_themselves_where_that_is_wanted(auditor: Auditor, tmp_path: Path) -> None:
+    with lab_up(tmp_path) as options:
+        header, *lines = (tmp_path / "domains.csv").read_text(encoding="utf-8").splitlines()
+        listed = [line for line in lines if ",Nameservers," in line]
+        (tmp_path / "ns.csv").write_text("\n".join((header, *listed)), encoding="utf-8")
+        done = auditor("scan", "ns.csv", *options, "--nameservers", "-o", "out", "--name", "ns", "-q", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    folder = tmp_path / "out" / "ns"
+    failed = {one["domain"]: set[str]() for one in rows(folder, "domains")}
+    for one in rows(folder, "findings"):
+        if one["check"].startswith("DNS") and one["verdict"] == "fail" and one["severity"] != "info":
+            failed[one["domain"]].add(one["check"])
+    expected = {one["domain"]: one["input_expected_findings"] for one in rows(folder, "domains")}
+    assert {domain: "|".join(sorted(checks)) or "none" for domain, checks in failed.items()} == expected
+
+
 def test_plan_contacts_no_mail_server(auditor: Auditor, tmp_path: Path) -> None:
     with lab_up(tmp_path) as options:
         done = auditor("plan", "domains.csv", *options, cwd=tmp_path)
