@@ -63,7 +63,7 @@ SERVED: Mapping[str, Served] = {
     "moved": invalid(MOVED, "STS003", Served(directives=f"return 301 {MOVED};")),
     "gone": invalid("404", "STS003", Served(directives="return 404;")),
     "big": invalid("65536 octets", "STS003", Served(body=GOOD + b"#" * 70 * 1024)),
-    "brim": Served(body=GOOD + b"padding: " + b"x" * (64 * 1024 - len(GOOD) - 11) + b"\r\n"),
+    "brim": Served(body=GOOD + b"padding: " + b"x" * (64 * 1024 - len(GOOD) - 11) + b"\r\n", failed=("STS013",)),
     "html": Served(directives="default_type text/html;", failed=("STS010",)),
     "gzip": Served(directives="gzip on; gzip_types text/plain; gzip_min_length 1; gzip_http_version 1.0;"),
     "gzipped": invalid("gzip", "STS003", Served(directives="gzip_static always;")),
