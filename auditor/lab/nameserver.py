@@ -6,6 +6,7 @@ the zone's own nameserver, which refers to others where the zone delegates.
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import dns.edns
@@ -73,12 +74,16 @@ class Nameserver:
                 await socket.sendto(reply, address)
 
     async def serve_tcp(self, stream: trio.SocketStream) -> None:
-        """Answer one connection's questions (RFC 1035 §4.2.2)."""
+        """Answer one connection's questions (RFC 1035 §4.2.2); a client that is gone ends it at worst."""
         async with stream:
-            while octets := await _exactly(stream, 2):
-                query = await _exactly(stream, int.from_bytes(octets, "big"))
-                for reply in self._replies(query, over_tcp=True):
-                    await stream.send_all(len(reply).to_bytes(2, "big") + reply)
+            with suppress(trio.BrokenResourceError):
+                await self._converse(stream)
+
+    async def _converse(self, stream: trio.SocketStream) -> None:
+        while octets := await _exactly(stream, 2):
+            query = await _exactly(stream, int.from_bytes(octets, "big"))
+            for reply in self._replies(query, over_tcp=True):
+                await stream.send_all(len(reply).to_bytes(2, "big") + reply)
 
     def _replies(self, octets: bytes, *, over_tcp: bool) -> Iterator[bytes]:
         """The reply; none where it is lost, or where the query cannot be read."""

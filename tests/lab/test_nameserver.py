@@ -1,5 +1,7 @@
 """The lab's nameserver answers as a zone and its faults have it, over UDP and TCP."""
 
+import socket
+import struct
 from collections.abc import Awaitable, Callable
 from functools import partial
 
@@ -112,6 +114,14 @@ async def test_records_are_found_through_their_aliases(
     assert [line.lower() for line in shown(reply)] == [line.lower() for line in answer]
     assert reply.flags & dns.flags.RA
     assert not reply.flags & dns.flags.AD
+
+
+async def test_a_client_that_resets_its_connection_ends_nothing_but_that(ask: Ask, port: int) -> None:
+    stream = await trio.open_tcp_stream("127.0.0.1", port)
+    await stream.send_all(b"\x00")
+    stream.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    await trio.aclose_forcefully(stream)
+    assert shown(await ask("mx.example", "A", tcp=True)) == ["mx.example. A 192.0.2.1"]
 
 
 @pytest.mark.parametrize(
