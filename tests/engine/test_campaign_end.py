@@ -124,18 +124,20 @@ async def test_the_disk_itself_is_written_too_by_another_thread(
     make: Any, world: Any, tmp_path: Path, autojump_clock: MockClock
 ) -> None:
     threads: list[threading.Thread] = []
+    synced = threading.Event()  # the virtual clock may be at the end before the thread is
 
     class Noting(Journal):
         def sync(self) -> None:
             super().sync()
             threads.append(threading.current_thread())
+            synced.set()
 
     world.lone(1)
     world.seconds = lambda _: 100.0
     with Noting.create(tmp_path / "run", world.config, make.BEGAN) as journal:
         journal.add_list(world.targets)
         await run_campaign(journal, world.config, world.backend())
-    assert threads
+        assert synced.wait(10)
     assert threading.main_thread() not in threads
 
 
