@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 from auditor.model.dkim import DkimAudit, DkimKey
-from auditor.model.dmarc import DmarcAudit
+from auditor.model.dmarc import Discovery, DmarcAudit
 from auditor.model.facts import DomainFacts
 from auditor.model.published import BimiRecord, CaaSet, RecordStatus, TlsRptRecord
 from auditor.model.spf import SpfAudit, SpfNode
 from auditor.policy.dane_effect import domain_dane
 from auditor.policy.role import role_of
-from auditor.policy.sts_effect import sts_effect
+from auditor.policy.sts_effect import ExchangeEffect, sts_effect
 
 
 def policy_lines(facts: DomainFacts) -> Iterator[str]:
@@ -27,7 +27,7 @@ def policy_lines(facts: DomainFacts) -> Iterator[str]:
     yield f"DMARC    {_dmarc(published.dmarc)}"
     yield f"DKIM     {_dkim(published.dkim)}"
     effect = sts_effect(facts)
-    yield f"MTA-STS  {_joined(effect.status, effect.mode, effect.reason)}"
+    yield f"MTA-STS  {_joined(effect.status, effect.mode, effect.reason, *map(_under_sts, effect.by_exchange))}"
     yield f"TLS-RPT  {_tls_rpt(published.tls_rpt)}"
     dane = domain_dane(facts)
     yield f"DANE     {_joined(dane.status, dane.why)}"
@@ -39,7 +39,7 @@ def policy_lines(facts: DomainFacts) -> Iterator[str]:
 
 
 def _spf(spf: SpfAudit) -> Iterator[str]:
-    counts = f"{spf.lookups} lookups, {spf.voids} void" if spf.root is not None and spf.root.record else ""
+    counts = f"{_lookups(spf)}, {spf.voids} void" if spf.root is not None and spf.root.record else ""
     yield f"SPF      {_joined(spf.status, counts, spf.reason, spf.record)}"
     if spf.root is not None:
         yield from _tree(spf.root, 1)
@@ -48,15 +48,28 @@ def _spf(spf: SpfAudit) -> Iterator[str]:
 def _tree(node: SpfNode, depth: int) -> Iterator[str]:
     for child in node.children:
         what = child.record or f"({child.result})"
-        yield f"         {'  ' * depth}{child.via}: {child.lookups} lookups: {what}"
+        yield f"         {'  ' * depth}{child.via}: {_lookups(child)}: {what}"
         yield from _tree(child, depth + 1)
+
+
+def _lookups(counted: SpfAudit | SpfNode) -> str:
+    return f"{counted.lookups} lookup{'' if counted.lookups == 1 else 's'}"
 
 
 def _dmarc(dmarc: DmarcAudit) -> str:
     if dmarc.tree is None or dmarc.record is None:
         return _joined(dmarc.status, dmarc.reason)
-    policies = f"{dmarc.tree.policy or 'no policy'}, subdomains {dmarc.tree.subdomain_policy or 'no policy'}"
-    return _joined(dmarc.status, policies, dmarc.reason, f"{dmarc.record.location}: {dmarc.record.text}")
+    older = f"receivers of RFC 7489: {_policies(dmarc.suffix)}" if dmarc.differs and dmarc.suffix is not None else ""
+    where = f"{dmarc.record.location}: {dmarc.record.text}"
+    return _joined(dmarc.status, _policies(dmarc.tree), older, dmarc.reason, where)
+
+
+def _policies(way: Discovery) -> str:
+    """What is in effect for the name, below it, and where nothing exists if that is something else."""
+    below = f"{way.policy or 'no policy'}, subdomains {way.subdomain_policy or 'no policy'}"
+    if way.nonexistent_policy == way.subdomain_policy:
+        return below
+    return f"{below}, those that do not exist {way.nonexistent_policy or 'no policy'}"
 
 
 def _dkim(dkim: DkimAudit) -> str:
@@ -66,6 +79,11 @@ def _dkim(dkim: DkimAudit) -> str:
 def _key(key: DkimKey) -> str:
     words = "; ".join(key.faults) or ("revoked" if key.revoked else f"{key.key_type} {key.key_bits or ''}".rstrip())
     return f"{key.selector} ({words})"
+
+
+def _under_sts(effect: tuple[str, ExchangeEffect]) -> str:
+    exchange, what = effect
+    return f"{exchange} {what}"
 
 
 def _tls_rpt(record: TlsRptRecord) -> str:

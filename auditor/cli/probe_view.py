@@ -113,7 +113,8 @@ def verdict_lines(judgement: Judgement) -> Iterator[Text]:
             reasons[one.evidence].append(one.check.id)
     for reason, checks in reasons.items():
         yield _marked(Verdict.UNKNOWN, f"{_counted(len(set(checks)))} not judged: {reason}")
-    passed = sum(one.verdict is Verdict.PASS for one in judgement.judged)
+    fallen = {one.check.id for one in judgement.judged if one.verdict in {Verdict.FAIL, Verdict.UNKNOWN}}
+    passed = len({one.check.id for one in judgement.judged if one.verdict is Verdict.PASS} - fallen)
     if passed:
         yield _marked(Verdict.PASS, f"{_counted(passed)} passed")
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from auditor.cli.policy_view import policy_lines
 from auditor.model.dkim import DkimAudit, DkimKey, DkimStatus
-from auditor.model.dmarc import DmarcAudit, DmarcStatus
+from auditor.model.dmarc import Disposition, DmarcAudit, DmarcStatus
 from auditor.model.dns import DnsStatus
 from auditor.model.mta_sts import StsRecord
 from auditor.model.published import CaaSet
@@ -31,7 +31,7 @@ def test_every_mechanism_has_its_line() -> None:
     assert shown["tree"] == "  include:_spf.example.net: 0 lookups: v=spf1 ip4:192.0.2.0/24 -all"
     assert shown["DMARC"].startswith("valid; reject, subdomains reject; _dmarc.example.com: v=DMARC1")
     assert shown["DKIM"].startswith("present; s1 (")
-    assert shown["MTA-STS"] == "valid; enforce"
+    assert shown["MTA-STS"] == "valid; enforce; mx1.example.net allowed; mx2.example.net allowed"
     assert (shown["TLS-RPT"], shown["DANE"]) == ("valid", "valid")
     assert shown["CAA"] == "example.com: ca.example"
 
@@ -54,6 +54,27 @@ def test_what_is_missing_or_not_known_is_said() -> None:
     assert shown["CAA"] == "unknown; com CAA: servfail"
     assert shown["MTA-STS"] == "none"
     assert lines_of(caa=CaaSet(name="example.com"))["CAA"] == "none"
+
+
+def test_dmarc_names_what_differs_below_the_domain_and_at_older_receivers() -> None:
+    facts = good()
+    assert facts.published is not None
+    dmarc = facts.published.dmarc
+    assert dmarc.tree is not None
+    assert dmarc.suffix is not None
+    loose = replace(dmarc.tree, nonexistent_policy=Disposition.NONE)
+    older = replace(dmarc.suffix, policy=None, subdomain_policy=None, nonexistent_policy=None, record=None)
+    shown = lines_of(dmarc=replace(dmarc, tree=loose, suffix=older))["DMARC"]
+    assert shown.startswith(
+        "valid; reject, subdomains reject, those that do not exist none; "
+        "receivers of RFC 7489: no policy, subdomains no policy; _dmarc.example.com: "
+    )
+
+
+def test_one_lookup_is_one() -> None:
+    facts = good()
+    assert facts.published is not None
+    assert "; 1 lookup, 0 void; " in lines_of(spf=replace(facts.published.spf, lookups=1))["SPF"]
 
 
 def test_a_server_by_itself_publishes_nothing() -> None:
