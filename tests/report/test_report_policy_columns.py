@@ -81,6 +81,7 @@ def test_a_domain_that_publishes_everything() -> None:
         "dmarc_nonexistent_policy": "reject",
         "dmarc_organizational_domain": "a.example",
         "dmarc_policy_rfc7489": "reject",
+        "dmarc_subdomain_policy_rfc7489": "reject",
         "dmarc_differs": False,
         "dmarc_testing": False,
         "dmarc_pct": 50,
@@ -151,7 +152,13 @@ def test_a_server_named_by_itself_has_no_policy_to_show() -> None:
         ),
         (
             {"dmarc": dmarc_of(DOMAIN, Disposition.REJECT, other=Disposition.NONE)},
-            {"dmarc_policy": "reject", "dmarc_policy_rfc7489": "none", "dmarc_differs": True},
+            {
+                "dmarc_policy": "reject",
+                "dmarc_subdomain_policy": "reject",
+                "dmarc_policy_rfc7489": "none",
+                "dmarc_subdomain_policy_rfc7489": "none",
+                "dmarc_differs": True,
+            },
         ),
         (
             {"dmarc": DmarcAudit(domain=DOMAIN, status=DmarcStatus.UNKNOWN, reason="_dmarc.a.example TXT: timeout")},

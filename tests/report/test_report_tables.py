@@ -23,9 +23,9 @@ ORDER = {
         spf_void_lookups dmarc_record dmarc_location dmarc dmarc_policy dmarc_subdomain_policy dkim mta_sts
         mta_sts_mode tls_rpt score coverage worst_severity failed unknown role_reason spf_reason spf_networks
         spf_addresses spf_lower_bound dmarc_reason dmarc_organizational_domain dmarc_nonexistent_policy dmarc_testing
-        dmarc_pct dmarc_rua dmarc_policy_rfc7489 dmarc_differs dkim_selectors dkim_reason dkim_wildcard mta_sts_reason
-        mta_sts_id mta_sts_max_age_seconds mta_sts_mx tls_rpt_reason tls_rpt_rua dane_reason bimi bimi_location
-        caa_issue caa_found_at nameservers delegation""",
+        dmarc_pct dmarc_rua dmarc_policy_rfc7489 dmarc_subdomain_policy_rfc7489 dmarc_differs dkim_selectors
+        dkim_reason dkim_wildcard mta_sts_reason mta_sts_id mta_sts_max_age_seconds mta_sts_mx tls_rpt_reason
+        tls_rpt_rua dane_reason bimi bimi_location caa_issue caa_found_at nameservers delegation""",
     "mx": """domain preference exchange status canonical_name addresses ttl_seconds dnssec mta_sts dane tlsa
         tlsa_dnssec""",
     "endpoints": """exchange address port service outcome stage blame domains shared_from greeting greeting_code

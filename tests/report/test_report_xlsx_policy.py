@@ -19,6 +19,7 @@ pytestmark = pytest.mark.slow
 ASKED_FOR = {
     *("Domain", "Score", "Worst", "Critical", "High", "Medium", "STARTTLS", "Lowest TLS", "Certificate days left"),
     *("SPF", "SPF look-ups", "DKIM", "DMARC p", "DMARC sp", "DMARC t=y", "DMARC pct", "DMARC rua", "MTA-STS"),
+    *("DMARC np", "DMARC p by RFC 7489", "DMARC sp by RFC 7489", "DMARC, why", "DKIM, why"),
     *("TLS-RPT", "DANE", "DNSSEC", "BIMI", "CAA issue", "Checked at (UTC)"),
 }
 

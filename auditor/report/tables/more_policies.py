@@ -110,8 +110,15 @@ _DMARC: tuple[Column[DomainRow], ...] = (
         value=of_published(lambda one: None if one.dmarc.suffix is None else one.dmarc.suffix.policy),
     ),
     Column(
+        name="dmarc_subdomain_policy_rfc7489",
+        meaning="The policy in effect for its subdomains at those receivers",
+        values=_DISPOSITIONS,
+        value=of_published(lambda one: None if one.dmarc.suffix is None else one.dmarc.suffix.subdomain_policy),
+    ),
+    Column(
         name="dmarc_differs",
-        meaning="Whether receivers of RFC 7489 and of RFC 9989 apply different policies, or find another record",
+        meaning="Whether receivers of RFC 7489 and of RFC 9989 apply different policies, find another record, "
+        "or take another organizational domain",
         kind=Kind.BOOLEAN,
         value=of_published(lambda one: _differs(one.dmarc)),
     ),

@@ -72,6 +72,9 @@ def _servers() -> tuple[SheetColumn, ...]:
 
 def _details() -> tuple[SheetColumn, ...]:
     return (
+        column_of("domains.dmarc_nonexistent_policy", "DMARC np", 12),
+        column_of("domains.dmarc_policy_rfc7489", "DMARC p by RFC 7489", 12),
+        column_of("domains.dmarc_subdomain_policy_rfc7489", "DMARC sp by RFC 7489", 12),
         column_of("domains.dmarc_testing", "DMARC t=y", 10),
         column_of("domains.dmarc_pct", "DMARC pct", 10),
         column_of("domains.dmarc_rua", "DMARC rua", 36),
@@ -79,6 +82,8 @@ def _details() -> tuple[SheetColumn, ...]:
         column_of("domains.dmarc_differs", "DMARC differs by RFC", 12),
         column_of("domains.spf_addresses", "IPv4 addresses SPF lets send", 14),
         column_of("domains.spf_reason", "SPF, why", 44, WRAPPED),
+        column_of("domains.dmarc_reason", "DMARC, why", 44, WRAPPED),
+        column_of("domains.dkim_reason", "DKIM, why", 44, WRAPPED),
         column_of("domains.mta_sts_reason", "MTA-STS, why", 44, WRAPPED),
         column_of("domains.dane_reason", "DANE, why", 44, WRAPPED),
         column_of("domains.dkim_selectors", "DKIM selectors", 24),
