@@ -142,9 +142,10 @@ def dmarc_testing(dmarc: DmarcApplies) -> Iterator[Result]:
     reproduce=DIG_DMARC,
 )
 def dmarc_receivers_differ(dmarc: Dmarc) -> Iterator[Result]:
-    """Receivers of the old standard and of the new one come to different DMARC policies.
+    """Receivers of the old standard and of the new one read the domain's DMARC differently.
 
     The new one walks up the tree of names, the old one asks the public suffix list; for years, both will be in use.
+    They may find other records, other policies, or another organizational domain, and so align other names.
     """
     audit = dmarc.audit
     if audit.tree is None or audit.suffix is None or not (audit.tree.complete and audit.suffix.complete):

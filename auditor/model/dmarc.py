@@ -124,7 +124,7 @@ class DmarcAudit:
 
     @property
     def differs(self) -> bool:
-        """Whether receivers of RFC 7489 apply another policy than those of RFC 9989, as far as both are known."""
+        """Whether RFC 7489 leads to another policy, record or organizational domain than RFC 9989; both known."""
         if self.tree is None or self.suffix is None or not (self.tree.complete and self.suffix.complete):
             return False
         ways = [
