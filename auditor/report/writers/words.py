@@ -6,7 +6,7 @@ from auditor.report.about import About
 from auditor.report.summary import Summary
 
 SEVERITIES = {
-    Severity.CRITICAL: "Mail is lost, or open to anybody on the path, now.",
+    Severity.CRITICAL: "Mail is lost, open to anybody on the path, or forged with the domain's own blessing, now.",
     Severity.HIGH: "Mail fails for some senders, or a protection that was announced does not hold.",
     Severity.MEDIUM: "Works today, against a standard; breaks with strict senders or at the next change.",
     Severity.LOW: "A departure from good practice with little effect.",
@@ -27,7 +27,7 @@ LIMITS = (
     "Seen from one vantage, at one time: filters and faults on the path show as unknown where they can be told apart.",
     "No message is sent and no recipient is asked for; what a server does with mail is not seen.",
     "DKIM selectors cannot be listed: common ones, those of the providers seen, and those given are asked for.",
-    "Where no selector asked for has a key, DKIM is unknown, not absent.",
+    "Where no selector asked for has a key, DKIM is unknown; it is absent only where nothing stands below _domainkey.",
     "ARC shows neither in the DNS nor in a greeting: it stands in headers of messages, which are not seen from here.",
     "SPF is judged for any sender: its look-ups are an upper bound, and what depends on the sender is not counted.",
     "An MTA-STS policy is fetched once. Senders keep an older one for as long as its max_age says.",
