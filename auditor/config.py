@@ -33,7 +33,9 @@ class ReportSettings(BaseModel):
 
     output: Path = Field(Path("reports"), description="Folder that receives one folder a run.")
     name: str | None = Field(None, description="Name of the run's folder; the UTC time if left out.")
-    format: tuple[str, ...] = Field(("xlsx", "csv", "html"), description="Report formats to write.")
+    format: tuple[str, ...] = Field(
+        ("xlsx", "csv", "html"), description="Report formats to write, of xlsx, csv, html and jsonl."
+    )
     include: tuple[str, ...] = Field((), description="Only these checks: id, name or prefix.")
     exclude: tuple[str, ...] = Field((), description="All but these checks: id, name or prefix.")
     fail_on: Severity | None = Field(None, description="Exit with 1 if a finding this severe, or worse, stands.")

@@ -34,7 +34,7 @@ def _options(
         bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show versions and exit.")
     ] = False,
 ) -> None:
-    """Audit every mail domain you own at once: MX, SMTP, STARTTLS and certificates, from a list to a workbook."""
+    """Audit every mail domain you own at once: servers, TLS, SPF, DMARC, DKIM, MTA-STS, DANE, from list to workbook."""
 
 
 def main() -> None:
