@@ -14,7 +14,7 @@ def lines(plan: Plan) -> Iterator[str]:
     yield f"Exchanges    {plan.exchanges} at {plan.addresses} addresses"
     yield f"Connections  at most {plan.connections} in one run, second looks apart"
     if plan.policies:
-        yield f"Policies     {plan.policies} MTA-STS policies, one HTTPS request each"
+        yield f"Policies     {plan.policies} of MTA-STS, one HTTPS request each"
     if plan.skipped:
         yield f"Skipped      {plan.skipped} endpoints whose address is not public (--allow-net)"
     yield f"Expected     about {plan.minutes:g} min"
