@@ -168,6 +168,8 @@ class _Session:
         await trio.sleep_forever()
 
     async def _leave(self) -> None:
+        """Close in good order: inside TLS, its end is said before."""
+        await self.stream.aclose()
         raise _Gone
 
     async def _reset(self) -> None:

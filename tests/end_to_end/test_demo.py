@@ -11,10 +11,18 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from auditor.checks import CATALOGUE
 from auditor.lab.world import all_scripts
 from auditor.model.certificate import CertName, CertTrust
+from auditor.model.dane import DaneStatus
+from auditor.model.dkim import DkimStatus
+from auditor.model.dmarc import Disposition, DmarcStatus
+from auditor.model.dns import Dnssec
+from auditor.model.mta_sts import StsMode
+from auditor.model.published import RecordStatus, Role
 from auditor.model.route import ExchangeStatus, MxStatus
 from auditor.model.session import Outcome, Starttls
+from auditor.model.spf import SpfStatus
 from auditor.net.https import HTTPS_PORT
 
 ROWS = list(csv.DictReader((files("auditor.lab") / "domains.csv").read_text(encoding="utf-8").splitlines()))
@@ -60,6 +68,33 @@ def test_every_domain_of_the_lab_is_told_what_its_policy_lacks_and_no_more(table
     }
     assert {domain: failed[domain] for domain in expected} == expected
     assert len(expected) > 100
+
+
+def test_every_check_of_published_policy_fails_somewhere_in_the_lab(table: Table) -> None:
+    failed = {one["check"] for one in table("findings") if one["verdict"] == "fail"}
+    assert {check.id for check in CATALOGUE if check.family in POLICY} <= failed
+
+
+def test_the_lab_shows_every_word_of_a_policy_column(table: Table) -> None:
+    shown = {name: {one[name] for one in table("domains")} - {""} for name in table("domains")[0]}
+    for column, words in {
+        "role": Role,
+        "dnssec": Dnssec,
+        "dane": DaneStatus,
+        "spf": SpfStatus,
+        "dmarc": DmarcStatus,
+        "dmarc_policy": Disposition,
+        "dkim": DkimStatus,
+        "mta_sts": RecordStatus,
+        "mta_sts_mode": StsMode,
+        "tls_rpt": RecordStatus,
+        "bimi": RecordStatus,
+    }.items():
+        assert shown[column] >= {str(word) for word in words} - NOT_IN_THE_LAB.get(column, set()), column
+    assert shown["spf_all"] == {"fail", "softfail", "neutral", "pass", "none"}
+
+
+NOT_IN_THE_LAB = {"bimi": {"unknown"}}
 
 
 def test_the_lab_shows_every_mx_status(table: Table) -> None:

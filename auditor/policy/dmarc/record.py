@@ -81,7 +81,7 @@ def _faults(tags: Mapping[str, str]) -> Iterator[str]:
         if name in tags and one_of(letters, tags[name]) is None:
             yield f"{name}: {shown(tags[name])} is not {among(letters)}"
     if "fo" in tags and failure_options(tags["fo"]) is None:
-        yield f"fo: {shown(tags['fo'])} is no list of 0 or 1, d and s, each once"
+        yield f"fo: {shown(tags['fo'])} is no list of 0, 1, d and s, each once"
     yield from _faults_of_retired(tags)
 
 
@@ -103,3 +103,5 @@ def _notes(tags: Mapping[str, str], names: list[str], rua: Uris, ruf: Uris) -> I
         yield "nobody sends failure reports for a public suffix domain, psd=y (RFC 9991 §2)"
     if "fo" in tags and "ruf" not in tags:
         yield "fo has no effect without ruf (RFC 9989 §4.7)"
+    if {"0", "1"} <= set(failure_options(tags.get("fo", "")) or ()):
+        yield "fo names both 0 and 1, which RFC 7489 allowed and RFC 9989 §4.7 does not"

@@ -34,10 +34,9 @@ def one_of(allowed: str, value: str | None) -> str | None:
 
 
 def failure_options(value: str) -> tuple[str, ...] | None:
-    """The options of fo: each at most once, and 0 and 1 exclude each other; ``None`` when that is not held."""
-    options = tuple(value.lower().split(":"))
-    distinct = set(options)
-    good = distinct <= set("01ds") and len(distinct) == len(options) and not distinct >= set("01")
+    """The options of fo, each at most once, as RFC 7489 §6.3 has the list; ``None`` when it is none."""
+    options = tuple(option.strip(" \t") for option in value.lower().split(":"))
+    good = set(options) <= set("01ds") and len(set(options)) == len(options)
     return options if good else None
 
 

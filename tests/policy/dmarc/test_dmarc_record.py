@@ -43,7 +43,13 @@ READ: dict[str, dict[str, Any]] = {
         "p": NONE,
         "rua": ("MAILTO:A%21b@Example.COM?subject=x",),
     },
-    "v=DMARC1; p=none; ruf=mailto:a@example.com; fo=1:d:s": {"p": NONE, "ruf": RUA, "fo": ("1", "d", "s")},
+    "v=DMARC1; p=none; ruf=mailto:a@example.com; fo=1 : d:s": {"p": NONE, "ruf": RUA, "fo": ("1", "d", "s")},
+    "v=DMARC1; p=none; ruf=mailto:a@example.com; fo=0:1:d:s": {
+        "p": NONE,
+        "ruf": RUA,
+        "fo": ("0", "1", "d", "s"),
+        "notes": ("fo names both 0 and 1, which RFC 7489 allowed and RFC 9989 §4.7 does not",),
+    },
     "v=DMARC1; p=none; a1b=x; z=; z2": {
         "p": NONE,
         "unknown_tags": ("a1b", "z"),
@@ -88,14 +94,14 @@ READ: dict[str, dict[str, Any]] = {
         "faults": ("ri: '4294967296' is no number of seconds", "rf: '' does not name the format afrf"),
     },
     # Wrong values count as absent (RFC 9989 §4.8).
-    "v=DMARC1; p=none; adkim=x; aspf=; t=yes; psd=1; fo=0:1": {
+    "v=DMARC1; p=none; adkim=x; aspf=; t=yes; psd=1; fo=1:1": {
         "p": NONE,
         "faults": (
             "adkim: 'x' is not r or s",
             "aspf: '' is not r or s",
             "t: 'yes' is not y or n",
             "psd: '1' is not y, n or u",
-            "fo: '0:1' is no list of 0 or 1, d and s, each once",
+            "fo: '1:1' is no list of 0, 1, d and s, each once",
         ),
         "notes": ("fo has no effect without ruf (RFC 9989 §4.7)",),
     },
