@@ -144,7 +144,7 @@ class _Session:
         if self._context is None:
             raise _Gone
         self._buffer.clear()
-        stream = trio.SSLStream(self.stream, self._context, server_side=True, https_compatible=True)
+        stream = trio.SSLStream(self.stream, self._context, server_side=True)
         await stream.do_handshake()
         self.stream = stream
         self._visit.handshakes += 1
