@@ -20,11 +20,6 @@ class Server:
     address: str
     port: int = DNS_PORT
 
-    @property
-    def on_loopback(self) -> bool:
-        """Whether what it says comes over no network."""
-        return ip_address(self.address).is_loopback
-
     def __str__(self) -> str:
         return f"{self.address}#{self.port}"
 
