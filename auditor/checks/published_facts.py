@@ -1,6 +1,6 @@
 """The facts that checks of published policy may ask for."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
@@ -16,7 +16,7 @@ from auditor.model.dns import Dnssec
 from auditor.model.facts import DomainFacts
 from auditor.model.mta_sts import PolicyFetch, StsPolicy
 from auditor.model.published import BimiRecord, CaaSet, Published, RoleReason, TlsRptRecord
-from auditor.model.spf import SpfAudit, SpfNode
+from auditor.model.spf import SpfAudit
 from auditor.policy.dane_effect import HostDane, relay_sets
 from auditor.policy.sts_effect import StsEffect
 
@@ -86,17 +86,6 @@ class Spf:
     scope: ClassVar[Scope] = Scope.DOMAIN
     audit: SpfAudit
     published: Published
-
-    @property
-    def nodes(self) -> tuple[SpfNode, ...]:
-        """Every record of the tree, each before what it refers to."""
-        return tuple(_nodes(self.audit.root)) if self.audit.root is not None else ()
-
-
-def _nodes(node: SpfNode) -> Iterator[SpfNode]:
-    yield node
-    for child in node.children:
-        yield from _nodes(child)
 
 
 @dataclass(frozen=True, slots=True)

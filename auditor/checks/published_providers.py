@@ -90,7 +90,7 @@ def _spf_tree(facts: DomainFacts) -> SpfTree | Missing:
     spf = _spf(facts)
     if not isinstance(spf, Spf):
         return spf
-    if spf.audit.root is None or not spf.audit.root.record:
+    if not spf.audit.has_record:
         return NotApplicable("there is not one SPF record")
     return SpfTree(spf.audit, spf.published)
 
