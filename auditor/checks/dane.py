@@ -217,8 +217,9 @@ def tlsa_not_ready_for_rollover(tlsa: TlsaPresented) -> Iterator[Result]:
 
     That is right until the key changes: then the next one must have been in the DNS for at least two TTLs.
     """
+    facts = tlsa.facts
     for host in tlsa.hosts:
-        chains = [chain_of(tlsa.facts.sessions.get(endpoint), tlsa.facts) for endpoint, _ in host.endpoints]
+        chains = [chain_of(facts.sessions.get(endpoint), facts.certificates) for endpoint, _ in host.endpoints]
         told = dict.fromkeys(said for chain in chains if chain and (said := rollover(host.tlsa, chain)))
         yield from (Evidence(f"{host.tlsa.name}: {said}", fill=_listener(host)) for said in told)
         if not any(chains):

@@ -183,7 +183,7 @@ def _leaf(session: SmtpSession, facts: DomainFacts) -> Leaf | Missing:
     tls = _tls(session, facts)
     if not isinstance(tls, Tls):
         return tls
-    certificate = facts.certificates.get(tls.handshake.chain[0]) if tls.handshake.chain else None
+    certificate = facts.leaf(tls.handshake)
     if certificate is None:
         return Unknown("the server showed no certificate that was kept")
     return Leaf(session.endpoint, tls.handshake, certificate, facts.judged_at)

@@ -1,6 +1,6 @@
 """What the TLSA records of a domain's exchanges come to, against the chains that were presented."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -90,11 +90,11 @@ def _why_no_tls(session: SmtpSession | None) -> str:
     return "the TLS handshake fails" if handshake else ""
 
 
-def chain_of(session: SmtpSession | None, facts: DomainFacts) -> tuple[Certificate, ...]:
-    """The certificates that a session's handshake presented, the leaf first; none where the leaf was not kept."""
+def chain_of(session: SmtpSession | None, certificates: Mapping[str, Certificate]) -> tuple[Certificate, ...]:
+    """What a session's handshake presented, the leaf first, of the certificates kept; none where the leaf was not."""
     if session is None or session.tls is None:
         return ()
-    found = [facts.certificates.get(sha256) for sha256 in session.tls.chain]
+    found = [certificates.get(sha256) for sha256 in session.tls.chain]
     return tuple(certificate for certificate in found if certificate is not None) if found and found[0] else ()
 
 
@@ -104,7 +104,7 @@ def pinned_by(session: SmtpSession, facts: DomainFacts) -> TlsaRecord | None:
     tlsa = facts.published.tlsa.get((endpoint.exchange, endpoint.port)) if facts.published is not None else None
     if tlsa is None or not tlsa.signed or endpoint.service is not Service.SMTP:
         return None
-    _, matches, _ = judge_host(tlsa, chain_of(session, facts), facts.judged_at, ())
+    _, matches, _ = judge_host(tlsa, chain_of(session, facts.certificates), facts.judged_at, ())
     return next((one.record for one in matches if one.matches and one.record.usage == _DANE_EE), None)
 
 
@@ -173,4 +173,6 @@ def _no_way_in(session: SmtpSession | None) -> bool:
 def _endpoint(tlsa: TlsaSet, endpoint: Endpoint, facts: DomainFacts) -> Judged:
     session, route = facts.sessions.get(endpoint), facts.route
     canonical = (route.canonical_name,) if route.canonical_name and route.dnssec is Dnssec.SECURE else ()
-    return endpoint_dane(tlsa, session, chain_of(session, facts), facts.judged_at, (route.domain, *canonical))
+    return endpoint_dane(
+        tlsa, session, chain_of(session, facts.certificates), facts.judged_at, (route.domain, *canonical)
+    )
