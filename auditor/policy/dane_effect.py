@@ -172,7 +172,6 @@ def _no_way_in(session: SmtpSession | None) -> bool:
 
 def _endpoint(tlsa: TlsaSet, endpoint: Endpoint, facts: DomainFacts) -> Judged:
     session, route = facts.sessions.get(endpoint), facts.route
+    chain = chain_of(session, facts.certificates)
     canonical = (route.canonical_name,) if route.canonical_name and route.dnssec is Dnssec.SECURE else ()
-    return endpoint_dane(
-        tlsa, session, chain_of(session, facts.certificates), facts.judged_at, (route.domain, *canonical)
-    )
+    return endpoint_dane(tlsa, session, chain, facts.judged_at, (route.domain, *canonical))
