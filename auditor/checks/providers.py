@@ -158,12 +158,11 @@ def _tried(session: SmtpSession, facts: DomainFacts) -> HandshakeTried | Missing
 
 def _before_handshake(session: SmtpSession) -> Missing | None:
     """What kept a handshake from being tried to its end, other than the server's TLS; ``None`` where nothing did."""
-    reply = session.starttls_reply
     if inconclusive(session):
         return Unknown(_ended(session))
     if session.starttls is Starttls.REFUSED:
-        passing = reply is not None and reply.transient
-        return Unknown("STARTTLS was deferred") if passing else NotApplicable("STARTTLS was refused")
+        deferred = session.starttls_deferred
+        return Unknown("STARTTLS was deferred") if deferred else NotApplicable("STARTTLS was refused")
     if session.plaintext_after_starttls:
         return NotApplicable("clear text stood before the handshake, which was not tried")
     ran_out_of_time = session.outcome is Outcome.TLS_FAILED and session.blame is Blame.UNKNOWN

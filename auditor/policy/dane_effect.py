@@ -84,8 +84,7 @@ def _why_no_tls(session: SmtpSession | None) -> str:
     if session.starttls is Starttls.NOT_OFFERED:
         return "STARTTLS is not offered"
     if session.starttls is Starttls.REFUSED:
-        passing = session.starttls_reply is not None and session.starttls_reply.transient
-        return "" if passing else "STARTTLS is refused"
+        return "" if session.starttls_deferred else "STARTTLS is refused"
     handshake = session.outcome is Outcome.TLS_FAILED and session.blame not in _NO_FAULT_OF_THEIRS
     return "the TLS handshake fails" if handshake else ""
 

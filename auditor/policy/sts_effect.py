@@ -137,16 +137,11 @@ def _why_rejected(session: SmtpSession | None, facts: DomainFacts) -> str | None
         return _why_not_valid(session.tls, session.endpoint.exchange, facts.leaf(session.tls))
     if session.starttls is Starttls.NOT_OFFERED:
         return "STARTTLS is not offered"
-    if session.starttls is Starttls.REFUSED and _refused_for_good(session):
+    if session.starttls is Starttls.REFUSED and not session.starttls_deferred:
         return "STARTTLS is refused"
     if session.starttls is Starttls.FAILED and session.blame is Blame.THEIRS:
         return f"the TLS handshake fails ({session.error})"
     return None
-
-
-def _refused_for_good(session: SmtpSession) -> bool:
-    """Whether the reply is no 4yz, which may pass."""
-    return session.starttls_reply is None or not session.starttls_reply.transient
 
 
 def _why_not_valid(tls: TlsHandshake, exchange: str, leaf: Certificate | None) -> str | None:
