@@ -117,7 +117,7 @@ def _dmarc_own(facts: DomainFacts) -> DmarcOwn | Missing:
     dmarc = _dmarc_applies(facts)
     if not isinstance(dmarc, DmarcApplies):
         return dmarc
-    if not dmarc.own:
+    if not dmarc.audit.has_own:
         return NotApplicable(f"the record that applies is that of {dmarc.record.location}")
     return DmarcOwn(dmarc.audit, dmarc.tree, dmarc.record)
 
