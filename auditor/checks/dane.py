@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from auditor.checks.core import Evidence, NotApplicable, Result, Unknown, check
 from auditor.checks.facts import NOT_VALIDATED
-from auditor.checks.published_facts import DaneHosts, Tlsa, TlsaInForce, TlsaPresented, in_force, why_not_known
+from auditor.checks.published_facts import DaneHosts, Tlsa, TlsaInForce, TlsaPresented, why_not_known
 from auditor.model.dane import DaneStatus
 from auditor.model.dns import Dnssec
 from auditor.model.finding import Severity
 from auditor.policy.dane import renewal_risk, rollover
-from auditor.policy.dane_effect import HostDane, chain_of, hosts_dane
+from auditor.policy.dane_effect import HostDane, chain_of, hosts_dane, in_force, without_fact
 
 DIG_TLSA = "dig +dnssec _{port}._tcp.{exchange} TLSA"
 SEE_MATCH = (
@@ -35,9 +35,8 @@ def dane_absent(hosts: DaneHosts) -> Iterator[Result]:
     """
     if any(host.tlsa.records for host in hosts.hosts):
         return
-    unknown = [f"{host.tlsa.name}: {host.tlsa.unknown}" for host in hosts.hosts if host.tlsa.unknown]
-    if unknown:
-        yield Unknown("; ".join(unknown))
+    if unknown := without_fact(hosts.hosts):
+        yield Unknown(unknown)
     else:
         yield Evidence("no TLSA record")
 

@@ -31,7 +31,7 @@ from auditor.checks.facts import (
     inconclusive,
 )
 from auditor.checks.published_providers import PUBLISHED
-from auditor.checks.routing import Missing, why_exchange_unknown, why_route_unknown
+from auditor.checks.routing import Missing, unknown_exchanges, why_exchange_unknown, why_route_unknown
 from auditor.checks.transport_providers import TRANSPORT
 from auditor.model.facts import DomainFacts
 from auditor.model.route import Exchange, ExchangeStatus, MailRoute, MxStatus
@@ -71,8 +71,8 @@ def _contacts(facts: DomainFacts) -> Contacts | Missing:
     if facts.route.status in _TAKES_NO_MAIL:
         return NotApplicable(f"the domain takes no mail ({facts.route.status})")
     if not facts.route.endpoints:
-        unknown = [reason for one in facts.route.exchanges if (reason := why_exchange_unknown(one))]
-        return Unknown("; ".join(unknown)) if unknown else NotApplicable("there is no endpoint to contact")
+        unknown = unknown_exchanges(facts.route)
+        return Unknown(unknown) if unknown else NotApplicable("there is no endpoint to contact")
     return Contacts(facts.route, tuple((one, facts.sessions.get(one)) for one in facts.route.endpoints))
 
 

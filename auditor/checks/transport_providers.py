@@ -15,15 +15,14 @@ from auditor.checks.published_facts import (
     TlsaInForce,
     TlsaPresented,
     TlsRpt,
-    in_force,
     why_not_known,
 )
 from auditor.checks.published_providers import policies_of, receiver_of
-from auditor.checks.routing import Missing, why_exchange_unknown, why_route_unknown
+from auditor.checks.routing import Missing, unknown_exchanges, why_exchange_unknown, why_route_unknown
 from auditor.model.facts import DomainFacts
 from auditor.model.published import RecordStatus
 from auditor.model.route import Exchange
-from auditor.policy.dane_effect import NO_RELAY_PORT, hosts_dane
+from auditor.policy.dane_effect import NO_RELAY_PORT, hosts_dane, in_force, without_fact
 from auditor.policy.role import TAKES_NONE
 from auditor.policy.sts_effect import sts_effect
 
@@ -90,8 +89,8 @@ def _dane_hosts(facts: DomainFacts) -> DaneHosts | Missing:
         return DaneHosts(hosts, facts)
     if receiver.published.tlsa:
         return Unknown(NO_RELAY_PORT)
-    unknown = [reason for one in facts.route.exchanges if (reason := why_exchange_unknown(one))]
-    return Unknown("; ".join(unknown)) if unknown else NotApplicable("no exchange has an address")
+    unknown = unknown_exchanges(facts.route)
+    return Unknown(unknown) if unknown else NotApplicable("no exchange has an address")
 
 
 def _tlsa(exchange: Exchange, facts: DomainFacts) -> Tlsa | Missing:
@@ -104,8 +103,8 @@ def _tlsa(exchange: Exchange, facts: DomainFacts) -> Tlsa | Missing:
     told = tuple(one for one in hosts if one.tlsa.records or one.tlsa.failed)
     if told:
         return Tlsa(told, facts)
-    unknown = [f"{one.tlsa.name}: {one.tlsa.unknown}" for one in hosts if one.tlsa.unknown]
-    return Unknown("; ".join(unknown)) if unknown else NotApplicable("there are no TLSA records")
+    unknown = without_fact(hosts)
+    return Unknown(unknown) if unknown else NotApplicable("there are no TLSA records")
 
 
 def _tlsa_in_force(exchange: Exchange, facts: DomainFacts) -> TlsaInForce | Missing:

@@ -1,6 +1,6 @@
 """What the TLSA records of a domain's exchanges come to, against the chains that were presented."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -65,8 +65,8 @@ def endpoint_dane(
     if status is DaneStatus.INVALID and matches and not _under(tlsa.base_domain, session):
         # Senders send the TLSA base domain as SNI (RFC 7672 §8.1), which here is the target of an alias.
         return DaneStatus.UNKNOWN, (), f"the certificate was not asked for under {tlsa.base_domain}, as senders do"
-    in_force = bool(tlsa.records) and tlsa.signed
-    if in_force and status in {DaneStatus.UNKNOWN, DaneStatus.UNUSABLE} and (no_tls := _why_no_tls(session)):
+    applied = bool(tlsa.records) and tlsa.signed
+    if applied and status in {DaneStatus.UNKNOWN, DaneStatus.UNUSABLE} and (no_tls := _why_no_tls(session)):
         # Records make TLS mandatory, and those that cannot be used do so too (RFC 7672 §2.2).
         return DaneStatus.INVALID, (), f"{no_tls}, and the TLSA records ask for it"
     return status, matches, why
@@ -146,6 +146,23 @@ def relay_sets(published: Published) -> tuple[TlsaSet, ...]:
     """The TLSA records that were asked for at ports that servers relay to."""
     sets = published.tlsa.values()
     return tuple(one for one in sets if SERVICES_BY_PORT.get(one.port, Service.SMTP) is Service.SMTP)
+
+
+def in_force(tlsa: TlsaSet) -> bool | None:
+    """Whether senders hold the exchange to these records, which ask for TLS at least (RFC 7672 §2.2).
+
+    ``None`` where that is not known.
+    """
+    if tlsa.records:
+        security = {tlsa.dnssec, tlsa.host_dnssec}
+        undecided = Dnssec.INDETERMINATE in security and Dnssec.INSECURE not in security
+        return None if undecided else tlsa.signed
+    return None if tlsa.unknown else False
+
+
+def without_fact(hosts: Iterable[HostDane]) -> str:
+    """The TLSA lookups of these exchanges that gave no fact, in words; empty where there are none."""
+    return "; ".join(f"{host.tlsa.name}: {host.tlsa.unknown}" for host in hosts if host.tlsa.unknown)
 
 
 def _host(tlsa: TlsaSet, facts: DomainFacts) -> HostDane:
