@@ -8,8 +8,8 @@ from ipaddress import ip_address
 import dns.resolver
 
 from auditor.errors import UsageError
+from auditor.model.dns import DNS_PORT
 
-DNS_PORT = 53
 _WITH_PORT = re.compile(r"(?:\[(?P<bracketed>[^\]]+)\]|(?P<bare>[^:\[\]]+))(?::(?P<port>\d{1,5}))?")
 
 

@@ -16,8 +16,6 @@ from auditor.report.tables.drawing import (
     or_unknown,
 )
 
-_DISPOSITIONS = tuple(Disposition)
-
 
 def _differs(dmarc: DmarcAudit) -> bool | None:
     """Whether the two ways of discovery part; unknown is not "no"."""
@@ -74,7 +72,7 @@ _DMARC: tuple[Column[DomainRow], ...] = (
     Column(
         name="dmarc_nonexistent_policy",
         meaning="The policy in effect for names below it that do not exist (`np`)",
-        values=_DISPOSITIONS,
+        values=tuple(Disposition),
         value=of_tree(lambda tree: tree.nonexistent_policy),
     ),
     Column(
@@ -98,7 +96,7 @@ _DMARC: tuple[Column[DomainRow], ...] = (
     Column(
         name="dmarc_policy_rfc7489",
         meaning="The policy in effect for the name at receivers that ask the public suffix list (RFC 7489 §6.6.3)",
-        values=_DISPOSITIONS,
+        values=tuple(Disposition),
         value=of_published(lambda one: None if one.dmarc.suffix is None else one.dmarc.suffix.policy),
     ),
     Column(

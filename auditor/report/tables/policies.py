@@ -9,8 +9,6 @@ from auditor.report.columns import Column, Kind
 from auditor.report.rows import DomainRow
 from auditor.report.tables.drawing import of_published, of_spf, of_sts, of_tree, or_unknown
 
-DISPOSITIONS = tuple(Disposition)
-
 POLICIES: tuple[Column[DomainRow], ...] = (
     Column(
         name="spf_record",
@@ -63,13 +61,13 @@ POLICIES: tuple[Column[DomainRow], ...] = (
     Column(
         name="dmarc_policy",
         meaning="The policy in effect for mail from the name itself, lowered by `t=y`; empty where none applies",
-        values=DISPOSITIONS,
+        values=tuple(Disposition),
         value=of_tree(lambda tree: tree.policy),
     ),
     Column(
         name="dmarc_subdomain_policy",
         meaning="The policy in effect for its subdomains that exist and have no record of their own",
-        values=DISPOSITIONS,
+        values=tuple(Disposition),
         value=of_tree(lambda tree: tree.subdomain_policy),
     ),
     Column(
