@@ -11,12 +11,11 @@ from auditor.model.dkim import DkimStatus
 from auditor.model.finding import Severity
 from auditor.model.route import MxStatus
 from auditor.model.spf import SpfStatus
+from auditor.policy.role import TAKES_MAIL, TAKES_NONE
 from auditor.policy.words import bounded
 
 DIG_BOTH = "dig +short {domain} MX\ndig +short {domain} TXT"
 DIG_ALL = DIG_BOTH + "\ndig +short _dmarc.{domain} TXT"
-_TAKES_MAIL = {MxStatus.MX, MxStatus.NULL_WITH_OTHERS, MxStatus.UNUSABLE}
-TAKES_NONE = {MxStatus.NULL, MxStatus.NONE}
 
 
 @check(
@@ -152,7 +151,7 @@ def role_contradicted(policies: Policies) -> Iterator[Result]:
     if not role.declared:
         yield NotApplicable("the list declares no role")
         return
-    if role.receives is False and route.status in _TAKES_MAIL:
+    if role.receives is False and route.status in TAKES_MAIL:
         yield Evidence(f"declared {role.role}, and it has MX records")
     if role.receives and route.status in TAKES_NONE:
         yield Evidence(f"declared {role.role}, and it takes no mail (MX status {route.status})")

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from auditor.checks.core import Evidence, NotApplicable, Result, Unknown, check
-from auditor.checks.cross import TAKES_NONE
 from auditor.checks.mta_sts import DIG_STS, FETCH
 from auditor.checks.published_facts import DaneHosts, Policies, Receiver, StsInForce
 from auditor.checks.routing import why_route_unknown
@@ -14,6 +13,7 @@ from auditor.model.mta_sts import StsMode
 from auditor.model.published import Published, RecordStatus
 from auditor.policy.dane_effect import HostDane
 from auditor.policy.report_uri import destination
+from auditor.policy.role import TAKES_NONE
 from auditor.policy.sts_effect import ExchangeEffect
 
 

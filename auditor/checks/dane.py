@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from auditor.checks.core import Evidence, NotApplicable, Result, Unknown, check
 from auditor.checks.facts import NOT_VALIDATED
-from auditor.checks.published_facts import DaneHosts, Tlsa, TlsaInForce, TlsaPresented, in_force, why_not_known
+from auditor.checks.published_facts import DaneHosts, Tlsa, TlsaInForce, TlsaPresented, why_not_known
 from auditor.model.dane import DaneStatus
 from auditor.model.dns import Dnssec
 from auditor.model.finding import Severity
 from auditor.policy.dane import renewal_risk, rollover
-from auditor.policy.dane_effect import HostDane, chain_of, hosts_dane
+from auditor.policy.dane_effect import HostDane, chain_of, hosts_dane, in_force, without_fact
 
 DIG_TLSA = "dig +dnssec _{port}._tcp.{exchange} TLSA"
 SEE_MATCH = (
@@ -35,9 +35,8 @@ def dane_absent(hosts: DaneHosts) -> Iterator[Result]:
     """
     if any(host.tlsa.records for host in hosts.hosts):
         return
-    unknown = [f"{host.tlsa.name}: {host.tlsa.unknown}" for host in hosts.hosts if host.tlsa.unknown]
-    if unknown:
-        yield Unknown("; ".join(unknown))
+    if unknown := without_fact(hosts.hosts):
+        yield Unknown(unknown)
     else:
         yield Evidence("no TLSA record")
 
@@ -217,8 +216,9 @@ def tlsa_not_ready_for_rollover(tlsa: TlsaPresented) -> Iterator[Result]:
 
     That is right until the key changes: then the next one must have been in the DNS for at least two TTLs.
     """
+    facts = tlsa.facts
     for host in tlsa.hosts:
-        chains = [chain_of(tlsa.facts.sessions.get(endpoint), tlsa.facts) for endpoint, _ in host.endpoints]
+        chains = [chain_of(facts.sessions.get(endpoint), facts.certificates) for endpoint, _ in host.endpoints]
         told = dict.fromkeys(said for chain in chains if chain and (said := rollover(host.tlsa, chain)))
         yield from (Evidence(f"{host.tlsa.name}: {said}", fill=_listener(host)) for said in told)
         if not any(chains):

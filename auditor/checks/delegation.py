@@ -9,6 +9,7 @@ from auditor.model.delegation import (
     Difference,
     NameserverAddress,
     NameserverStatus,
+    Place,
     Variant,
     ZoneNameserver,
 )
@@ -18,8 +19,6 @@ from auditor.policy.contact import family_of
 from auditor.policy.words import shown
 
 ASK_FOR_SOA = "dig +norecurse @{server} {apex} SOA   # one that serves the zone answers with the flag aa"
-Place = tuple[str, str]
-"""A nameserver's name and one of its addresses."""
 _NOT_RESPONSIBLE = {NameserverStatus.LAME, NameserverStatus.REFUSED}
 _SEVERITY = {"MX": Severity.HIGH, "NS": Severity.LOW}
 _MOST_SHOWN = 5  # records of one nameserver in a sentence

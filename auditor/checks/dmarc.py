@@ -68,7 +68,7 @@ def dmarc_not_enforced(dmarc: DmarcApplies) -> Iterator[Result]:
     Mail that only pretends to be the domain's is delivered as if there were no policy.
     """
     if dmarc.tree.policy in {None, Disposition.NONE}:
-        testing = f", lowered from {dmarc.record.p} by t=y" if dmarc.own and dmarc.record.testing else ""
+        testing = f", lowered from {dmarc.record.p} by t=y" if dmarc.audit.has_own and dmarc.record.testing else ""
         yield Evidence(f"the policy in effect is {dmarc.tree.policy or 'none'}{testing}, by {dmarc.record.location}")
 
 

@@ -139,6 +139,5 @@ def dmarc_look_alike(dmarc: Dmarc) -> Iterator[Result]:
     Its owner believes the domain to be protected; to receivers the record is not there.
     """
     # Beside a record that counts it is only in the way.
-    beside = dmarc.audit.record is not None and dmarc.audit.record.location == f"_dmarc.{dmarc.audit.domain}"
     for text in dmarc.audit.look_alikes:
-        yield Evidence(f"_dmarc.{dmarc.audit.domain}: {text}", Severity.LOW if beside else None)
+        yield Evidence(f"_dmarc.{dmarc.audit.domain}: {text}", Severity.LOW if dmarc.audit.has_own else None)

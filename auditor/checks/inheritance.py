@@ -13,7 +13,7 @@ def protected_from_above(published: Published) -> str:
     without a record of its own (RFC 9989 §4.10.1).
     """
     dmarc = published.dmarc
-    if dmarc.tree is None or dmarc.record is None or dmarc.record.location == f"_dmarc.{published.domain}":
+    if dmarc.tree is None or dmarc.record is None or dmarc.has_own:
         return ""
     return f"{dmarc.tree.policy} of {dmarc.record.location}" if dmarc.tree.policy in ENFORCED else ""
 

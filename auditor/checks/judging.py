@@ -174,6 +174,8 @@ def _verdicts(check: Check, subject: Subject, results: list[Result]) -> Iterator
 
 
 def _on_domain(of_check: list[Judged]) -> Verdicts:
+    if len(of_check) == 1:
+        return Verdicts(of_check[0].verdict, of_check[0].severity)  # as most are: they are about the domain itself
     verdict = aggregate(one.verdict for one in of_check)
     severity = min((one.severity for one in of_check if one.verdict is verdict), key=lambda one: one.rank)
     return Verdicts(verdict, severity)

@@ -31,7 +31,7 @@ from auditor.checks.facts import (
     inconclusive,
 )
 from auditor.checks.published_providers import PUBLISHED
-from auditor.checks.routing import Missing, why_exchange_unknown, why_route_unknown
+from auditor.checks.routing import Missing, unknown_exchanges, why_exchange_unknown, why_route_unknown
 from auditor.checks.transport_providers import TRANSPORT
 from auditor.model.facts import DomainFacts
 from auditor.model.route import Exchange, ExchangeStatus, MailRoute, MxStatus
@@ -71,8 +71,8 @@ def _contacts(facts: DomainFacts) -> Contacts | Missing:
     if facts.route.status in _TAKES_NO_MAIL:
         return NotApplicable(f"the domain takes no mail ({facts.route.status})")
     if not facts.route.endpoints:
-        unknown = [reason for one in facts.route.exchanges if (reason := why_exchange_unknown(one))]
-        return Unknown("; ".join(unknown)) if unknown else NotApplicable("there is no endpoint to contact")
+        unknown = unknown_exchanges(facts.route)
+        return Unknown(unknown) if unknown else NotApplicable("there is no endpoint to contact")
     return Contacts(facts.route, tuple((one, facts.sessions.get(one)) for one in facts.route.endpoints))
 
 
@@ -158,12 +158,11 @@ def _tried(session: SmtpSession, facts: DomainFacts) -> HandshakeTried | Missing
 
 def _before_handshake(session: SmtpSession) -> Missing | None:
     """What kept a handshake from being tried to its end, other than the server's TLS; ``None`` where nothing did."""
-    reply = session.starttls_reply
     if inconclusive(session):
         return Unknown(_ended(session))
     if session.starttls is Starttls.REFUSED:
-        passing = reply is not None and reply.transient
-        return Unknown("STARTTLS was deferred") if passing else NotApplicable("STARTTLS was refused")
+        deferred = session.starttls_deferred
+        return Unknown("STARTTLS was deferred") if deferred else NotApplicable("STARTTLS was refused")
     if session.plaintext_after_starttls:
         return NotApplicable("clear text stood before the handshake, which was not tried")
     ran_out_of_time = session.outcome is Outcome.TLS_FAILED and session.blame is Blame.UNKNOWN
@@ -183,7 +182,7 @@ def _leaf(session: SmtpSession, facts: DomainFacts) -> Leaf | Missing:
     tls = _tls(session, facts)
     if not isinstance(tls, Tls):
         return tls
-    certificate = facts.certificates.get(tls.handshake.chain[0]) if tls.handshake.chain else None
+    certificate = facts.leaf(tls.handshake)
     if certificate is None:
         return Unknown("the server showed no certificate that was kept")
     return Leaf(session.endpoint, tls.handshake, certificate, facts.judged_at)

@@ -1,23 +1,21 @@
 """The facts that checks of published policy may ask for."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
 from auditor.checks.core import Scope
 from auditor.checks.facts import NOT_VALIDATED
-from auditor.checks.routing import why_exchange_unknown, why_route_unknown
+from auditor.checks.routing import unknown_exchanges, why_route_unknown
 from auditor.model.certificate import Certificate
-from auditor.model.dane import TlsaSet
 from auditor.model.dkim import DkimAudit
 from auditor.model.dmarc import Discovery, DmarcAudit, DmarcRecord
-from auditor.model.dns import Dnssec
 from auditor.model.facts import DomainFacts
 from auditor.model.mta_sts import PolicyFetch, StsPolicy
 from auditor.model.published import BimiRecord, CaaSet, Published, RoleReason, TlsRptRecord
-from auditor.model.spf import SpfAudit, SpfNode
-from auditor.policy.dane_effect import HostDane, relay_sets
+from auditor.model.spf import SpfAudit
+from auditor.policy.dane_effect import HostDane, in_force, relay_sets, without_fact
 from auditor.policy.sts_effect import StsEffect
 
 
@@ -51,27 +49,14 @@ class Receiver(Policies):
         asked, route = relay_sets(self.published), self.facts.route
         applied = {in_force(one) for one in asked}
         not_asked = bool(self.published.tlsa) and not asked
-        if not_asked or why_route_unknown(route) or any(map(why_exchange_unknown, route.exchanges)):
+        if not_asked or why_route_unknown(route) or unknown_exchanges(route):
             applied.add(None)
         return True if True in applied else None if None in applied else False
 
 
-def in_force(tlsa: TlsaSet) -> bool | None:
-    """Whether senders hold the exchange to these records, which ask for TLS at least (RFC 7672 §2.2).
-
-    ``None`` where that is not known.
-    """
-    if tlsa.records:
-        security = {tlsa.dnssec, tlsa.host_dnssec}
-        undecided = Dnssec.INDETERMINATE in security and Dnssec.INSECURE not in security
-        return None if undecided else tlsa.signed
-    return None if tlsa.unknown else False
-
-
 def why_not_known(hosts: Iterable[HostDane]) -> str:
     """Why it is not known whether senders hold these exchanges to TLSA records."""
-    failed = [f"{host.tlsa.name}: {host.tlsa.unknown}" for host in hosts if host.tlsa.unknown]
-    return "; ".join(failed) or NOT_VALIDATED
+    return without_fact(hosts) or NOT_VALIDATED
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,17 +71,6 @@ class Spf:
     scope: ClassVar[Scope] = Scope.DOMAIN
     audit: SpfAudit
     published: Published
-
-    @property
-    def nodes(self) -> tuple[SpfNode, ...]:
-        """Every record of the tree, each before what it refers to."""
-        return tuple(_nodes(self.audit.root)) if self.audit.root is not None else ()
-
-
-def _nodes(node: SpfNode) -> Iterator[SpfNode]:
-    yield node
-    for child in node.children:
-        yield from _nodes(child)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +94,6 @@ class DmarcApplies:
     audit: DmarcAudit
     tree: Discovery
     record: DmarcRecord
-
-    @property
-    def own(self) -> bool:
-        """Whether it stands at the very name."""
-        return self.record.location == f"_dmarc.{self.audit.domain}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,7 +90,7 @@ def _spf_tree(facts: DomainFacts) -> SpfTree | Missing:
     spf = _spf(facts)
     if not isinstance(spf, Spf):
         return spf
-    if spf.audit.root is None or not spf.audit.root.record:
+    if not spf.audit.has_record:
         return NotApplicable("there is not one SPF record")
     return SpfTree(spf.audit, spf.published)
 
@@ -117,7 +117,7 @@ def _dmarc_own(facts: DomainFacts) -> DmarcOwn | Missing:
     dmarc = _dmarc_applies(facts)
     if not isinstance(dmarc, DmarcApplies):
         return dmarc
-    if not dmarc.own:
+    if not dmarc.audit.has_own:
         return NotApplicable(f"the record that applies is that of {dmarc.record.location}")
     return DmarcOwn(dmarc.audit, dmarc.tree, dmarc.record)
 

@@ -19,3 +19,8 @@ def why_exchange_unknown(exchange: Exchange) -> str:
     if exchange.status.known:
         return ""
     return f"{exchange.exchange}: {'; '.join(exchange.errors) or exchange.status}"
+
+
+def unknown_exchanges(route: MailRoute) -> str:
+    """Why nothing can be said of some of a route's exchanges; empty when something can of all."""
+    return "; ".join(filter(None, map(why_exchange_unknown, route.exchanges)))

@@ -7,11 +7,10 @@ from auditor.checks.inheritance import ENFORCED, protected_from_above
 from auditor.checks.published_facts import Sender, Spf, SpfTree
 from auditor.model.finding import Severity
 from auditor.model.spf import SpfAll, SpfAudit, SpfResult, SpfStatus
+from auditor.policy.spf.lookups import MOST_LOOKUPS, MOST_VOIDS
 
 DIG_SPF = "dig +short {domain} TXT   # the string that begins with v=spf1"
 DIG_TREE = DIG_SPF + "\n# then the same for each name after include: and redirect= in it"
-MOST_LOOKUPS = 10
-MOST_VOIDS = 2
 MANY_ADDRESSES = 2**21  # as many as a /11 has
 REDIRECT_HIDDEN = "where its redirect leads depends on the sender"
 
@@ -58,7 +57,7 @@ def spf_several_records(spf: Spf) -> Iterator[Result]:
 
 
 def _has_several(audit: SpfAudit) -> bool:
-    return audit.status is SpfStatus.PERMERROR and (audit.root is None or not audit.root.record)
+    return audit.status is SpfStatus.PERMERROR and not audit.has_record
 
 
 @check(
@@ -84,7 +83,7 @@ def spf_error(tree: SpfTree) -> Iterator[Result]:
 
 
 def _errors(tree: SpfTree) -> Iterator[Evidence]:
-    for node in tree.nodes:
+    for node in tree.audit.nodes:
         yield from (Evidence(f"{node.domain}: {error}", fill={"name": node.domain}) for error in node.errors)
         if words := _BROKEN.get(node.result):
             yield Evidence(f"{node.via}: {node.domain} {words}", fill={"name": node.domain})
@@ -100,7 +99,7 @@ def is_over_a_limit(audit: SpfAudit) -> bool:
 
 def has_voids_alone(spf: Spf) -> bool:
     """Whether nothing makes the record an error but void lookups, which not every receiver counts."""
-    sound = all(node.result not in _BROKEN and not node.errors for node in spf.nodes)
+    sound = all(node.result not in _BROKEN and not node.errors for node in spf.audit.nodes)
     return sound and spf.audit.lookups <= MOST_LOOKUPS and spf.audit.voids > MOST_VOIDS
 
 

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 
 from auditor.checks.core import Evidence, Result, Unknown, check
 from auditor.checks.published_facts import SpfTree
-from auditor.checks.spf import DIG_TREE, MOST_LOOKUPS, MOST_VOIDS
+from auditor.checks.spf import DIG_TREE
 from auditor.model.finding import Severity
 from auditor.model.spf import SpfAudit, SpfStatus
+from auditor.policy.spf.lookups import MOST_LOOKUPS, MOST_VOIDS
 from auditor.policy.words import bounded
 
 MANY_LOOKUPS = 9
@@ -29,7 +30,7 @@ def spf_too_many_lookups(tree: SpfTree) -> Iterator[Result]:
     """
     audit = tree.audit
     if audit.lookups > MOST_LOOKUPS:
-        late = [node.domain for node in tree.nodes if node.via and node.reached_at > MOST_LOOKUPS]
+        late = [node.domain for node in tree.audit.nodes if node.via and node.reached_at > MOST_LOOKUPS]
         beyond = f"; not reached: {', '.join(late)}" if late else ""
         yield Evidence(f"{_count(audit)} lookups, {MOST_LOOKUPS} are allowed{beyond}")
     elif audit.status is SpfStatus.TEMPERROR:
@@ -47,7 +48,7 @@ _LEADS_ON = re.compile(r"[+?~-]?include:|redirect=", re.IGNORECASE)
 
 def _unresolved(tree: SpfTree) -> list[str]:
     """The terms behind which nothing is counted, each with the reason."""
-    return list(dict.fromkeys(term for node in tree.nodes for term in node.unresolved))
+    return list(dict.fromkeys(term for node in tree.audit.nodes for term in node.unresolved))
 
 
 @check(
@@ -135,7 +136,7 @@ def spf_record_long(tree: SpfTree) -> Iterator[Result]:
 
     Replies over 512 octets need EDNS or TCP, which a few old firewalls still drop.
     """
-    for node in {node.domain: node for node in tree.nodes}.values():
+    for node in {node.domain: node for node in tree.audit.nodes}.values():
         octets = len(node.domain) + len(node.record)
         if octets >= LONG_RECORD_OCTETS:
             yield Evidence(f"{node.domain}: {octets} octets with its name", fill={"name": node.domain})

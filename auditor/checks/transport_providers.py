@@ -15,18 +15,16 @@ from auditor.checks.published_facts import (
     TlsaInForce,
     TlsaPresented,
     TlsRpt,
-    in_force,
     why_not_known,
 )
 from auditor.checks.published_providers import policies_of, receiver_of
-from auditor.checks.routing import Missing, why_exchange_unknown, why_route_unknown
+from auditor.checks.routing import Missing, unknown_exchanges, why_exchange_unknown, why_route_unknown
 from auditor.model.facts import DomainFacts
 from auditor.model.published import RecordStatus
-from auditor.model.route import Exchange, MxStatus
-from auditor.policy.dane_effect import NO_RELAY_PORT, hosts_dane
+from auditor.model.route import Exchange
+from auditor.policy.dane_effect import NO_RELAY_PORT, hosts_dane, in_force, without_fact
+from auditor.policy.role import TAKES_NONE
 from auditor.policy.sts_effect import sts_effect
-
-_NO_EXCHANGE = {MxStatus.NULL, MxStatus.NONE}
 
 
 def _sts_announced(facts: DomainFacts) -> StsAnnounced | Missing:
@@ -43,8 +41,7 @@ def _sts_announced(facts: DomainFacts) -> StsAnnounced | Missing:
     fetch = facts.policy_fetch
     if fetch is None:
         return Unknown("the policy was not fetched before the run ended")
-    leaf = facts.certificates.get(fetch.tls.chain[0]) if fetch.tls is not None and fetch.tls.chain else None
-    return StsAnnounced(sts_effect(facts), fetch, leaf, facts.judged_at)
+    return StsAnnounced(sts_effect(facts), fetch, facts.leaf(fetch.tls), facts.judged_at)
 
 
 def _sts_fetched(facts: DomainFacts) -> StsFetched | Missing:
@@ -86,14 +83,14 @@ def _dane_hosts(facts: DomainFacts) -> DaneHosts | Missing:
         return receiver
     if reason := why_route_unknown(facts.route):
         return Unknown(reason)
-    if facts.route.status in _NO_EXCHANGE:
+    if facts.route.status in TAKES_NONE:
         return NotApplicable("the domain has no exchange")
     if hosts := hosts_dane(facts):
         return DaneHosts(hosts, facts)
     if receiver.published.tlsa:
         return Unknown(NO_RELAY_PORT)
-    unknown = [reason for one in facts.route.exchanges if (reason := why_exchange_unknown(one))]
-    return Unknown("; ".join(unknown)) if unknown else NotApplicable("no exchange has an address")
+    unknown = unknown_exchanges(facts.route)
+    return Unknown(unknown) if unknown else NotApplicable("no exchange has an address")
 
 
 def _tlsa(exchange: Exchange, facts: DomainFacts) -> Tlsa | Missing:
@@ -106,8 +103,8 @@ def _tlsa(exchange: Exchange, facts: DomainFacts) -> Tlsa | Missing:
     told = tuple(one for one in hosts if one.tlsa.records or one.tlsa.failed)
     if told:
         return Tlsa(told, facts)
-    unknown = [f"{one.tlsa.name}: {one.tlsa.unknown}" for one in hosts if one.tlsa.unknown]
-    return Unknown("; ".join(unknown)) if unknown else NotApplicable("there are no TLSA records")
+    unknown = without_fact(hosts)
+    return Unknown(unknown) if unknown else NotApplicable("there are no TLSA records")
 
 
 def _tlsa_in_force(exchange: Exchange, facts: DomainFacts) -> TlsaInForce | Missing:

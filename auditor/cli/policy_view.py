@@ -28,10 +28,10 @@ def policy_lines(facts: DomainFacts) -> Iterator[str]:
     yield f"DKIM     {_dkim(published.dkim)}"
     effect = sts_effect(facts)
     yield f"MTA-STS  {_joined(effect.status, effect.mode, effect.reason, *map(_under_sts, effect.by_exchange))}"
-    yield f"TLS-RPT  {_tls_rpt(published.tls_rpt)}"
+    yield f"TLS-RPT  {_record(published.tls_rpt)}"
     dane = domain_dane(facts)
     yield f"DANE     {_joined(dane.status, dane.why)}"
-    yield f"BIMI     {_bimi(published.bimi)}"
+    yield f"BIMI     {_record(published.bimi)}"
     yield f"CAA      {_caa(published.caa)}"
     if published.delegation is not None:
         words = (one for server in published.delegation.nameservers for one in server.words)
@@ -39,7 +39,7 @@ def policy_lines(facts: DomainFacts) -> Iterator[str]:
 
 
 def _spf(spf: SpfAudit) -> Iterator[str]:
-    counts = f"{_lookups(spf)}, {spf.voids} void" if spf.root is not None and spf.root.record else ""
+    counts = f"{_lookups(spf)}, {spf.voids} void" if spf.has_record else ""
     yield f"SPF      {_joined(spf.status, counts, spf.reason, spf.record)}"
     if spf.root is not None:
         yield from _tree(spf.root, 1)
@@ -86,11 +86,7 @@ def _under_sts(effect: tuple[str, ExchangeEffect]) -> str:
     return f"{exchange} {what}"
 
 
-def _tls_rpt(record: TlsRptRecord) -> str:
-    return _joined(record.status, record.unknown, *record.faults, record.text)
-
-
-def _bimi(record: BimiRecord) -> str:
+def _record(record: TlsRptRecord | BimiRecord) -> str:
     return _joined(record.status, record.unknown, *record.faults, record.text)
 
 

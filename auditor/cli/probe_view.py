@@ -79,7 +79,7 @@ def facts_lines(session: SmtpSession, facts: DomainFacts) -> Iterator[str]:
         yield f"Deviations   {', '.join(session.deviations)}"
     if session.tls is not None:
         yield f"TLS          {session.tls.version} {session.tls.cipher} {session.tls.group}"
-        leaf = facts.certificates.get(session.tls.chain[0]) if session.tls.chain else None
+        leaf = facts.leaf(session.tls)
         if leaf is not None:
             yield from _certificate_lines(session, leaf, facts)
 

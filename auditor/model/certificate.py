@@ -79,3 +79,8 @@ class TlsHandshake:
     """SHA-256 of each certificate, in the order sent; the first is the leaf."""
     verify_errors: tuple[VerifyError, ...] = ()
     """Empty when OpenSSL found a path to a trust anchor and nothing wrong with it."""
+
+    @property
+    def leaf(self) -> str:
+        """SHA-256 of the server's own certificate; empty where none was shown."""
+        return self.chain[0] if self.chain else ""

@@ -4,6 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+Place = tuple[str, str]
+"""A nameserver's name and one of its addresses."""
+
 
 class NameserverStatus(StrEnum):
     """What came of asking a nameserver's address for the SOA record of the zone."""
@@ -74,8 +77,7 @@ class Variant:
 
     records: tuple[str, ...]
     """Empty for no such record."""
-    nameservers: tuple[tuple[str, str], ...]
-    """Each as name and address."""
+    nameservers: tuple[Place, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

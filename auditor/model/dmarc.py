@@ -123,6 +123,11 @@ class DmarcAudit:
         return None if self.tree is None else self.tree.record
 
     @property
+    def has_own(self) -> bool:
+        """Whether that record stands at the very name, and so is the domain's own to correct."""
+        return self.record is not None and self.record.location == f"_dmarc.{self.domain}"
+
+    @property
     def differs(self) -> bool:
         """Whether RFC 7489 leads to another policy, record or organizational domain than RFC 9989; both known."""
         if self.tree is None or self.suffix is None or not (self.tree.complete and self.suffix.complete):

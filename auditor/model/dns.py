@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+DNS_PORT = 53
+
 
 class DnsStatus(StrEnum):
     """How a question ended.  Only the first three are facts about the name."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from auditor.model.certificate import Certificate
+from auditor.model.certificate import Certificate, TlsHandshake
 from auditor.model.endpoint import Endpoint
 from auditor.model.mta_sts import PolicyFetch
 from auditor.model.published import Published
@@ -31,3 +31,7 @@ class DomainFacts:
     """The one moment against which validity is judged: the run's start, not now."""
     dns_only: bool = False
     """True when no mail server was to be contacted in this run."""
+
+    def leaf(self, tls: TlsHandshake | None) -> Certificate | None:
+        """The server's own certificate; nothing where none was shown, or it was not kept."""
+        return None if tls is None else self.certificates.get(tls.leaf)

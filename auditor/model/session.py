@@ -127,3 +127,9 @@ class SmtpSession:
     attempts: int = 1
     shared_from: Endpoint | None = None
     """The endpoint whose conversation this is, when none was held for this one."""
+
+    @property
+    def starttls_deferred(self) -> bool:
+        """Whether STARTTLS was refused by a 4yz reply, which may pass."""
+        reply = self.starttls_reply
+        return self.starttls is Starttls.REFUSED and reply is not None and reply.transient

@@ -1,5 +1,6 @@
 """What a domain's SPF record says, and what evaluating it comes to (RFC 7208)."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import ip_network
@@ -79,6 +80,12 @@ class SpfNode:
     """Terms behind which nothing is counted, and why: macros depend on the sender, or there is too much of it."""
     children: tuple["SpfNode", ...] = ()
 
+    def walk(self) -> "Iterator[SpfNode]":
+        """This record and every one below it, each before what it refers to."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpfAudit:
@@ -127,6 +134,16 @@ class SpfAudit:
     """Where there is no record, TXT records that are meant as one and are none to receivers, quoted and cut."""
     exchanges: tuple[tuple[str, SpfResult], ...] = ()
     """(address, result) for each address of the domain's exchanges, as a sender of mail from the domain."""
+
+    @property
+    def has_record(self) -> bool:
+        """Whether there is exactly one record, whose terms could be counted."""
+        return self.root is not None and bool(self.root.record)
+
+    @property
+    def nodes(self) -> tuple[SpfNode, ...]:
+        """Every record of the tree, each before what it refers to."""
+        return () if self.root is None else tuple(self.root.walk())
 
     @property
     def voids(self) -> int:

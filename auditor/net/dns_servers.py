@@ -8,8 +8,8 @@ from ipaddress import ip_address
 import dns.resolver
 
 from auditor.errors import UsageError
+from auditor.model.dns import DNS_PORT
 
-DNS_PORT = 53
 _WITH_PORT = re.compile(r"(?:\[(?P<bracketed>[^\]]+)\]|(?P<bare>[^:\[\]]+))(?::(?P<port>\d{1,5}))?")
 
 
@@ -19,11 +19,6 @@ class Server:
 
     address: str
     port: int = DNS_PORT
-
-    @property
-    def on_loopback(self) -> bool:
-        """Whether what it says comes over no network."""
-        return ip_address(self.address).is_loopback
 
     def __str__(self) -> str:
         return f"{self.address}#{self.port}"

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from ipaddress import ip_address
 
-from auditor.model.dns import Answer, DnsStatus
+from auditor.model.dns import DNS_PORT, Answer, DnsStatus
 from auditor.model.endpoint import Endpoint
 from auditor.model.session import Blame, Outcome
 from auditor.net.dial import Dialer
-from auditor.net.dns_servers import DNS_PORT, Server
+from auditor.net.dns_servers import Server
 from auditor.net.failure import ContactFailure
 from auditor.net.limits import AddressLimits
 

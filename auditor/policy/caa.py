@@ -8,6 +8,7 @@ from auditor.model.dns import Answer, Question
 from auditor.model.published import CaaSet
 from auditor.policy.answers import complaint
 from auditor.policy.drive import Evaluation
+from auditor.policy.names import upwards
 from auditor.policy.words import shown
 
 NOBODY = ";"
@@ -37,8 +38,7 @@ def look_up_caa(domain: str) -> Evaluation[CaaSet]:
 
     All parents but the root are asked at once.
     """
-    labels = domain.split(".")
-    names = [".".join(labels[start:]) for start in range(len(labels))]
+    names = upwards(domain)
     for name, answer in zip(names, (yield tuple(Question(name, "CAA") for name in names)), strict=True):
         if not answer.status.known:
             return CaaSet(name=domain, unknown=f"{name} {complaint(answer)}")

@@ -1,6 +1,6 @@
 """What the TLSA records of a domain's exchanges come to, against the chains that were presented."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -65,8 +65,8 @@ def endpoint_dane(
     if status is DaneStatus.INVALID and matches and not _under(tlsa.base_domain, session):
         # Senders send the TLSA base domain as SNI (RFC 7672 §8.1), which here is the target of an alias.
         return DaneStatus.UNKNOWN, (), f"the certificate was not asked for under {tlsa.base_domain}, as senders do"
-    in_force = bool(tlsa.records) and tlsa.signed
-    if in_force and status in {DaneStatus.UNKNOWN, DaneStatus.UNUSABLE} and (no_tls := _why_no_tls(session)):
+    applied = bool(tlsa.records) and tlsa.signed
+    if applied and status in {DaneStatus.UNKNOWN, DaneStatus.UNUSABLE} and (no_tls := _why_no_tls(session)):
         # Records make TLS mandatory, and those that cannot be used do so too (RFC 7672 §2.2).
         return DaneStatus.INVALID, (), f"{no_tls}, and the TLSA records ask for it"
     return status, matches, why
@@ -84,17 +84,16 @@ def _why_no_tls(session: SmtpSession | None) -> str:
     if session.starttls is Starttls.NOT_OFFERED:
         return "STARTTLS is not offered"
     if session.starttls is Starttls.REFUSED:
-        passing = session.starttls_reply is not None and session.starttls_reply.transient
-        return "" if passing else "STARTTLS is refused"
+        return "" if session.starttls_deferred else "STARTTLS is refused"
     handshake = session.outcome is Outcome.TLS_FAILED and session.blame not in _NO_FAULT_OF_THEIRS
     return "the TLS handshake fails" if handshake else ""
 
 
-def chain_of(session: SmtpSession | None, facts: DomainFacts) -> tuple[Certificate, ...]:
-    """The certificates that a session's handshake presented, the leaf first; none where the leaf was not kept."""
+def chain_of(session: SmtpSession | None, certificates: Mapping[str, Certificate]) -> tuple[Certificate, ...]:
+    """What a session's handshake presented, the leaf first, of the certificates kept; none where the leaf was not."""
     if session is None or session.tls is None:
         return ()
-    found = [facts.certificates.get(sha256) for sha256 in session.tls.chain]
+    found = [certificates.get(sha256) for sha256 in session.tls.chain]
     return tuple(certificate for certificate in found if certificate is not None) if found and found[0] else ()
 
 
@@ -104,7 +103,7 @@ def pinned_by(session: SmtpSession, facts: DomainFacts) -> TlsaRecord | None:
     tlsa = facts.published.tlsa.get((endpoint.exchange, endpoint.port)) if facts.published is not None else None
     if tlsa is None or not tlsa.signed or endpoint.service is not Service.SMTP:
         return None
-    _, matches, _ = judge_host(tlsa, chain_of(session, facts), facts.judged_at, ())
+    _, matches, _ = judge_host(tlsa, chain_of(session, facts.certificates), facts.judged_at, ())
     return next((one.record for one in matches if one.matches and one.record.usage == _DANE_EE), None)
 
 
@@ -149,6 +148,23 @@ def relay_sets(published: Published) -> tuple[TlsaSet, ...]:
     return tuple(one for one in sets if SERVICES_BY_PORT.get(one.port, Service.SMTP) is Service.SMTP)
 
 
+def in_force(tlsa: TlsaSet) -> bool | None:
+    """Whether senders hold the exchange to these records, which ask for TLS at least (RFC 7672 §2.2).
+
+    ``None`` where that is not known.
+    """
+    if tlsa.records:
+        security = {tlsa.dnssec, tlsa.host_dnssec}
+        undecided = Dnssec.INDETERMINATE in security and Dnssec.INSECURE not in security
+        return None if undecided else tlsa.signed
+    return None if tlsa.unknown else False
+
+
+def without_fact(hosts: Iterable[HostDane]) -> str:
+    """The TLSA lookups of these exchanges that gave no fact, in words; empty where there are none."""
+    return "; ".join(f"{host.tlsa.name}: {host.tlsa.unknown}" for host in hosts if host.tlsa.unknown)
+
+
 def _host(tlsa: TlsaSet, facts: DomainFacts) -> HostDane:
     """What the exchange's addresses add up to; those with no way in do not count beside others."""
     endpoints = [one for one in facts.route.endpoints if (one.exchange, one.port) == (tlsa.exchange, tlsa.port)]
@@ -172,5 +188,6 @@ def _no_way_in(session: SmtpSession | None) -> bool:
 
 def _endpoint(tlsa: TlsaSet, endpoint: Endpoint, facts: DomainFacts) -> Judged:
     session, route = facts.sessions.get(endpoint), facts.route
+    chain = chain_of(session, facts.certificates)
     canonical = (route.canonical_name,) if route.canonical_name and route.dnssec is Dnssec.SECURE else ()
-    return endpoint_dane(tlsa, session, chain_of(session, facts), facts.judged_at, (route.domain, *canonical))
+    return endpoint_dane(tlsa, session, chain, facts.judged_at, (route.domain, *canonical))

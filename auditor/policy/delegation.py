@@ -8,6 +8,7 @@ from auditor.model.delegation import (
     Difference,
     NameserverAddress,
     NameserverStatus,
+    Place,
     Variant,
     ZoneNameserver,
 )
@@ -17,9 +18,6 @@ from auditor.policy.contact import RoutePolicy, family_of
 from auditor.policy.drive import Evaluation, together
 from auditor.policy.zone_cut import Parent, ZoneCut, ask_parent, find_cut
 from auditor.policy.zone_nameservers import MAX_NAMESERVERS, AskedServer, AskedServers, ask_nameservers
-
-Place = tuple[str, str]
-"""A nameserver's name and one of its addresses."""
 
 
 def audit_delegation(domain: str, policy: RoutePolicy) -> Evaluation[Delegation]:

@@ -14,8 +14,8 @@ _DECLARABLE = {role.value for role in Role if role is not Role.UNKNOWN}
 _YES = {"yes", "y", "true", "1", "x"}
 _NO = {"no", "n", "false", "0", ""}
 _AT_MOST_SHOWN = 40
-_TAKES_MAIL = {MxStatus.MX, MxStatus.NULL_WITH_OTHERS, MxStatus.UNUSABLE}
-_TAKES_NONE = {MxStatus.NULL, MxStatus.NONE}
+TAKES_MAIL = {MxStatus.MX, MxStatus.NULL_WITH_OTHERS, MxStatus.UNUSABLE}
+TAKES_NONE = {MxStatus.NULL, MxStatus.NONE}
 
 
 def role_of(target: Target, route: MailRoute, published: Published | None) -> RoleReason:
@@ -55,9 +55,9 @@ def _inferred(route: MailRoute, published: Published | None) -> RoleReason:
         return RoleReason(role=Role.UNKNOWN, reason="the domain does not exist")
     if published is None or not route.status.known:
         return RoleReason(role=Role.UNKNOWN, reason=f"the MX lookup gave no fact ({route.status})")
-    if route.status in _TAKES_MAIL:
+    if route.status in TAKES_MAIL:
         return _of_receiver(published.spf)
-    if route.status in _TAKES_NONE:
+    if route.status in TAKES_NONE:
         return _of_others(published.spf, route.status)
     return _of_implicit(published.spf)
 

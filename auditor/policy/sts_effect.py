@@ -67,7 +67,7 @@ def _by_fetch(facts: DomainFacts) -> StsEffect:
     fetch = facts.policy_fetch
     if fetch is None:
         return StsEffect(status=RecordStatus.UNKNOWN, reason="the policy was not fetched in this run")
-    leaf = _leaf(fetch.tls, facts)
+    leaf = facts.leaf(fetch.tls)
     if reason := why_fetch_fails(fetch, leaf):
         certain = fetch.outcome.telling or certificate_fault(fetch, leaf)
         return StsEffect(status=RecordStatus.INVALID if certain else RecordStatus.UNKNOWN, reason=reason)
@@ -134,19 +134,14 @@ def _why_rejected(session: SmtpSession | None, facts: DomainFacts) -> str | None
     if session is None:
         return None
     if session.tls is not None:
-        return _why_not_valid(session.tls, session.endpoint.exchange, _leaf(session.tls, facts))
+        return _why_not_valid(session.tls, session.endpoint.exchange, facts.leaf(session.tls))
     if session.starttls is Starttls.NOT_OFFERED:
         return "STARTTLS is not offered"
-    if session.starttls is Starttls.REFUSED and _refused_for_good(session):
+    if session.starttls is Starttls.REFUSED and not session.starttls_deferred:
         return "STARTTLS is refused"
     if session.starttls is Starttls.FAILED and session.blame is Blame.THEIRS:
         return f"the TLS handshake fails ({session.error})"
     return None
-
-
-def _refused_for_good(session: SmtpSession) -> bool:
-    """Whether the reply is no 4yz, which may pass."""
-    return session.starttls_reply is None or not session.starttls_reply.transient
 
 
 def _why_not_valid(tls: TlsHandshake, exchange: str, leaf: Certificate | None) -> str | None:
@@ -158,8 +153,3 @@ def _why_not_valid(tls: TlsHandshake, exchange: str, leaf: Certificate | None) -
     if name in {CertName.MISMATCH, CertName.CN_ONLY}:
         return f"the certificate does not name {exchange} ({name})"
     return None if CertTrust.NOT_TESTED in {trust, name} else ""
-
-
-def _leaf(tls: TlsHandshake | None, facts: DomainFacts) -> Certificate | None:
-    """The server's own certificate, if one was shown and kept."""
-    return facts.certificates.get(tls.chain[0]) if tls is not None and tls.chain else None

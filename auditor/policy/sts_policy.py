@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from auditor.model.mta_sts import StsMode, StsPolicy
 from auditor.policy.exchange import is_address
+from auditor.policy.names import LONGEST_NAME
 from auditor.policy.words import bounded
 
 MAX_AGE_SECONDS = 31_557_600  # a year
@@ -18,7 +19,6 @@ _DIGITS = re.compile(r"[0-9]{1,10}")
 # Domain of RFC 5321 §4.1.2: internationalised names stand as A-labels.
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
-_LONGEST_NAME = 253
 _BYTE_ORDER_MARK = "\xef\xbb\xbf"
 _BARE_CR = re.compile(r"\r(?!\n)")
 _SHOWN = 40  # characters of a text that is complained of
@@ -120,7 +120,7 @@ def _why_no_pattern(pattern: str) -> str:
         return "a wildcard is the whole first label, and nowhere else"
     if not name.isascii():
         return "a name that is not ASCII, and must be written as A-labels"
-    if not _DOMAIN.fullmatch(name) or len(name) > _LONGEST_NAME:
+    if not _DOMAIN.fullmatch(name) or len(name) > LONGEST_NAME:
         return "not a host name"
     return ""
 

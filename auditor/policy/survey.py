@@ -1,7 +1,6 @@
 """Everything that is asked of the DNS about one target: where its mail goes, and what it publishes."""
 
 import hashlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
 
@@ -11,7 +10,7 @@ from auditor.model.dns import Answer, DnsStatus, Question
 from auditor.model.mta_sts import PolicyHost, StsRecord
 from auditor.model.published import Published, TlsRptRecord
 from auditor.model.route import MailRoute, MxStatus
-from auditor.model.spf import SpfAudit, SpfNode
+from auditor.model.spf import SpfAudit
 from auditor.model.target import Target
 from auditor.policy.answers import complaint
 from auditor.policy.bimi import look_up_bimi
@@ -116,15 +115,9 @@ def _sending(domain: str, route: MailRoute, plan: SurveyPlan, label: str) -> Eva
     """SPF, and then DKIM, whose selectors follow from who sends for the domain."""
     spf = yield from audit_spf(domain, _addresses(route, plan.route))
     hosts = tuple(one.exchange for one in route.exchanges)
-    senders = tuple(dict.fromkeys(_domains(spf.root))) if spf.root is not None else ()
+    senders = tuple(dict.fromkeys(node.domain for node in spf.nodes))
     derived = selectors_of(hosts, senders)
     return spf, (yield from audit_dkim(domain, given=plan.dkim_selectors, derived=derived, control=label))
-
-
-def _domains(node: SpfNode) -> Iterator[str]:
-    yield node.domain
-    for child in node.children:
-        yield from _domains(child)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from auditor.policy.answers import complaint
 from auditor.policy.contact import RoutePolicy, plan_contacts
 from auditor.policy.drive import Evaluation
 from auditor.policy.exchange import look_up_hosts
+from auditor.policy.names import upwards
 
 MAX_PARENTS = 2
 """Nameservers of the parent zone that are asked, one address of each."""
@@ -46,8 +47,7 @@ def find_cut(domain: str) -> Evaluation[ZoneCut]:
 
     A name whose lookup failed may be a zone: what is below it is not taken for its parent's.
     """
-    labels = domain.split(".")
-    names = [".".join(labels[start:]) for start in range(len(labels))]
+    names = upwards(domain)
     answers = yield tuple(Question(name, "NS") for name in names)
     found = [(name, answer) for name, answer in zip(names, answers, strict=True) if _may_be_zone(answer)]
     if not found:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from auditor.model.dns import Answer, Question
+from auditor.model.dns import DNS_PORT, Answer, Question
 from auditor.policy.contact import RoutePolicy, plan_contacts
 from auditor.policy.drive import Evaluation
 from auditor.policy.exchange import Host, look_up_hosts
@@ -11,7 +11,6 @@ from auditor.policy.exchange import Host, look_up_hosts
 MAX_NAMESERVERS = 8
 MAX_ADDRESSES = 4
 """Of one nameserver, both families in turn."""
-DNS_PORT = 53
 
 
 @dataclass(frozen=True, slots=True)

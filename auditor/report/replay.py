@@ -34,12 +34,6 @@ class Recall:
         found = ((sha256, self._certificate(sha256)) for sha256 in chain)
         return {sha256: certificate for sha256, certificate in found if certificate is not None}
 
-    def chain(self, session: SmtpSession) -> tuple[Certificate, ...]:
-        """What the session's handshake presented, the leaf first; none where the leaf was not recorded."""
-        found = self.certificates(session)
-        kept = session.tls is not None and bool(session.tls.chain) and session.tls.chain[0] in found
-        return tuple(found.values()) if kept else ()
-
     def tlsa(self, exchange: str, port: int) -> TlsaSet | None:
         """The TLSA records of an exchange, if they were asked for."""
         return replay(look_up_tlsa(exchange, port, self.ad_trusted), self._answer)

@@ -61,8 +61,7 @@ def speaks_tls(session: SmtpSession | None) -> Holds:
     if session.starttls is Starttls.NOT_OFFERED:
         return Holds.NO
     if session.starttls is Starttls.REFUSED:
-        reply = session.starttls_reply
-        return Holds.UNKNOWN if reply is not None and reply.transient else Holds.NO
+        return Holds.UNKNOWN if session.starttls_deferred else Holds.NO
     if session.starttls in {Starttls.FAILED, Starttls.IMPLICIT}:
         return _after_failed_handshake(session)
     return Holds.BESIDE if speaks_smtp(session) is Holds.NO else Holds.UNKNOWN

@@ -6,7 +6,7 @@ from auditor.model.certificate import CertTrust
 from auditor.model.dane import DaneStatus
 from auditor.model.endpoint import Endpoint
 from auditor.model.session import SmtpSession
-from auditor.policy.dane_effect import endpoint_dane
+from auditor.policy.dane_effect import chain_of, endpoint_dane
 from auditor.report.replay import Recall, domain_rows
 from auditor.report.rows import AnswerRow, CertificateRow, DkimRow, DomainRow, EndpointRow, FindingRow
 from auditor.report.sources import Judge, RecordedRun, SurveyOf
@@ -95,7 +95,7 @@ def _stage_endpoints(staging: Staging, run: RecordedRun, recall: Recall) -> None
         row = EndpointRow(
             endpoint=endpoint,
             session=session,
-            certificate=recall.certificate(tls.chain[0]) if tls is not None and tls.chain else None,
+            certificate=recall.certificate(tls.leaf) if tls is not None and tls.leaf else None,
             domains=domains,
             judged_at=run.started_at,
             dane=_dane(endpoint, session, recall, run.started_at),
@@ -109,8 +109,8 @@ def _dane(endpoint: Endpoint, session: SmtpSession | None, recall: Recall, at: d
     tlsa = recall.tlsa(endpoint.exchange, endpoint.port)
     if tlsa is None:
         return None
-    chain = recall.chain(session) if session is not None else ()
-    return endpoint_dane(tlsa, session, chain, at, ())[0]
+    kept = recall.certificates(session) if session is not None else {}
+    return endpoint_dane(tlsa, session, chain_of(session, kept), at, ())[0]
 
 
 def _stage_certificates(staging: Staging, recall: Recall) -> None:

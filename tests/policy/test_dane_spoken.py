@@ -152,7 +152,7 @@ def test_no_record_vouches_on_a_port_where_people_log_in() -> None:
 def test_a_chain_whose_leaf_was_not_kept_is_none_at_all() -> None:
     endpoint = TWO_VALID.route.endpoints[0]
     known = TWO_VALID.sessions[endpoint]
-    assert [one.sha256 for one in chain_of(known, TWO_VALID)] == [one.sha256 for one in chain(name=MX1)]
+    assert [one.sha256 for one in chain_of(known, TWO_VALID.certificates)] == [one.sha256 for one in chain(name=MX1)]
     without = replace(TWO_VALID, certificates={"of issuer": TWO_VALID.certificates["of issuer"]})
-    assert chain_of(known, without) == chain_of(None, TWO_VALID) == ()
+    assert chain_of(known, without.certificates) == chain_of(None, TWO_VALID.certificates) == ()
     assert domain_dane(without).status is UNKNOWN

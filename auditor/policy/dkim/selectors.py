@@ -8,6 +8,8 @@ Infomaniak, Mimecast, Proofpoint, Salesforce, Shopify.
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from auditor.policy.names import upwards
+
 COMMON = (
     "default",  # cPanel, Plesk, OpenDKIM
     "dkim",  # mailcow, Mailu, rspamd
@@ -83,6 +85,5 @@ def selectors_of(exchanges: Sequence[str], senders: Sequence[str]) -> tuple[str,
 
 def _selectors_at(name: str) -> Iterator[str]:
     """Those of the provider whose domain the name is, or is below."""
-    labels = name.split(".")
-    for start in range(len(labels)):
-        yield from _BY_DOMAIN.get(".".join(labels[start:]), ())
+    for domain in upwards(name):
+        yield from _BY_DOMAIN.get(domain, ())

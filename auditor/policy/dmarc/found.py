@@ -7,8 +7,7 @@ from auditor.model.dmarc import DmarcRecord
 from auditor.model.dns import Answer, Question
 from auditor.policy.answers import complaint
 from auditor.policy.dmarc.record import is_meant_as_record, parse_record
-
-_LONGEST_NAME = 253  # octets, in text form without the last dot (RFC 1035 §2.3.4)
+from auditor.policy.names import LONGEST_NAME
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ def name_below(domain: str) -> str:
 
 def txt_question(name: str) -> Question | None:
     """The question for a name's TXT records; ``None`` where the name is longer than any in the DNS."""
-    return Question(name, "TXT") if len(name) <= _LONGEST_NAME else None
+    return Question(name, "TXT") if len(name) <= LONGEST_NAME else None
 
 
 def found_at(name: str, answer: Answer) -> Found:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from auditor.model.dmarc import Discovery, Disposition, DmarcRecord
 from auditor.policy.dmarc.found import Findings, found_in, name_below
+from auditor.policy.names import upwards
 
 _MOST_QUERIES = 8  # a name of eight labels or more goes on at seven (§4.10, step 4)
 _ONE_STEP_LOWER = {
@@ -34,9 +35,8 @@ class _Choice:
 
 def walk(domain: str) -> tuple[str, ...]:
     """The domains of a walk that nothing stops, from the domain itself to the top level (§4.10, steps 3 to 7)."""
-    labels = domain.split(".")
-    first = max(1, len(labels) - _MOST_QUERIES + 1)
-    return (domain, *(".".join(labels[start:]) for start in range(first, len(labels))))
+    _, *above = upwards(domain)
+    return (domain, *above[1 - _MOST_QUERIES :])
 
 
 def walked(domain: str, findings: Findings) -> tuple[str, ...]:

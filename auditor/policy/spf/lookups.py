@@ -4,6 +4,7 @@ from contextlib import suppress
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 from auditor.model.dns import Answer
+from auditor.policy.names import LONGEST_NAME
 from auditor.policy.spf.terms import Network
 
 Address = IPv4Address | IPv6Address
@@ -13,7 +14,6 @@ MOST_VOIDS = 2
 MOST_NAMES = 10
 """Of the exchanges of one ``mx``, more of which are an error, and of the names of one address (§4.6.4)."""
 
-_LONGEST_NAME = 253
 _LONGEST_LABEL = 63
 
 
@@ -31,7 +31,7 @@ def sender_address(text: str) -> Address:
 
 def is_name(text: str) -> bool:
     """Whether the DNS can be asked for it: no label is empty or longer than 63, nor all together than 253 (§4.3)."""
-    return len(text) <= _LONGEST_NAME and all(0 < len(label) <= _LONGEST_LABEL for label in text.split("."))
+    return len(text) <= LONGEST_NAME and all(0 < len(label) <= _LONGEST_LABEL for label in text.split("."))
 
 
 def why_no_domain(text: str) -> str:
@@ -46,8 +46,8 @@ def target_name(expanded: str) -> str:
     Labels on the left are cut off where it is longer than 253 (§7.3); a backslash is a character like others.
     """
     name = expanded.removesuffix(".").lower()
-    if len(name) > _LONGEST_NAME:
-        name = name[name.find(".", len(name) - _LONGEST_NAME - 1) + 1 :]
+    if len(name) > LONGEST_NAME:
+        name = name[name.find(".", len(name) - LONGEST_NAME - 1) + 1 :]
     return name.replace("\\", "\\\\") if is_name(name) else ""
 
 

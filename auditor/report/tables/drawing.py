@@ -6,6 +6,7 @@ from auditor.model.dmarc import Discovery
 from auditor.model.facts import DomainFacts
 from auditor.model.published import Published
 from auditor.model.route import MxStatus
+from auditor.model.spf import SpfAudit
 from auditor.policy.dane_effect import DomainDane
 from auditor.policy.sts_effect import StsEffect
 from auditor.report.columns import Value
@@ -62,6 +63,6 @@ def of_tree(value: Callable[[Discovery], Value]) -> Draw:
     return of_published(lambda one: None if one.dmarc.tree is None else value(one.dmarc.tree))
 
 
-def has_spf_record(published: Published) -> bool:
-    """Whether there is one SPF record, whose terms could be counted."""
-    return published.spf.root is not None and bool(published.spf.root.record)
+def of_spf(value: Callable[[SpfAudit], Value]) -> Draw:
+    """Drawn from SPF, where there is one record, whose terms could be counted."""
+    return of_published(lambda one: value(one.spf) if one.spf.has_record else None)

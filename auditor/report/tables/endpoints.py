@@ -63,11 +63,6 @@ def _size_limit(session: SmtpSession) -> Value:
     return None
 
 
-def _leaf(row: EndpointRow) -> str | None:
-    tls = None if row.session is None else row.session.tls
-    return tls.chain[0] if tls is not None and tls.chain else None
-
-
 def _cert_name(row: EndpointRow) -> Value:
     return None if row.session is None else certificate_name(row.certificate, row.endpoint.exchange)
 
@@ -188,7 +183,11 @@ _SMTP: tuple[Column[EndpointRow], ...] = (
 _TLS: tuple[Column[EndpointRow], ...] = (
     Column(name="tls_version", meaning="TLS version agreed", value=_of_tls(lambda tls: tls.version or None)),
     Column(name="tls_cipher", meaning="Cipher suite agreed", value=_of_tls(lambda tls: tls.cipher or None)),
-    Column(name="cert_sha256", meaning="SHA-256 of the leaf certificate, see `certificates`", value=_leaf),
+    Column(
+        name="cert_sha256",
+        meaning="SHA-256 of the leaf certificate, see `certificates`",
+        value=_of_tls(lambda tls: tls.leaf or None),
+    ),
     Column(
         name="cert_trust",
         meaning="Verdict on the chain, names apart",

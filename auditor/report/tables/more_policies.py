@@ -1,30 +1,20 @@
 """The columns of ``domains`` that follow those of fixed places: reasons, and the details of what is published."""
 
 from collections.abc import Sequence
-from ipaddress import IPv4Network, ip_network
 
 from auditor.model.dmarc import Disposition, DmarcAudit
-from auditor.model.published import CaaSet, Published, RecordStatus, TlsRptRecord
+from auditor.model.published import CaaSet, RecordStatus, TlsRptRecord
 from auditor.report.columns import Column, Kind, Value
 from auditor.report.rows import DomainRow
 from auditor.report.tables.drawing import (
-    has_spf_record,
     of_dane,
     of_effects,
     of_published,
+    of_spf,
     of_sts,
     of_tree,
     or_unknown,
 )
-
-_DISPOSITIONS = tuple(Disposition)
-
-
-def _ipv4_addresses(published: Published) -> int | None:
-    if not has_spf_record(published):
-        return None
-    networks = map(ip_network, published.spf.networks)
-    return sum(one.num_addresses for one in networks if isinstance(one, IPv4Network))
 
 
 def _differs(dmarc: DmarcAudit) -> bool | None:
@@ -52,19 +42,19 @@ _SPF: tuple[Column[DomainRow], ...] = (
         name="spf_networks",
         meaning="Every network whose addresses pass SPF, through all includes",
         kind=Kind.LIST,
-        value=of_published(lambda one: one.spf.networks if has_spf_record(one) else None),
+        value=of_spf(lambda spf: spf.networks),
     ),
     Column(
         name="spf_addresses",
         meaning="How many IPv4 addresses those are",
         kind=Kind.INTEGER,
-        value=of_published(_ipv4_addresses),
+        value=of_spf(lambda spf: spf.addresses_ipv4),
     ),
     Column(
         name="spf_lower_bound",
         meaning="True if macros hide part of the tree, so that the counts are at least what they say",
         kind=Kind.BOOLEAN,
-        value=of_published(lambda one: one.spf.lower_bound if has_spf_record(one) else None),
+        value=of_spf(lambda spf: spf.lower_bound),
     ),
 )
 
@@ -82,7 +72,7 @@ _DMARC: tuple[Column[DomainRow], ...] = (
     Column(
         name="dmarc_nonexistent_policy",
         meaning="The policy in effect for names below it that do not exist (`np`)",
-        values=_DISPOSITIONS,
+        values=tuple(Disposition),
         value=of_tree(lambda tree: tree.nonexistent_policy),
     ),
     Column(
@@ -106,7 +96,7 @@ _DMARC: tuple[Column[DomainRow], ...] = (
     Column(
         name="dmarc_policy_rfc7489",
         meaning="The policy in effect for the name at receivers that ask the public suffix list (RFC 7489 §6.6.3)",
-        values=_DISPOSITIONS,
+        values=tuple(Disposition),
         value=of_published(lambda one: None if one.dmarc.suffix is None else one.dmarc.suffix.policy),
     ),
     Column(

@@ -7,9 +7,7 @@ from auditor.model.published import RecordStatus
 from auditor.model.spf import SpfAll, SpfStatus
 from auditor.report.columns import Column, Kind
 from auditor.report.rows import DomainRow
-from auditor.report.tables.drawing import has_spf_record, of_published, of_sts, of_tree, or_unknown
-
-DISPOSITIONS = tuple(Disposition)
+from auditor.report.tables.drawing import of_published, of_spf, of_sts, of_tree, or_unknown
 
 POLICIES: tuple[Column[DomainRow], ...] = (
     Column(
@@ -28,23 +26,21 @@ POLICIES: tuple[Column[DomainRow], ...] = (
         name="spf_all",
         meaning="What becomes of a sender that matches nothing, also through a redirect",
         values=tuple(one for one in SpfAll if one is not SpfAll.UNKNOWN),
-        value=of_published(
-            lambda one: one.spf.all if has_spf_record(one) and one.spf.all is not SpfAll.UNKNOWN else None
-        ),
+        value=of_spf(lambda spf: None if spf.all is SpfAll.UNKNOWN else spf.all),
     ),
     Column(
         name="spf_lookups",
         meaning="Terms that cost a DNS lookup, through all includes, however many (RFC 7208 §4.6.4); an upper bound, "
         "for evaluation ends at a match",
         kind=Kind.INTEGER,
-        value=of_published(lambda one: one.spf.lookups if has_spf_record(one) else None),
+        value=of_spf(lambda spf: spf.lookups),
     ),
     Column(
         name="spf_void_lookups",
         meaning="Terms whose lookups find nothing (RFC 7208 §4.6.4), for a sender with IPv4 or IPv6, whichever has "
         "more; a family is left out where only senders of the other are known to pass",
         kind=Kind.INTEGER,
-        value=of_published(lambda one: one.spf.voids if has_spf_record(one) else None),
+        value=of_spf(lambda spf: spf.voids),
     ),
     Column(
         name="dmarc_record",
@@ -65,13 +61,13 @@ POLICIES: tuple[Column[DomainRow], ...] = (
     Column(
         name="dmarc_policy",
         meaning="The policy in effect for mail from the name itself, lowered by `t=y`; empty where none applies",
-        values=DISPOSITIONS,
+        values=tuple(Disposition),
         value=of_tree(lambda tree: tree.policy),
     ),
     Column(
         name="dmarc_subdomain_policy",
         meaning="The policy in effect for its subdomains that exist and have no record of their own",
-        values=DISPOSITIONS,
+        values=tuple(Disposition),
         value=of_tree(lambda tree: tree.subdomain_policy),
     ),
     Column(

@@ -44,8 +44,7 @@ def _days_left(row: DomainRow) -> int | None:
     facts = row.facts
     if facts is None:
         return None
-    handshakes = [session.tls for session in sessions_of(facts) if session is not None and session.tls is not None]
-    leaves = [facts.certificates.get(tls.chain[0]) for tls in handshakes if tls.chain]
+    leaves = [facts.leaf(session.tls) for session in sessions_of(facts) if session is not None]
     ends: list[datetime] = [one.not_after for one in leaves if one is not None and one.not_after is not None]
     return (min(ends) - facts.judged_at).days if ends else None
 
