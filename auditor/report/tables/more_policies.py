@@ -102,7 +102,7 @@ _DMARC: tuple[Column[DomainRow], ...] = (
     Column(
         name="dmarc_subdomain_policy_rfc7489",
         meaning="The policy in effect for its subdomains at those receivers",
-        values=_DISPOSITIONS,
+        values=tuple(Disposition),
         value=of_published(lambda one: None if one.dmarc.suffix is None else one.dmarc.suffix.subdomain_policy),
     ),
     Column(
