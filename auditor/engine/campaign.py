@@ -22,7 +22,7 @@ from auditor.engine.jobs import (
     PolicyJob,
     Subject,
 )
-from auditor.engine.progress import Progress, ProgressSink, Tally
+from auditor.engine.progress import ProgressSink, Tally
 from auditor.engine.schedule import Schedule
 from auditor.engine.sharing import Sharing, better, shared
 from auditor.engine.vantage import VantageGuard
@@ -80,7 +80,7 @@ class _Campaign:
         self._feeder = Feeder(journal, self._schedule)
         self._halted: StopReason | None = None
         self._everything = trio.CancelScope()
-        self._tally = _tally(journal)
+        self._tally = Tally.recorded(journal.counts())
 
     async def run(self, stop: trio.Event) -> StopReason:
         self._backend.recall(tuple(self._journal.answers()))
@@ -151,38 +151,44 @@ class _Campaign:
             attempt = min(first.attempts, self._config.retries) + 1
             self._schedule.add(EndpointJob(endpoint, attempt), trio.current_time() + self._config.retry_wait)
 
-    def _seen(self, seen: EndpointSeen) -> None:
+    def _looked(self, look: EndpointSeen | PolicyFetched) -> None:
         self._schedule.under_way -= 1
-        for certificate in seen.certificates:
+        for certificate in look.certificates:
             self._journal.certificate_seen(certificate)
+
+    def _due_again(self, job: ContactJob, *, transient: bool) -> bool:
+        return transient and job.attempt <= self._config.retries
+
+    def _look_again(self, job: ContactJob) -> None:
+        later = trio.current_time() + self._config.retry_wait
+        self._schedule.look_later(replace(job, attempt=job.attempt + 1), later)
+
+    def _seen(self, seen: EndpointSeen) -> None:
+        self._looked(seen)
         job = seen.job
         first = self._journal.session(job.endpoint) if job.attempt > 1 else None
         session = better(first, replace(seen.session, attempts=job.attempt))
-        again = seen.session.outcome.transient and job.attempt <= self._config.retries
+        again = self._due_again(job, transient=seen.session.outcome.transient)
         self._journal.session_ended(session, settled=not again)
         self._guard.see(session)
         if self._guard.tripped:
             self._blame_the_path()
         if again:
-            at_seconds = trio.current_time() + self._config.retry_wait
-            self._schedule.look_later(EndpointJob(job.endpoint, job.attempt + 1), at_seconds)
+            self._look_again(job)
         elif self._journal.is_settled(job.endpoint):
             self._settled(session)
 
     def _fetched(self, fetched: PolicyFetched) -> None:
-        self._schedule.under_way -= 1
-        for certificate in fetched.certificates:
-            self._journal.certificate_seen(certificate)
+        self._looked(fetched)
         job = fetched.job
-        again = fetched.fetch.outcome.transient and job.attempt <= self._config.retries
+        again = self._due_again(job, transient=fetched.fetch.outcome.transient)
         no_fact = fetched.fetch.outcome is FetchOutcome.DNS_FAILED  # so a resumed run asks for its domain again
         fetch = replace(fetched.fetch, attempts=job.attempt)
         self._journal.policy_fetched(job.host, fetch, settled=not again and not no_fact)
         if no_fact:
             self._journal.doubt(job.host.domain)
         if again:
-            at_seconds = trio.current_time() + self._config.retry_wait
-            self._schedule.look_later(PolicyJob(job.host, job.attempt + 1), at_seconds)
+            self._look_again(job)
         else:
             self._finish(self._schedule.settle(job.host))
 
@@ -255,17 +261,3 @@ class _Campaign:
         )
         if self._sink is not None:
             self._sink(progress)
-
-
-def _tally(journal: Journal) -> Tally:
-    """What an earlier part of the run came to."""
-    counts = journal.counts()
-    return Tally(
-        Progress(
-            at_seconds=0.0,
-            domains_total=counts["targets"],
-            domains_done=counts["targets_done"],
-            questions=counts["answers"],
-            conversations_done=counts["sessions"],
-        )
-    )
