@@ -2,10 +2,8 @@
 
 import json
 import platform
-import shutil
 import socket
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -28,7 +26,7 @@ from auditor.model.facts import DomainFacts
 from auditor.model.target import Reject, Target
 from auditor.report import read_tables, surveys_of, write_reports
 from auditor.report.writers import chosen_formats
-from auditor.runs import new_run_folder, point_latest
+from auditor.runs import new_run_folder, point_latest, undone_if_wrong
 from auditor.targets import ListOptions, parse_shard, read_targets
 from auditor.targets.blocklist import Blocklist
 
@@ -76,25 +74,11 @@ async def scan(
     started_at = datetime.now(UTC)
     backend, blocklist = _prepare(config, started_at)
     folder = new_run_folder(config.output, config.name, started_at)
-    with _undone_if_wrong(folder), Journal.create(folder, config, started_at) as journal:
+    with undone_if_wrong(folder), Journal.create(folder, config, started_at) as journal:
         _take_list(journal, sources, config, blocklist)
         _describe(journal, backend)
     with Journal.resume(folder) as journal:
         return await _observe_and_report(journal, config, backend, progress, stop)
-
-
-@contextmanager
-def _undone_if_wrong(folder: Path) -> Iterator[None]:
-    """Leave nothing behind if the request turns out to be wrong."""
-    parent_was_there = folder.parent.exists()
-    try:
-        yield
-    except UsageError:
-        shutil.rmtree(folder, ignore_errors=True)
-        if not parent_was_there:
-            with suppress(OSError):
-                folder.parent.rmdir()
-        raise
 
 
 async def resume(

@@ -1,7 +1,9 @@
 """Where runs live: naming, finding, and pointing to the newest."""
 
 import os
+import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -43,6 +45,20 @@ def find_run(output: Path, run: str | None) -> Path:
     if run:
         raise UsageError(f"{run}: no recorded run here, nor under {output}")
     raise UsageError(f"no recorded run under {output}; begin with: auditor scan FILE")
+
+
+@contextmanager
+def undone_if_wrong(folder: Path) -> Iterator[None]:
+    """Leave nothing of a new run's folder behind if the request turns out to be wrong."""
+    parent_was_there = folder.parent.exists()
+    try:
+        yield
+    except UsageError:
+        shutil.rmtree(folder, ignore_errors=True)
+        if not parent_was_there:
+            with suppress(OSError):
+                folder.parent.rmdir()
+        raise
 
 
 def point_latest(folder: Path) -> None:

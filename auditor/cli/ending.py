@@ -43,11 +43,12 @@ def summary_lines(run: Run, manifest: dict[str, Any]) -> list[str]:
     score = summary["average_score"]
     reports = " ".join(sorted({name.partition("/")[0] for name in manifest["files"]}))
     judged = f"{summary['endpoints_judged']} of {summary['endpoints']} endpoints judged"
-    starttls = _share(summary["starttls_everywhere"])
+    starttls, dmarc = _share(summary["starttls_everywhere"]), _share(summary["dmarc_enforced"])
+    shares = f"STARTTLS everywhere: {starttls}; DMARC enforced: {dmarc}"
     return [
         f"Domains    {summary['domains']} ({manifest['rows']['mx']} MX records, {judged})",
         f"Findings   {failed or 'none'}; {summary['unknown']} not known",
-        f"Score      {'–' if score is None else score} on average; STARTTLS everywhere: {starttls}",
+        f"Score      {'–' if score is None else score} on average; {shares}",
         f"Reports    {run.folder}",
         f"           {reports}",
         f"Next       {_next(run, manifest)}",

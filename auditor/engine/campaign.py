@@ -22,7 +22,8 @@ from auditor.engine.jobs import (
     PolicyJob,
     Subject,
 )
-from auditor.engine.progress import Progress, ProgressSink, Tally
+from auditor.engine.keeping import Keeping
+from auditor.engine.progress import ProgressSink, Tally
 from auditor.engine.schedule import Schedule
 from auditor.engine.sharing import Sharing, better, shared
 from auditor.engine.vantage import VantageGuard
@@ -32,9 +33,6 @@ from auditor.model.endpoint import Endpoint
 from auditor.model.mta_sts import FetchOutcome, PolicyHost
 from auditor.model.session import Blame, SmtpSession
 
-# A commit takes about 4 µs a row, too little to leave the loop for; the disk's own sync has a thread.
-FLUSH_SECONDS = 0.25
-SYNC_SECONDS = 1.0
 GRACE_SECONDS = 2.0  # for what is under way when the end is asked for
 
 
@@ -71,7 +69,6 @@ class _Campaign:
         self._journal = journal
         self._config = config
         self._backend = backend
-        self._sink = sink
         # The same order whenever a run is repeated with its own start, another in every other run.
         order = Random(journal.started_at.isoformat())  # noqa: S311 - an order, not a secret
         self._schedule = Schedule(gated=not config.no_share, random=order)
@@ -80,7 +77,8 @@ class _Campaign:
         self._feeder = Feeder(journal, self._schedule)
         self._halted: StopReason | None = None
         self._everything = trio.CancelScope()
-        self._tally = _tally(journal)
+        self._tally = Tally.recorded(journal.counts())
+        self._keeping = Keeping(journal, self._tally, self._schedule, sink)
 
     async def run(self, stop: trio.Event) -> StopReason:
         self._backend.recall(tuple(self._journal.answers()))
@@ -91,15 +89,14 @@ class _Campaign:
             async with trio.open_nursery() as nursery:
                 nursery.start_soon(self._backend.run, domains, contacts, seen)
                 nursery.start_soon(self._feeder.run, to_survey, to_contact)
-                for watch in (self._flush, self._sync):
-                    nursery.start_soon(watch)
+                nursery.start_soon(self._keeping.run)
                 nursery.start_soon(self._watch, stop)
                 # Never waits for anything but observations, so whoever sends one gets on: no deadlock.
                 async with observations:
                     async for observation in observations:
                         self._take(observation)
                 nursery.cancel_scope.cancel()
-        self._tell()
+        self._keeping.tell()
         if (note := self._guard.note()) is not None:
             self._journal.set_meta("vantage_note", note)
         self._journal.flush()
@@ -151,38 +148,44 @@ class _Campaign:
             attempt = min(first.attempts, self._config.retries) + 1
             self._schedule.add(EndpointJob(endpoint, attempt), trio.current_time() + self._config.retry_wait)
 
-    def _seen(self, seen: EndpointSeen) -> None:
+    def _looked(self, look: EndpointSeen | PolicyFetched) -> None:
         self._schedule.under_way -= 1
-        for certificate in seen.certificates:
+        for certificate in look.certificates:
             self._journal.certificate_seen(certificate)
+
+    def _due_again(self, job: ContactJob, *, transient: bool) -> bool:
+        return transient and job.attempt <= self._config.retries
+
+    def _look_again(self, job: ContactJob) -> None:
+        later = trio.current_time() + self._config.retry_wait
+        self._schedule.look_later(replace(job, attempt=job.attempt + 1), later)
+
+    def _seen(self, seen: EndpointSeen) -> None:
+        self._looked(seen)
         job = seen.job
         first = self._journal.session(job.endpoint) if job.attempt > 1 else None
         session = better(first, replace(seen.session, attempts=job.attempt))
-        again = seen.session.outcome.transient and job.attempt <= self._config.retries
+        again = self._due_again(job, transient=seen.session.outcome.transient)
         self._journal.session_ended(session, settled=not again)
         self._guard.see(session)
         if self._guard.tripped:
             self._blame_the_path()
         if again:
-            at_seconds = trio.current_time() + self._config.retry_wait
-            self._schedule.look_later(EndpointJob(job.endpoint, job.attempt + 1), at_seconds)
+            self._look_again(job)
         elif self._journal.is_settled(job.endpoint):
             self._settled(session)
 
     def _fetched(self, fetched: PolicyFetched) -> None:
-        self._schedule.under_way -= 1
-        for certificate in fetched.certificates:
-            self._journal.certificate_seen(certificate)
+        self._looked(fetched)
         job = fetched.job
-        again = fetched.fetch.outcome.transient and job.attempt <= self._config.retries
+        again = self._due_again(job, transient=fetched.fetch.outcome.transient)
         no_fact = fetched.fetch.outcome is FetchOutcome.DNS_FAILED  # so a resumed run asks for its domain again
         fetch = replace(fetched.fetch, attempts=job.attempt)
         self._journal.policy_fetched(job.host, fetch, settled=not again and not no_fact)
         if no_fact:
             self._journal.doubt(job.host.domain)
         if again:
-            at_seconds = trio.current_time() + self._config.retry_wait
-            self._schedule.look_later(PolicyJob(job.host, job.attempt + 1), at_seconds)
+            self._look_again(job)
         else:
             self._finish(self._schedule.settle(job.host))
 
@@ -230,42 +233,3 @@ class _Campaign:
         self._halted = self._halted or reason
         self._feeder.stop()
         self._everything.deadline = min(self._everything.deadline, trio.current_time() + GRACE_SECONDS)
-
-    # Beside the work
-
-    async def _flush(self) -> None:
-        """Let others read, and a kill spare, what is older than a moment; show how it goes."""
-        while True:
-            self._tell()
-            self._journal.flush()
-            await trio.sleep(FLUSH_SECONDS)
-
-    async def _sync(self) -> None:
-        """Let a power cut spare what is older than a moment."""
-        while True:
-            await trio.sleep(SYNC_SECONDS)
-            await trio.to_thread.run_sync(self._journal.sync, abandon_on_cancel=True)
-
-    def _tell(self) -> None:
-        progress = self._tally.snapshot(
-            at_seconds=trio.current_time(),
-            conversations_open=self._schedule.under_way,
-            waiting=self._schedule.waiting,
-            retries_waiting=self._schedule.retries_waiting,
-        )
-        if self._sink is not None:
-            self._sink(progress)
-
-
-def _tally(journal: Journal) -> Tally:
-    """What an earlier part of the run came to."""
-    counts = journal.counts()
-    return Tally(
-        Progress(
-            at_seconds=0.0,
-            domains_total=counts["targets"],
-            domains_done=counts["targets_done"],
-            questions=counts["answers"],
-            conversations_done=counts["sessions"],
-        )
-    )

@@ -1,8 +1,9 @@
 """How a run is getting on, as a snapshot that a view can show."""
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import Self
 
 RATE_SECONDS = 10.0  # the window over which rates are taken
 
@@ -36,6 +37,19 @@ class Tally:
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
+
+    @classmethod
+    def recorded(cls, counts: Mapping[str, int]) -> Self:
+        """That of a run that goes on: what its earlier part came to, by the rows of its journal."""
+        return cls(
+            Progress(
+                at_seconds=0.0,
+                domains_total=counts["targets"],
+                domains_done=counts["targets_done"],
+                questions=counts["answers"],
+                conversations_done=counts["sessions"],
+            )
+        )
 
     def add(self, *, domains_done: int = 0, questions: int = 0, conversations_done: int = 0, unknown: int = 0) -> None:
         """Count what was learnt."""

@@ -12,12 +12,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from filelock import FileLock, Timeout
+from filelock import FileLock
 
 from auditor.config import Config
 from auditor.errors import NotFinishedError, UsageError
 from auditor.journal import schema
 from auditor.journal.codec import encode
+from auditor.journal.lock import locked
 from auditor.journal.reader import RecordedRun
 from auditor.model.certificate import Certificate
 from auditor.model.dns import Answer
@@ -61,7 +62,7 @@ class Journal(RecordedRun):
         """
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            with _locked(folder) as lock:
+            with locked(folder) as lock:
                 journal = cls(folder, schema.create(folder / JOURNAL), lock)
         except (OSError, sqlite3.Error) as error:
             raise UsageError(f"{folder}: cannot be written: {error}") from None
@@ -80,7 +81,7 @@ class Journal(RecordedRun):
         """
         if not (folder / JOURNAL).is_file():
             raise UsageError(f"{folder / JOURNAL}: there is no journal")
-        with _locked(folder) as lock:
+        with locked(folder) as lock:
             journal = cls(folder, schema.reopen(folder / JOURNAL), lock)
             try:
                 journal._go_on()
@@ -244,20 +245,3 @@ class Journal(RecordedRun):
         if self._listed:
             return f"what was observed until then is kept: auditor scan --resume {self.folder}"
         return "the list was not read to its end, so begin a new run; there is nothing to --resume"
-
-
-@contextmanager
-def _locked(folder: Path) -> Iterator[FileLock]:
-    """Hold the run's lock, and keep it unless what is done under it fails."""
-    lock = FileLock(folder / "journal.lock", timeout=0)
-    try:
-        lock.acquire()
-    except Timeout:
-        raise UsageError(f"{folder}: another auditor is at work on this run") from None
-    except OSError as error:
-        raise UsageError(f"{folder}: cannot be written: {error}") from None
-    try:
-        yield lock
-    except BaseException:
-        lock.release()
-        raise

@@ -111,7 +111,7 @@ async def test_a_refusal_is_its_last_word_and_a_servfail_is_not_taken_for_valida
 async def test_a_lost_datagram_is_sent_again(serve: Any, resolver_at: Any, reply: Reply) -> None:
     replies = iter([None, True])
     nameserver = await serve(lambda query, _: next(replies) and reply(query, "a.test. 60 IN A 192.0.2.1", flags=AA))
-    answer = await resolver_at(nameserver.server, dns_timeout=0.1).ask(A)
+    answer = await resolver_at(nameserver.server, dns_timeout=0.5).ask(A)
     assert (answer.status, answer.attempts) == (DnsStatus.ANSWERED, 2)
 
 

@@ -1,0 +1,30 @@
+"""One process at a time at a run."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from auditor.errors import UsageError
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[FileLock]:
+    """Hold the run's lock, and keep it unless what is done under it fails.
+
+    Raises:
+        UsageError: another process holds it, or the folder cannot be written.
+    """
+    lock = FileLock(folder / "journal.lock", timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise UsageError(f"{folder}: another auditor is at work on this run") from None
+    except OSError as error:
+        raise UsageError(f"{folder}: cannot be written: {error}") from None
+    try:
+        yield lock
+    except BaseException:
+        lock.release()
+        raise
