@@ -232,7 +232,10 @@ async def _settle_trust(journal: Journal, backend: InProcess) -> None:
     """Find out once in a run whether the AD bit counts: all parts of it, and all its reports, go by that."""
     if journal.validation is None:
         journal.set_meta(VALIDATION, asdict(await backend.prove_validation()))
-    backend.trust(ad_trusted=journal.validation is not None and journal.validation.trusted)
+    validation = journal.validation
+    backend.trust(ad_trusted=validation is not None and validation.trusted)
+    if validation is not None and validation.note:
+        journal.set_meta("vantage_note", validation.note)
 
 
 async def _observe_and_report(

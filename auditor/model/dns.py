@@ -43,6 +43,8 @@ class Validation:
     """Whether their AD bit counts."""
     words: str
     """What was seen, such as ``validates: org is authenticated, dnssec-failed.org is bogus``."""
+    note: str = ""
+    """What the user should know of the resolvers beside; mostly nothing."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -28,8 +28,23 @@ async def prove_validation(
             nursery.start_soon(look, server)
     faults = "; ".join(f"{server}: {words[server]}" for server in servers if words[server])
     if faults:
-        return Validation(trusted=False, words=f"not proven: {faults}")
+        closed = [str(server) for server in servers if words[server] == _absent(proof[0])]
+        return Validation(trusted=False, words=f"not proven: {faults}", note=_note(closed, proof[0]))
     return Validation(trusted=True, words=f"validates: {proof[0]} is authenticated, {proof[1]} is bogus")
+
+
+def _absent(name: str) -> str:
+    return f"{name} does not exist there"
+
+
+def _note(closed: Sequence[str], name: str) -> str:
+    """What it means that a name of the whole world does not exist for these resolvers."""
+    if not closed:
+        return ""
+    return (
+        f"for {', '.join(closed)} the name {name} does not exist: right in a closed network, else it does not see"
+        " the Internet, and what it says does not exist may well exist"
+    )
 
 
 async def _why_not(lookup: Lookup, signed_name: str, broken_name: str) -> str:
@@ -37,6 +52,8 @@ async def _why_not(lookup: Lookup, signed_name: str, broken_name: str) -> str:
     signed = await lookup.ask(Question(signed_name, "SOA"))
     if not signed.status.known:
         return f"{signed_name} gave no fact ({signed.status})"
+    if signed.status is DnsStatus.NXDOMAIN:
+        return _absent(signed_name)
     if not signed.authenticated:
         return f"{signed_name} is not authenticated (no AD bit)"
     broken = await lookup.ask(Question(broken_name, "A"))

@@ -84,7 +84,7 @@ PRETENDERS: list[tuple[Callable[[dns.message.Message, Any], Any], str]] = [
         f"{BROKEN} gave no fact (refused)",
     ),
     # knows no name of the outside world, as in a closed network
-    (lambda query, reply: reply(query, rcode=dns.rcode.NXDOMAIN), f"{SIGNED} is not authenticated"),
+    (lambda query, reply: reply(query, rcode=dns.rcode.NXDOMAIN), f"{SIGNED} does not exist there"),
 ]
 
 
@@ -93,6 +93,15 @@ async def test_a_resolver_that_shows_less_is_not_trusted(respond: Any, why: str,
     proof = await prove(await serve(lambda query, _: respond(query, reply)))
     assert not proof.trusted
     assert why in proof.words
+
+
+async def test_one_that_knows_no_name_of_the_outside_world_is_told_of(serve: Any, reply: Any) -> None:
+    closed = await serve(lambda query, _: reply(query, rcode=dns.rcode.NXDOMAIN))
+    plain = await serve(lambda query, _: reply(query, SOA))
+    note = (await prove(closed, plain)).note
+    assert f"for {closed.server} the name {SIGNED} does not exist" in note
+    assert str(plain.server) not in note
+    assert (await prove(plain)).note == ""
 
 
 async def test_a_silent_resolver_is_not_trusted(serve: Any) -> None:
