@@ -1,6 +1,5 @@
 """MTA-STS policy files (RFC 8461 §3.2)."""
 
-import time
 from collections.abc import Sequence
 
 import pytest
@@ -183,7 +182,6 @@ def test_any_pieces_of_a_policy_are_read_without_raising(pieces: list[str]) -> N
 
 
 @pytest.mark.parametrize("line", ["x\n", "mx: a.example\n", ":", "\r", "a: b\n", "\n", "mx: *.a*\n"])
-def test_the_longest_body_takes_little_time(line: str) -> None:
-    began = time.perf_counter()
-    parse_policy((line * 65_536)[:65_536])
-    assert time.perf_counter() - began < 1
+def test_the_longest_body_is_told_of_in_few_words(line: str) -> None:
+    policy = parse_policy((line * 65_536)[:65_536])
+    assert len("".join((*policy.faults, *policy.notes))) < 4096
