@@ -230,12 +230,12 @@ def _describe(journal: Journal, backend: InProcess) -> None:
 
 async def _settle_trust(journal: Journal, backend: InProcess) -> None:
     """Find out once in a run whether the AD bit counts: all parts of it, and all its reports, go by that."""
-    if journal.validation is None:
-        journal.set_meta(VALIDATION, asdict(await backend.prove_validation()))
     validation = journal.validation
-    backend.trust(ad_trusted=validation is not None and validation.trusted)
-    if validation is not None and validation.note:
+    if validation is None:
+        validation = await backend.prove_validation()
+        journal.set_meta(VALIDATION, asdict(validation))
         journal.set_meta("vantage_note", validation.note)
+    backend.trust(ad_trusted=validation.trusted)
 
 
 async def _observe_and_report(
