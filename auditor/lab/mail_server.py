@@ -83,6 +83,7 @@ class _Session:
             "SERVE": lambda _: self._serve(),
             "HANG": self._hang,
             "EOF": lambda _: self._leave(),
+            "CUT": lambda _: self._cut(),
             "RESET": lambda _: self._reset(),
         }
         await doing[step.verb](step)
@@ -170,6 +171,10 @@ class _Session:
     async def _leave(self) -> None:
         """Close in good order: inside TLS, its end is said before."""
         await self.stream.aclose()
+        raise _Gone
+
+    async def _cut(self) -> None:
+        """Close as if the server had died: TLS does not say its end."""
         raise _Gone
 
     async def _reset(self) -> None:

@@ -10,7 +10,7 @@ from auditor.errors import UsageError
 CONNECTS = ("accept", "refuse", "blackhole", "unreachable")
 _STEP = re.compile(
     r"(S|C|RAW|FLOOD|WAIT(?=:\s?[0-9]+(?:\.[0-9]+)?$)|DRIP(?=:\s?[0-9]+(?:\.[0-9]+)? )):\s?(.*)"
-    r"|(STARTTLS|SERVE|HANG|EOF|RESET|AGAIN)"
+    r"|(STARTTLS|SERVE|HANG|EOF|CUT|RESET|AGAIN)"
 )
 _HEADER = re.compile(r"([a-z][a-z-]*):\s*(.*)")
 _ESCAPE = re.compile(rb"\\(?:x([0-9a-f]{2})|([rnt\\]))")

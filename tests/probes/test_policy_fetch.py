@@ -261,8 +261,9 @@ async def test_a_slow_drip_ends_with_the_whole_time(make_world: MakeWorld, autoj
 
 async def test_an_end_that_was_not_announced_is_noted_where_it_matters(make_world: MakeWorld) -> None:
     note = "the connection ended without a TLS alert, so the body may be cut off"
-    with_length = f"{ANSWER}S: Content-Length: {len(POLICY)}\nS:\n{RAW_POLICY}\nEOF"
-    assert (await make_world().fetch(GOOD_SCRIPT)).fetch.notes == (note,)
+    with_length = f"{ANSWER}S: Content-Length: {len(POLICY)}\nS:\n{RAW_POLICY}\nCUT"
+    assert (await make_world().fetch(GOOD_SCRIPT.replace("EOF", "CUT"))).fetch.notes == (note,)
+    assert (await make_world().fetch(GOOD_SCRIPT)).fetch.notes == ()
     assert (await make_world().fetch(with_length)).fetch.notes == ()
 
 
