@@ -1,6 +1,7 @@
 """Whether the resolvers validate: shown by a name that is signed, and one whose signatures are broken."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import trio
 
@@ -18,23 +19,29 @@ async def prove_validation(
     world would read as unsigned, rather than as not known; and one that sets it
     without looking, or that fails for all it is asked, shows itself by the other name.
     """
-    words: dict[Server, str] = {}
+    shown: dict[Server, _Shown] = {}
 
     async def look(server: Server) -> None:
-        words[server] = await _why_not(Lookup((server,), wait_seconds, tries), *proof)
+        shown[server] = await _look(Lookup((server,), wait_seconds, tries), *proof)
 
     async with trio.open_nursery() as nursery:
         for server in servers:
             nursery.start_soon(look, server)
-    faults = "; ".join(f"{server}: {words[server]}" for server in servers if words[server])
+    faults = "; ".join(f"{server}: {shown[server].fault}" for server in servers if shown[server].fault)
     if faults:
-        closed = [str(server) for server in servers if words[server] == _absent(proof[0])]
+        closed = [str(server) for server in servers if shown[server].closed]
         return Validation(trusted=False, words=f"not proven: {faults}", note=_note(closed, proof[0]))
     return Validation(trusted=True, words=f"validates: {proof[0]} is authenticated, {proof[1]} is bogus")
 
 
-def _absent(name: str) -> str:
-    return f"{name} does not exist there"
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What one resolver shows."""
+
+    fault: str = ""
+    """What is missing for a proof; empty where nothing is."""
+    closed: bool = False
+    """Whether the signed name, which the whole world knows, does not exist for it."""
 
 
 def _note(closed: Sequence[str], name: str) -> str:
@@ -47,18 +54,18 @@ def _note(closed: Sequence[str], name: str) -> str:
     )
 
 
-async def _why_not(lookup: Lookup, signed_name: str, broken_name: str) -> str:
-    """What is missing for a proof; empty where nothing is."""
+async def _look(lookup: Lookup, signed_name: str, broken_name: str) -> _Shown:
+    """What a resolver shows of both names; the second is asked for only if the first is as it should be."""
     signed = await lookup.ask(Question(signed_name, "SOA"))
     if not signed.status.known:
-        return f"{signed_name} gave no fact ({signed.status})"
+        return _Shown(f"{signed_name} gave no fact ({signed.status})")
     if signed.status is DnsStatus.NXDOMAIN:
-        return _absent(signed_name)
+        return _Shown(f"{signed_name} does not exist there", closed=True)
     if not signed.authenticated:
-        return f"{signed_name} is not authenticated (no AD bit)"
+        return _Shown(f"{signed_name} is not authenticated (no AD bit)")
     broken = await lookup.ask(Question(broken_name, "A"))
     if broken.status is DnsStatus.BOGUS:
-        return ""
+        return _Shown()
     if not broken.status.known:  # it may be out of reach, which says nothing of its signatures
-        return f"{broken_name} gave no fact ({broken.status})"
-    return f"{broken_name} is {broken.status}, where its signatures are broken"
+        return _Shown(f"{broken_name} gave no fact ({broken.status})")
+    return _Shown(f"{broken_name} is {broken.status}, where its signatures are broken")
