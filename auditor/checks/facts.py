@@ -8,7 +8,7 @@ from auditor.checks.core import Scope
 from auditor.model.certificate import Certificate, TlsHandshake
 from auditor.model.endpoint import Endpoint, Service
 from auditor.model.route import Exchange, MailRoute
-from auditor.model.session import Blame, Outcome, SmtpSession
+from auditor.model.session import Blame, Outcome, Session, SmtpSession
 from auditor.protocol.keywords import Keyword
 from auditor.protocol.replies import Reply
 
@@ -26,7 +26,7 @@ _INCONCLUSIVE = {
 }
 
 
-def inconclusive(session: SmtpSession) -> bool:
+def inconclusive(session: Session) -> bool:
     """Whether the way a conversation ended says nothing of the server."""
     return session.outcome in _INCONCLUSIVE or session.blame in {Blame.OURS, Blame.PATH}
 
@@ -58,7 +58,7 @@ class Records:
         return tuple(f"{one.exchange} {error}" for one in self.exchanges for error in one.errors)
 
 
-Contact = tuple[Endpoint, SmtpSession | None]
+Contact = tuple[Endpoint, Session | None]
 """An endpoint, with its conversation where one was held."""
 
 
@@ -105,7 +105,7 @@ class Listed(Asked):
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """A conversation that says something about the server, however it ended."""
+    """A conversation in SMTP that says something about the server, however it ended."""
 
     scope: ClassVar[Scope] = Scope.ENDPOINT
     session: SmtpSession
@@ -138,7 +138,7 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class StarttlsOffered:
-    """A conversation in which STARTTLS was offered."""
+    """A conversation in SMTP in which STARTTLS was offered."""
 
     scope: ClassVar[Scope] = Scope.ENDPOINT
     session: SmtpSession
@@ -149,7 +149,7 @@ class HandshakeTried:
     """A conversation in which a TLS handshake was begun, after STARTTLS or at once."""
 
     scope: ClassVar[Scope] = Scope.ENDPOINT
-    session: SmtpSession
+    session: Session
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,13 +35,14 @@ from auditor.checks.routing import Missing, unknown_exchanges, why_exchange_unkn
 from auditor.checks.transport_providers import TRANSPORT
 from auditor.model.facts import DomainFacts
 from auditor.model.route import Exchange, ExchangeStatus, MailRoute, MxStatus
-from auditor.model.session import Blame, Outcome, SmtpSession, Starttls
+from auditor.model.session import Blame, Outcome, Session, SmtpSession, Starttls
 from auditor.model.target import Target
 from auditor.policy.dane_effect import pinned_by
 from auditor.protocol.keywords import parse_keywords
 
 _TAKES_NO_MAIL = {MxStatus.NULL, MxStatus.NONE, MxStatus.NXDOMAIN}
 _NO_RECORDS = {MxStatus.NONE, MxStatus.NXDOMAIN, MxStatus.IMPLICIT}
+_NOT_SMTP = NotApplicable("no SMTP is spoken at this port")
 _NEVER_ASKED = {ExchangeStatus.NULL, ExchangeStatus.ADDRESS_LITERAL, ExchangeStatus.SINGLE_LABEL}
 
 
@@ -108,17 +109,23 @@ def _listed(exchange: Exchange, facts: DomainFacts) -> Listed | Missing:
     return Unknown(reason) if reason else Listed(exchange, facts.route)
 
 
-def _spoken(session: SmtpSession, _: DomainFacts) -> Spoken | Missing:
+def _spoken(session: Session, _: DomainFacts) -> Spoken | Missing:
+    if not isinstance(session, SmtpSession):
+        return _NOT_SMTP
     return Unknown(_ended(session)) if inconclusive(session) else Spoken(session)
 
 
-def _greeting(session: SmtpSession, _: DomainFacts) -> Greeting | Missing:
+def _greeting(session: Session, _: DomainFacts) -> Greeting | Missing:
+    if not isinstance(session, SmtpSession):
+        return _NOT_SMTP
     if session.greeting is None:
         return _no_further(session, "no greeting was received")
     return Greeting(session.greeting)
 
 
-def _hello(session: SmtpSession, _: DomainFacts) -> Hello | Missing:
+def _hello(session: Session, _: DomainFacts) -> Hello | Missing:
+    if not isinstance(session, SmtpSession):
+        return _NOT_SMTP
     if session.ehlo is None:
         return _no_further(session, "EHLO was not reached")
     if not (session.ehlo.positive or (session.helo is not None and session.helo.positive)):
@@ -126,37 +133,43 @@ def _hello(session: SmtpSession, _: DomainFacts) -> Hello | Missing:
     return Hello(session, parse_keywords(session.ehlo))
 
 
-def _offer(session: SmtpSession, facts: DomainFacts) -> Offer | Missing:
+def _offer(session: Session, facts: DomainFacts) -> Offer | Missing:
     hello = _hello(session, facts)
     if not isinstance(hello, Hello):
         return hello
-    if session.ehlo is None or not session.ehlo.positive:
+    if hello.session.ehlo is None or not hello.session.ehlo.positive:
         return NotApplicable("the server knows no EHLO, so no keywords")
-    inside = session.ehlo_tls
+    inside = hello.session.ehlo_tls
     return Offer(parse_keywords(inside) if inside is not None and inside.positive else hello.keywords)
 
 
-def _starttls(session: SmtpSession, facts: DomainFacts) -> StarttlsOffered | Missing:
+def _starttls(session: Session, facts: DomainFacts) -> StarttlsOffered | Missing:
+    if not isinstance(session, SmtpSession):
+        return _NOT_SMTP
     if session.starttls is Starttls.IMPLICIT:
         return NotApplicable("TLS is implicit on this port")
+    return _without_starttls(session, facts) or StarttlsOffered(session)
+
+
+def _without_starttls(session: Session, facts: DomainFacts) -> Missing | None:
+    """Why STARTTLS was not asked for; ``None`` where it was."""
     if session.starttls is Starttls.NOT_OFFERED:
         return NotApplicable("STARTTLS is not offered")
     if session.starttls is Starttls.NOT_TESTED:
-        hello = _hello(session, facts)
-        return hello if not isinstance(hello, Hello) else Unknown("the conversation ended before STARTTLS")
-    return StarttlsOffered(session)
+        hello = _hello(session, facts) if isinstance(session, SmtpSession) else None
+        missing = hello if isinstance(hello, Unknown | NotApplicable) else None
+        return missing or Unknown("the conversation ended before STARTTLS")
+    return None
 
 
-def _tried(session: SmtpSession, facts: DomainFacts) -> HandshakeTried | Missing:
+def _tried(session: Session, facts: DomainFacts) -> HandshakeTried | Missing:
     if session.tls is not None:
         return HandshakeTried(session)
-    offered = session if session.starttls is Starttls.IMPLICIT else _starttls(session, facts)
-    if isinstance(offered, Unknown | NotApplicable):
-        return offered
-    return _before_handshake(session) or HandshakeTried(session)
+    missing = None if session.starttls is Starttls.IMPLICIT else _without_starttls(session, facts)
+    return missing or _before_handshake(session) or HandshakeTried(session)
 
 
-def _before_handshake(session: SmtpSession) -> Missing | None:
+def _before_handshake(session: Session) -> Missing | None:
     """What kept a handshake from being tried to its end, other than the server's TLS; ``None`` where nothing did."""
     if inconclusive(session):
         return Unknown(_ended(session))
@@ -169,7 +182,7 @@ def _before_handshake(session: SmtpSession) -> Missing | None:
     return Unknown(_ended(session)) if ran_out_of_time else None
 
 
-def _tls(session: SmtpSession, facts: DomainFacts) -> Tls | Missing:
+def _tls(session: Session, facts: DomainFacts) -> Tls | Missing:
     tried = _tried(session, facts)
     if not isinstance(tried, HandshakeTried):
         return tried
@@ -178,7 +191,7 @@ def _tls(session: SmtpSession, facts: DomainFacts) -> Tls | Missing:
     return Tls(session.endpoint, session.tls)
 
 
-def _leaf(session: SmtpSession, facts: DomainFacts) -> Leaf | Missing:
+def _leaf(session: Session, facts: DomainFacts) -> Leaf | Missing:
     tls = _tls(session, facts)
     if not isinstance(tls, Tls):
         return tls
@@ -188,7 +201,7 @@ def _leaf(session: SmtpSession, facts: DomainFacts) -> Leaf | Missing:
     return Leaf(session.endpoint, tls.handshake, certificate, facts.judged_at)
 
 
-def _unpinned(session: SmtpSession, facts: DomainFacts) -> Unpinned | Missing:
+def _unpinned(session: Session, facts: DomainFacts) -> Unpinned | Missing:
     leaf = _leaf(session, facts)
     if not isinstance(leaf, Leaf):
         return leaf
@@ -198,13 +211,13 @@ def _unpinned(session: SmtpSession, facts: DomainFacts) -> Unpinned | Missing:
     return Unpinned(leaf.endpoint, leaf.handshake, leaf.certificate, leaf.at)
 
 
-def _no_further(session: SmtpSession, words: str) -> Missing:
+def _no_further(session: Session, words: str) -> Missing:
     """Where a conversation did not get far: not known if that may pass, not applicable if the server meant it."""
     reason = f"{words}: {_ended(session)}"
     return Unknown(reason) if inconclusive(session) else NotApplicable(reason)
 
 
-def _ended(session: SmtpSession) -> str:
+def _ended(session: Session) -> str:
     return f"{session.outcome} at {session.stage}" + (f": {session.error}" if session.error else "")
 
 

@@ -7,7 +7,7 @@ from auditor.checks.facts import Contact, Contacts, Relays, inconclusive
 from auditor.checks.routing import why_exchange_unknown
 from auditor.model.finding import Severity
 from auditor.model.route import Exchange, ExchangeStatus
-from auditor.model.session import Outcome, SmtpSession
+from auditor.model.session import Outcome, Session, SmtpSession
 from auditor.policy.trust import certificate_trust
 from auditor.protocol.keywords import parse_keywords
 
@@ -109,13 +109,13 @@ def _takes_mail(contacts: Sequence[Contact]) -> bool:
     return any(session is not None and session.outcome in _REACHED for _, session in contacts)
 
 
-def _gone(session: SmtpSession | None) -> bool:
+def _gone(session: Session | None) -> bool:
     """Whether it is certain that this server takes no mail, at least not from us."""
     return session is not None and not inconclusive(session) and session.outcome in _GONE
 
 
-def _perhaps_us_alone(session: SmtpSession | None) -> bool:
-    if session is None or session.outcome is not Outcome.REJECTED:
+def _perhaps_us_alone(session: Session | None) -> bool:
+    if not isinstance(session, SmtpSession) or session.outcome is not Outcome.REJECTED:
         return False
     return session.greeting is None or session.greeting.code != _NO_MAIL_HERE
 
@@ -138,7 +138,7 @@ def _told(exchanges: Sequence[Exchange], contacts: Sequence[Contact]) -> str:
     return "; ".join([*without, *(f"{one}: {_ending(session)}" for one, session in contacts)])
 
 
-def _ending(session: SmtpSession | None) -> str:
+def _ending(session: Session | None) -> str:
     return "not contacted" if session is None else str(session.outcome)
 
 
@@ -159,8 +159,9 @@ def _over(listener: Listener, contacts: Sequence[Contact]) -> tuple[Listener, se
     return listener, shown[False], shown[True]
 
 
-def _answers(session: SmtpSession) -> str:
-    keywords = " ".join(sorted({keyword.name for keyword in parse_keywords(session.ehlo)})) or "none"
+def _answers(session: Session) -> str:
+    announced = parse_keywords(session.ehlo) if isinstance(session, SmtpSession) else ()
+    keywords = " ".join(sorted({keyword.name for keyword in announced})) or "none"
     certificate = certificate_trust(session.tls)
     return f"{session.outcome}, STARTTLS {session.starttls}, certificate {certificate}, keywords {keywords}"
 

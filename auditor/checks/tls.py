@@ -9,7 +9,7 @@ from auditor.checks.facts import HandshakeTried, Hello, Relays, StarttlsOffered,
 from auditor.checks.keywords import masked_keywords
 from auditor.model.endpoint import Endpoint, Service
 from auditor.model.finding import Severity
-from auditor.model.session import SmtpSession, Stage, Starttls
+from auditor.model.session import Session, SmtpSession, Stage, Starttls
 from auditor.protocol.keywords import parse_keywords
 
 OPENSSL = "openssl s_client -connect {socket} -starttls smtp -servername {exchange} </dev/null"
@@ -204,8 +204,9 @@ def cipher_weak(tls: Tls) -> Iterator[Result]:
         yield Evidence(f"{tls.handshake.version} {tls.handshake.cipher}")
 
 
-def _without_tls(session: SmtpSession) -> bool:
+def _without_tls(session: Session) -> bool:
     """Whether it is certain that mail goes in clear text here."""
-    if session.starttls is Starttls.REFUSED and session.starttls_reply is not None:
-        return session.starttls_reply.permanent
-    return session.starttls is Starttls.NOT_OFFERED and not masked_keywords(parse_keywords(session.ehlo))
+    if session.starttls is Starttls.REFUSED:
+        return not session.starttls_deferred
+    masked = isinstance(session, SmtpSession) and masked_keywords(parse_keywords(session.ehlo))
+    return session.starttls is Starttls.NOT_OFFERED and not masked

@@ -16,7 +16,7 @@ from auditor.config import Config
 from auditor.model.certificate import Certificate
 from auditor.model.facts import DomainFacts
 from auditor.model.finding import Verdict
-from auditor.model.session import SmtpSession
+from auditor.model.session import Session
 from auditor.policy.identity import certificate_name
 from auditor.policy.trust import certificate_trust
 
@@ -70,7 +70,7 @@ def route_lines(facts: DomainFacts) -> Iterator[str]:
     yield from (f"   left out: {reason}" for reason in route.left_out)
 
 
-def facts_lines(session: SmtpSession, facts: DomainFacts) -> Iterator[str]:
+def facts_lines(session: Session, facts: DomainFacts) -> Iterator[str]:
     """What came of the conversation: outcome, TLS, certificate."""
     blame = f", blame: {session.blame}" if session.blame else ""
     yield f"Outcome      {session.outcome} at {session.stage}{blame}"
@@ -84,7 +84,7 @@ def facts_lines(session: SmtpSession, facts: DomainFacts) -> Iterator[str]:
             yield from _certificate_lines(session, leaf, facts)
 
 
-def _certificate_lines(session: SmtpSession, leaf: Certificate, facts: DomainFacts) -> Iterator[str]:
+def _certificate_lines(session: Session, leaf: Certificate, facts: DomainFacts) -> Iterator[str]:
     yield f"Certificate  {leaf.subject or '(empty subject)'}"
     yield f"   names     {', '.join(leaf.names) or 'none'}"
     yield f"   issuer    {leaf.issuer}"

@@ -31,7 +31,7 @@ from auditor.errors import ungrouped
 from auditor.journal import Journal
 from auditor.model.endpoint import Endpoint
 from auditor.model.mta_sts import FetchOutcome, PolicyHost
-from auditor.model.session import Blame, SmtpSession
+from auditor.model.session import Blame, Session
 
 GRACE_SECONDS = 2.0  # for what is under way when the end is asked for
 
@@ -189,7 +189,7 @@ class _Campaign:
         else:
             self._finish(self._schedule.settle(job.host))
 
-    def _settled(self, session: SmtpSession) -> None:
+    def _settled(self, session: Session) -> None:
         endpoint = session.endpoint
         self._tally.add(conversations_done=1, unknown=int(session.outcome.transient))
         self._tally.name(f"{endpoint}: {session.outcome}")
@@ -200,7 +200,7 @@ class _Campaign:
             else:
                 self._schedule.add(job)
 
-    def _share(self, session: SmtpSession, endpoint: Endpoint) -> None:
+    def _share(self, session: Session, endpoint: Endpoint) -> None:
         copy = shared(session, endpoint)
         self._journal.session_ended(copy, settled=True)
         self._guard.see(copy)

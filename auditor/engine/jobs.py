@@ -6,7 +6,7 @@ from auditor.model.certificate import Certificate
 from auditor.model.dns import Answer
 from auditor.model.endpoint import Endpoint
 from auditor.model.mta_sts import PolicyFetch, PolicyHost
-from auditor.model.session import SmtpSession
+from auditor.model.session import Session
 from auditor.model.target import Target
 
 
@@ -71,7 +71,7 @@ class EndpointSeen:
     """A conversation ended."""
 
     job: EndpointJob
-    session: SmtpSession
+    session: Session
     certificates: tuple[Certificate, ...] = ()
 
 

@@ -6,7 +6,7 @@ from auditor.journal import Journal
 from auditor.model.certificate import Certificate, CertName, CertTrust
 from auditor.model.dns import Question
 from auditor.model.endpoint import Endpoint
-from auditor.model.session import Outcome, SmtpSession, Stage, Starttls
+from auditor.model.session import Outcome, Session, Stage, Starttls
 from auditor.policy.dane import accepts
 from auditor.policy.identity import certificate_name
 from auditor.policy.trust import certificate_trust
@@ -19,7 +19,7 @@ MAX_LOOKED_AT = 4  # conversations at one place that are tried for sharing
 _OURS = {Outcome.SKIPPED, Outcome.INTERNAL_ERROR}
 
 
-def serves(session: SmtpSession, leaf: Certificate | None, exchange: str) -> bool:
+def serves(session: Session, leaf: Certificate | None, exchange: str) -> bool:
     """Whether a conversation says of ``exchange`` what one held under that name would.
 
     It does when it was completed inside TLS with a trusted certificate that is valid for
@@ -37,12 +37,12 @@ class Sharing:
 
     journal: Journal
 
-    def held_for(self, endpoint: Endpoint) -> SmtpSession | None:
+    def held_for(self, endpoint: Endpoint) -> Session | None:
         """A conversation that serves the endpoint, if one was held."""
         held = self.journal.sessions_at(endpoint.address, endpoint.port, MAX_LOOKED_AT)
         return next((session for session in held if self.serves(session, endpoint)), None)
 
-    def serves(self, session: SmtpSession, endpoint: Endpoint) -> bool:
+    def serves(self, session: Session, endpoint: Endpoint) -> bool:
         """Whether a conversation serves the endpoint, and shows what its TLSA records ask for, if it has some.
 
         Where it does not, the server may have another certificate for that very name:
@@ -59,13 +59,13 @@ class Sharing:
         return accepts(tlsa.records, chain, self.journal.started_at, endpoint.exchange)
 
 
-def shared(session: SmtpSession, endpoint: Endpoint) -> SmtpSession:
+def shared(session: Session, endpoint: Endpoint) -> Session:
     """The conversation as the row of another endpoint has it: all facts, not its transcript."""
     origin = session.shared_from or session.endpoint
     return replace(session, endpoint=endpoint, shared_from=origin, transcript=())
 
 
-def better(first: SmtpSession | None, second: SmtpSession) -> SmtpSession:
+def better(first: Session | None, second: Session) -> Session:
     """Of two looks at an endpoint the one that got further, at a tie the later; a fault of ours is never better."""
     if first is None or first.outcome is Outcome.INTERNAL_ERROR:
         return second
@@ -74,5 +74,5 @@ def better(first: SmtpSession | None, second: SmtpSession) -> SmtpSession:
     return second
 
 
-def _reached(session: SmtpSession) -> int:
+def _reached(session: Session) -> int:
     return list(Stage).index(session.stage)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from auditor.model.endpoint import Endpoint
-from auditor.model.session import Blame, Outcome, SmtpSession
+from auditor.model.session import Blame, Outcome, Session
 
 SMTP_PORT = 25
 FEW_ADDRESSES = 3  # below this, nothing can be said of the path
@@ -21,10 +21,10 @@ class VantageGuard:
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._got_through = False
-        self._silent: dict[Endpoint, SmtpSession] = {}
+        self._silent: dict[Endpoint, Session] = {}
         self._addresses: set[str] = set()
 
-    def see(self, session: SmtpSession) -> None:
+    def see(self, session: Session) -> None:
         """Take a conversation into account."""
         if self._got_through or session.endpoint.port != SMTP_PORT or session.outcome in _NO_SIGN:
             return
@@ -52,7 +52,7 @@ class VantageGuard:
             "outgoing port 25 may be closed here"
         )
 
-    def blamed(self) -> tuple[SmtpSession, ...]:
+    def blamed(self) -> tuple[Session, ...]:
         """The conversations that came to nothing, with the blame where it belongs; each is returned once."""
         blamed = tuple(replace(session, blame=Blame.PATH) for session in self._silent.values())
         self._silent.clear()

@@ -20,11 +20,11 @@ from auditor.engine.jobs import (
 from auditor.model.dns import Answer
 from auditor.model.endpoint import Endpoint
 from auditor.model.mta_sts import FetchOutcome, PolicyFetch, PolicyHost
-from auditor.model.session import Blame, Outcome, SmtpSession, Stage
+from auditor.model.session import Blame, Outcome, Session, Stage
 from auditor.model.target import Target
 from auditor.probes.policy_fetch import Fetched
-from auditor.probes.smtp import Conversation
 from auditor.probes.survey import Surveyed
+from auditor.probes.talk import Conversation
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ class Probes:
     """The three things that are looked at."""
 
     survey: Callable[[Target], Awaitable[Surveyed]]
-    converse: Callable[[Endpoint], Awaitable[Conversation]]
+    converse: Callable[[Endpoint], Awaitable[Conversation[Session]]]
     fetch_policy: Callable[[PolicyHost], Awaitable[Fetched]]
 
 
@@ -118,8 +118,8 @@ class Worker:
         return PolicyFetched(job, fetched.fetch, fetched.certificates)
 
 
-def _failed_by_us(endpoint: Endpoint, error: Exception) -> SmtpSession:
-    return SmtpSession(
+def _failed_by_us(endpoint: Endpoint, error: Exception) -> Session:
+    return Session(
         endpoint=endpoint, outcome=Outcome.INTERNAL_ERROR, stage=Stage.CONNECT, blame=Blame.OURS, error=_words(error)
     )
 

@@ -23,7 +23,7 @@ from auditor.journal.reader import RecordedRun
 from auditor.model.certificate import Certificate
 from auditor.model.dns import Answer
 from auditor.model.mta_sts import PolicyFetch, PolicyHost
-from auditor.model.session import SmtpSession
+from auditor.model.session import Session
 from auditor.model.target import Reject, Target
 from auditor.runs import JOURNAL
 
@@ -135,12 +135,12 @@ class Journal(RecordedRun):
         row = (question.name, question.type, question.server, encode(answer))
         self._write("INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?)", *row)
 
-    def session_ended(self, session: SmtpSession, *, settled: bool) -> None:
+    def session_ended(self, session: Session, *, settled: bool) -> None:
         """Take down a conversation; an unsettled one will be looked at again and replaced."""
         endpoint = session.endpoint
         flags = (int(settled), int(session.shared_from is not None))
-        row = (endpoint.exchange, endpoint.address, endpoint.port, *flags, encode(session))
-        self._write("INSERT OR REPLACE INTO sessions VALUES (?, ?, ?, ?, ?, ?)", *row)
+        row = (endpoint.exchange, endpoint.address, endpoint.port, *flags, endpoint.service.protocol, encode(session))
+        self._write("INSERT OR REPLACE INTO sessions VALUES (?, ?, ?, ?, ?, ?, ?)", *row)
 
     def policy_fetched(self, host: PolicyHost, fetch: PolicyFetch, *, settled: bool) -> None:
         """Take down an attempt to fetch a policy; an unsettled one is made again and replaced."""

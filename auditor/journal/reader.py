@@ -12,11 +12,12 @@ from auditor.config import Config
 from auditor.journal.codec import Record, decode
 from auditor.model.certificate import Certificate
 from auditor.model.dns import Answer, Question, Validation
-from auditor.model.endpoint import Endpoint
+from auditor.model.endpoint import Endpoint, Protocol
 from auditor.model.mta_sts import PolicyFetch, PolicyHost
-from auditor.model.session import SmtpSession
+from auditor.model.session import Session, SmtpSession
 from auditor.model.target import Reject, Target
 
+_SESSIONS: dict[Protocol, type[Session]] = {Protocol.SMTP: SmtpSession}
 VALIDATION = "validation"
 """The key under which a run keeps whether its resolvers validate."""
 
@@ -83,10 +84,11 @@ class RecordedRun:
         for (record,) in self._database.execute("SELECT record FROM answers"):
             yield decode(Answer, record)
 
-    def session(self, endpoint: Endpoint) -> SmtpSession | None:
+    def session(self, endpoint: Endpoint) -> Session | None:
         """The conversation held with (or shared by) an endpoint, final or not."""
-        query = "SELECT record FROM sessions WHERE exchange = ? AND address = ? AND port = ?"
-        return self._one(SmtpSession, query, endpoint.exchange, endpoint.address, endpoint.port)
+        query = "SELECT protocol, record FROM sessions WHERE exchange = ? AND address = ? AND port = ?"
+        row = self._database.execute(query, (endpoint.exchange, endpoint.address, endpoint.port)).fetchone()
+        return None if row is None else _session(*row)
 
     def policy_fetch(self, host: PolicyHost) -> PolicyFetch | None:
         """How fetching a policy ended, at the last attempt."""
@@ -100,16 +102,18 @@ class RecordedRun:
         query = "SELECT count(*) FROM sessions WHERE exchange = ? AND address = ? AND port = ? AND settled = 1"
         return bool(self._number(query, subject.exchange, subject.address, subject.port))
 
-    def sessions(self) -> Iterator[SmtpSession]:
+    def sessions(self) -> Iterator[Session]:
         """Every conversation, by exchange, address and port."""
-        for (record,) in self._database.execute("SELECT record FROM sessions ORDER BY exchange, address, port"):
-            yield decode(SmtpSession, record)
+        query = "SELECT protocol, record FROM sessions ORDER BY exchange, address, port"
+        for row in self._database.execute(query):
+            yield _session(*row)
 
-    def sessions_at(self, address: str, port: int, at_most: int) -> Iterator[SmtpSession]:
+    def sessions_at(self, address: str, port: int, at_most: int) -> Iterator[Session]:
         """Settled conversations held with an address and port, under whatever name; not the rows that share them."""
-        query = "SELECT record FROM sessions WHERE address = ? AND port = ? AND settled = 1 AND shared = 0 LIMIT ?"
-        for (record,) in self._database.execute(query, (address, port, at_most)).fetchall():
-            yield decode(SmtpSession, record)
+        where = "address = ? AND port = ? AND settled = 1 AND shared = 0"
+        query = f"SELECT protocol, record FROM sessions WHERE {where} LIMIT ?"  # noqa: S608 - words of ours
+        for row in self._database.execute(query, (address, port, at_most)).fetchall():
+            yield _session(*row)
 
     def certificate(self, sha256: str) -> Certificate | None:
         """The certificate of that SHA-256."""
@@ -133,6 +137,10 @@ class RecordedRun:
 
     def _number(self, query: str, *values: object) -> int:
         return int(self._database.execute(query, values).fetchone()[0])
+
+
+def _session(protocol: str, record: str) -> Session:
+    return decode(_SESSIONS[Protocol(protocol)], record)
 
 
 def _certificate(der: bytes, record: str) -> Certificate:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from auditor.errors import UsageError
 
-SCHEMA_VERSION = 4  # raised whenever a table or a record's meaning changes
+SCHEMA_VERSION = 5  # raised whenever a table or a record's meaning changes
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE targets (
@@ -20,7 +20,7 @@ CREATE TABLE answers (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE sessions (
     exchange TEXT NOT NULL, address TEXT NOT NULL, port INTEGER NOT NULL, settled INTEGER NOT NULL,
-    shared INTEGER NOT NULL, record TEXT NOT NULL, PRIMARY KEY (exchange, address, port)
+    shared INTEGER NOT NULL, protocol TEXT NOT NULL, record TEXT NOT NULL, PRIMARY KEY (exchange, address, port)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX sessions_held ON sessions (address, port) WHERE settled = 1 AND shared = 0;
 CREATE TABLE policies (

@@ -1,7 +1,15 @@
 """Where a server is spoken to."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+
+
+class Protocol(StrEnum):
+    """What is spoken at a port."""
+
+    SMTP = "smtp"
+    IMAP = "imap"
+    POP3 = "pop3"
 
 
 class Service(StrEnum):
@@ -15,6 +23,28 @@ class Service(StrEnum):
     POP3 = "pop3"
     POP3S = "pop3s"
 
+    @property
+    def protocol(self) -> Protocol:
+        """What is spoken there."""
+        return _PROTOCOLS.get(self, Protocol.SMTP)
+
+    @property
+    def implicit_tls(self) -> bool:
+        """Whether TLS comes first, before any greeting (RFC 8314 §3)."""
+        return self in {Service.SUBMISSIONS, Service.IMAPS, Service.POP3S}
+
+    @property
+    def for_clients(self) -> bool:
+        """Whether it is there for the users of a server, who log in, and not for other servers."""
+        return self is not Service.SMTP
+
+
+_PROTOCOLS = {
+    Service.IMAP: Protocol.IMAP,
+    Service.IMAPS: Protocol.IMAP,
+    Service.POP3: Protocol.POP3,
+    Service.POP3S: Protocol.POP3,
+}
 
 SERVICES_BY_PORT = {
     25: Service.SMTP,
@@ -25,6 +55,7 @@ SERVICES_BY_PORT = {
     110: Service.POP3,
     995: Service.POP3S,
 }
+CLIENT_PORTS = tuple(port for port, service in SERVICES_BY_PORT.items() if service.for_clients)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -37,11 +68,13 @@ class Endpoint:
     exchange: str
     address: str
     port: int
+    known_as: Service | None = field(default=None, compare=False)
+    """What the user says that the port is for, where it is not the port's own service."""
 
     @property
     def service(self) -> Service:
         """What the port is for; an unassigned port is taken for SMTP relay."""
-        return SERVICES_BY_PORT.get(self.port, Service.SMTP)
+        return self.known_as or SERVICES_BY_PORT.get(self.port, Service.SMTP)
 
     def __str__(self) -> str:
         address = f"[{self.address}]" if ":" in self.address else self.address

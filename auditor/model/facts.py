@@ -9,7 +9,7 @@ from auditor.model.endpoint import Endpoint
 from auditor.model.mta_sts import PolicyFetch
 from auditor.model.published import Published
 from auditor.model.route import MailRoute
-from auditor.model.session import SmtpSession
+from auditor.model.session import Session
 from auditor.model.target import Target
 
 
@@ -19,7 +19,7 @@ class DomainFacts:
 
     target: Target
     route: MailRoute
-    sessions: Mapping[Endpoint, SmtpSession]
+    sessions: Mapping[Endpoint, Session]
     """Of the route's endpoints, those that were spoken to."""
     certificates: Mapping[str, Certificate]
     """By SHA-256; at least those named by the handshakes of the sessions and of the policy's fetch."""

@@ -94,8 +94,8 @@ class Timings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SmtpSession:
-    """One endpoint, spoken to once (and once more if that was in vain): all that was seen.
+class Session:
+    """One endpoint, spoken to once (and once more if that was in vain): what is seen whatever protocol is spoken.
 
     Whatever failed, the fields of the earlier stages keep what they saw.
     """
@@ -107,19 +107,10 @@ class SmtpSession:
     error: str = ""
     """What failed, in words, with the stage's own detail (an errno name, a reply, a TLS alert)."""
     started_at: datetime | None = None
-    greeting: Reply | None = None
-    ehlo: Reply | None = None
-    """The reply to EHLO in clear text (or inside implicit TLS), whatever its code."""
-    helo: Reply | None = None
-    """The reply to HELO, which is sent only after a 5yz to EHLO."""
     starttls: Starttls = Starttls.NOT_TESTED
-    starttls_reply: Reply | None = None
     plaintext_after_starttls: bool | None = None
-    """True if octets came between the 220 and the handshake; ``None`` if that point was not reached."""
+    """True if octets came between the answer to STARTTLS and the handshake; ``None`` if that was not reached."""
     tls: TlsHandshake | None = None
-    ehlo_tls: Reply | None = None
-    """The reply to the second EHLO, inside TLS."""
-    quit: Reply | None = None
     deviations: tuple[str, ...] = ()
     """Departures from the RFC that were tolerated, sorted (``protocol.replies.Deviation`` values)."""
     timings: Timings = field(default_factory=Timings)
@@ -127,6 +118,26 @@ class SmtpSession:
     attempts: int = 1
     shared_from: Endpoint | None = None
     """The endpoint whose conversation this is, when none was held for this one."""
+
+    @property
+    def starttls_deferred(self) -> bool:
+        """Whether STARTTLS was refused for the moment, which may pass."""
+        return False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmtpSession(Session):
+    """A conversation in SMTP, with an exchange or a submission server."""
+
+    greeting: Reply | None = None
+    ehlo: Reply | None = None
+    """The reply to EHLO in clear text (or inside implicit TLS), whatever its code."""
+    helo: Reply | None = None
+    """The reply to HELO, which is sent only after a 5yz to EHLO."""
+    starttls_reply: Reply | None = None
+    ehlo_tls: Reply | None = None
+    """The reply to the second EHLO, inside TLS."""
+    quit: Reply | None = None
 
     @property
     def starttls_deferred(self) -> bool:

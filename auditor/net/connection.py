@@ -1,125 +1,114 @@
-"""Moving octets between the SMTP client and a stream, with a transcript of what passed."""
+"""Moving octets between a protocol's client and a channel, with a transcript of what passed."""
 
-import select
-import socket
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
-import trio
 from OpenSSL import SSL
 
 from auditor.model.certificate import TlsHandshake
 from auditor.model.session import Blame, Outcome
+from auditor.net.channel import Channel
 from auditor.net.failure import ContactFailure, translated
-from auditor.net.tls import TlsStream
 from auditor.net.transcript import Transcript
 from auditor.protocol.replies import Reply
-from auditor.protocol.smtp import SmtpClient, Verb, Waiting
-
-MAX_SESSION_OCTETS = 262_144  # from the server, in clear text and inside TLS
-_READ_OCTETS = 4096
+from auditor.protocol.smtp import SmtpClient, Verb
+from auditor.protocol.waiting import Waiting
 
 
-class OctetStream(Protocol):
-    """What a connection needs of a stream: trio's streams have it, and so has TLS over one."""
+class Heard(Protocol):
+    """Something whole that a server said."""
 
-    async def send_all(self, data: bytes) -> None:
-        """Send all octets."""
-
-    async def receive_some(self, max_bytes: int) -> bytes | bytearray:
-        """Some octets, none at the end of the stream."""
-
-    async def aclose(self) -> None:
-        """Close it."""
+    @property
+    def as_sent(self) -> tuple[str, ...]:
+        """Its lines, without their ends."""
 
 
-class Connection:
+Answer = TypeVar("Answer", bound=Heard, covariant=True)  # noqa: PLC0105 - a name for people
+
+
+class Client(Protocol[Answer]):
+    """The client's side of a protocol, without I/O."""
+
+    @property
+    def partial(self) -> bytes:
+        """The octets of a line whose end has not come."""
+
+    def receive_data(self, octets: bytes) -> None:
+        """Take octets as they came from the network."""
+
+    def receive_eof(self) -> None:
+        """Take note that nothing more will come."""
+
+    def next_event(self) -> Answer | Waiting:
+        """The answer that is due, or why it is not there; raises ``RemoteProtocolError``."""
+
+    def early_octets(self) -> bytes:
+        """What stands in the buffer although no answer is due."""
+
+    def tls_started(self) -> None:
+        """Begin anew inside TLS."""
+
+
+class Connection(Generic[Answer]):
     """A session in progress with one server.
 
     Every method raises :class:`ContactFailure` when the session cannot go on.
     """
 
-    def __init__(self, stream: trio.abc.Stream, transcript: Transcript) -> None:
-        self.client = SmtpClient()
-        self.transcript = transcript
-        self.certificates: tuple[bytes, ...] = ()
-        """The chain as sent, in DER form, once TLS has started."""
-        self._clear = stream
-        self._stream: OctetStream = stream
-        self._received_octets = 0
+    def __init__(self, channel: Channel, client: Client[Answer]) -> None:
+        self.channel = channel
+        self._client = client
 
-    async def reply(self) -> Reply:
-        """The next reply, whole."""
+    @property
+    def transcript(self) -> Transcript:
+        """What passed so far."""
+        return self.channel.transcript
+
+    async def reply(self) -> Answer:
+        """The next answer, whole."""
         with translated():
             try:
-                while not isinstance(event := self.client.next_event(), Reply):
+                while isinstance(event := self._client.next_event(), Waiting):
                     await self._more(event)
             except BaseException:
-                self.transcript.garbage(self.client.partial)
+                self.transcript.garbage(self._client.partial)
                 raise
-        self.transcript.reply(event)
+        self.transcript.heard(event.as_sent)
         return event
 
-    async def command(self, verb: Verb, argument: str = "") -> Reply:
-        """The reply to a command."""
-        octets = self.client.send(verb, argument)
+    async def ask(self, octets: bytes) -> Answer:
+        """The answer to a command, given as the client made it."""
         self.transcript.command(octets)
-        with translated():
-            await self._stream.send_all(octets)
+        await self.channel.send(octets)
         return await self.reply()
 
     async def early_octets(self) -> bool:
         """Whether octets stand there that nobody asked for, before the handshake (RFC 3207 §4.2, CVE-2011-0411)."""
-        return bool(self.client.early_octets()) or await _has_octets(self._clear)
+        return bool(self._client.early_octets()) or await self.channel.has_octets()
 
     async def start_tls(self, context: SSL.Context, server_name: str, *, implicit: bool = False) -> TlsHandshake:
         """Shake hands, after STARTTLS or before any greeting, and begin anew inside."""
-        stream = TlsStream(self._clear, context, server_name)
-        with translated():
-            handshake = await stream.handshake()
-        self.certificates = stream.chain()
-        self._stream = stream
+        handshake = await self.channel.start_tls(context, server_name)
         if not implicit:
-            self.client.tls_started()
-        self.transcript.note(f"TLS: {handshake.version} {handshake.cipher} {handshake.group}".rstrip())
+            self._client.tls_started()
         return handshake
 
     async def _more(self, event: Waiting) -> None:
         if event is Waiting.EOF:
             raise ContactFailure(Outcome.CLOSED, Blame.THEIRS, "the server closed the connection before its reply")
-        octets = bytes(await self._stream.receive_some(_READ_OCTETS))
-        self._received_octets += len(octets)
-        if self._received_octets > MAX_SESSION_OCTETS:
-            raise ContactFailure(Outcome.OVERSIZED, Blame.THEIRS, f"over {MAX_SESSION_OCTETS} octets in one session")
+        octets = await self.channel.receive()
         if octets:
-            self.client.receive_data(octets)
+            self._client.receive_data(octets)
         else:
-            self.client.receive_eof()
-
-    def local_address(self) -> str:
-        """The address of this end; the unspecified one where the stream has none."""
-        if isinstance(self._clear, trio.SocketStream):
-            return str(self._clear.socket.getsockname()[0])
-        return "0.0.0.0"  # noqa: S104 - said, not listened on
-
-    async def aclose(self) -> None:
-        """Close without waiting for anything."""
-        with trio.CancelScope(shield=True, deadline=trio.current_time() + 1):
-            await self._stream.aclose()
+            self._client.receive_eof()
 
 
-async def _has_octets(stream: trio.abc.Stream) -> bool:
-    """Whether a socket has octets to be read at once, its end being none; one look, no wait."""
-    if not isinstance(stream, trio.SocketStream) or not _readable(stream.socket.fileno()):
-        return False
-    try:
-        return bool(await stream.socket.recv(1, socket.MSG_PEEK))
-    except OSError:  # it broke: the handshake will say so
-        return False
+class SmtpConnection(Connection[Reply]):
+    """A session in progress with a server that speaks SMTP."""
 
+    def __init__(self, channel: Channel) -> None:
+        self.client = SmtpClient()
+        super().__init__(channel, self.client)
 
-def _readable(descriptor: int) -> bool:
-    if not hasattr(select, "poll"):  # pragma: no cover - Windows
-        return bool(select.select([descriptor], [], [], 0)[0])
-    poll = select.poll()
-    poll.register(descriptor, select.POLLIN)
-    return any(event & select.POLLIN for _, event in poll.poll(0))
+    async def command(self, verb: Verb, argument: str = "") -> Reply:
+        """The reply to a command."""
+        return await self.ask(self.client.send(verb, argument))

@@ -7,7 +7,7 @@ from typing import Final
 import h11
 
 from auditor.model.mta_sts import FetchOutcome
-from auditor.net.connection import OctetStream
+from auditor.net.channel import OctetStream
 from auditor.net.failure import translated
 
 HTTPS_PORT: Final = 443

@@ -11,7 +11,7 @@ from OpenSSL import SSL
 
 from auditor.config import Config
 from auditor.model.endpoint import Endpoint
-from auditor.net.connection import Connection
+from auditor.net.channel import Channel
 from auditor.net.dial import Blocks, Dialer
 from auditor.net.limits import AddressLimits
 from auditor.net.tls import make_context
@@ -48,13 +48,13 @@ class Network:
         """Hold a place at the endpoint's address, for as long as its owner's patience is asked for."""
         return self.limits.slot(endpoint.address)
 
-    async def connect(self, endpoint: Endpoint, transcript: Transcript) -> Connection:
+    async def connect(self, endpoint: Endpoint, transcript: Transcript) -> Channel:
         """A connection to the endpoint, which the caller closes.
 
         Raises:
             ContactFailure: it may not be contacted, or cannot be.
         """
-        return Connection(await self.dial(endpoint), transcript)
+        return Channel(await self.dial(endpoint), transcript)
 
 
 def own_name() -> str:

@@ -1,10 +1,9 @@
 """The conversation as it went, for people: bounded, every line with its time."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from auditor.model.session import TranscriptLine
 from auditor.protocol.errors import escaped
-from auditor.protocol.replies import Reply
 
 MAX_LINES = 500
 MAX_CHARACTERS = 65_536
@@ -29,11 +28,10 @@ class Transcript:
         """Milliseconds since the dial began."""
         return round((self._clock() - self._began_at) * 1000, 3)
 
-    def reply(self, reply: Reply) -> None:
-        """Take down a reply, line by line as the server sent it."""
-        last = len(reply.lines) - 1
-        for number, line in enumerate(reply.lines):
-            self._add("S", f"{reply.code}{' ' if number == last else '-'}{line}".rstrip())
+    def heard(self, lines: Iterable[str]) -> None:
+        """Take down what the server said, line by line."""
+        for line in lines:
+            self._add("S", line)
 
     def command(self, octets: bytes) -> None:
         """Take down a command of ours."""

@@ -11,7 +11,7 @@ from auditor.model.endpoint import SERVICES_BY_PORT, Endpoint, Service
 from auditor.model.facts import DomainFacts
 from auditor.model.published import Published
 from auditor.model.route import MailRoute, MxStatus
-from auditor.model.session import Blame, Outcome, SmtpSession, Starttls
+from auditor.model.session import Blame, Outcome, Session, Starttls
 from auditor.policy.dane import add_up, judge_host
 
 NO_RELAY_PORT = "no exchange was asked about at a port that servers relay to"
@@ -48,7 +48,7 @@ class DomainDane:
 
 
 def endpoint_dane(
-    tlsa: TlsaSet, session: SmtpSession | None, chain: Sequence[Certificate], at: datetime, next_hops: Sequence[str]
+    tlsa: TlsaSet, session: Session | None, chain: Sequence[Certificate], at: datetime, next_hops: Sequence[str]
 ) -> Judged:
     """DANE of one endpoint.
 
@@ -72,12 +72,12 @@ def endpoint_dane(
     return status, matches, why
 
 
-def _under(name: str, session: SmtpSession | None) -> bool:
+def _under(name: str, session: Session | None) -> bool:
     """Whether the handshake asked for the certificate of that name."""
     return session is None or session.tls is None or session.tls.server_name in {"", name}
 
 
-def _why_no_tls(session: SmtpSession | None) -> str:
+def _why_no_tls(session: Session | None) -> str:
     """Why TLS is not to be had, where that is the server's doing and lasts; empty where it is not known."""
     if session is None or session.blame in {Blame.OURS, Blame.PATH}:
         return ""
@@ -89,7 +89,7 @@ def _why_no_tls(session: SmtpSession | None) -> str:
     return "the TLS handshake fails" if handshake else ""
 
 
-def chain_of(session: SmtpSession | None, certificates: Mapping[str, Certificate]) -> tuple[Certificate, ...]:
+def chain_of(session: Session | None, certificates: Mapping[str, Certificate]) -> tuple[Certificate, ...]:
     """What a session's handshake presented, the leaf first, of the certificates kept; none where the leaf was not."""
     if session is None or session.tls is None:
         return ()
@@ -97,7 +97,7 @@ def chain_of(session: SmtpSession | None, certificates: Mapping[str, Certificate
     return tuple(certificate for certificate in found if certificate is not None) if found and found[0] else ()
 
 
-def pinned_by(session: SmtpSession, facts: DomainFacts) -> TlsaRecord | None:
+def pinned_by(session: Session, facts: DomainFacts) -> TlsaRecord | None:
     """The signed TLSA record of usage 3 that the server's own certificate matches; nothing where there is none."""
     endpoint = session.endpoint
     tlsa = facts.published.tlsa.get((endpoint.exchange, endpoint.port)) if facts.published is not None else None
@@ -182,7 +182,7 @@ def _host(tlsa: TlsaSet, facts: DomainFacts) -> HostDane:
     )
 
 
-def _no_way_in(session: SmtpSession | None) -> bool:
+def _no_way_in(session: Session | None) -> bool:
     return session is not None and session.outcome in _NO_WAY_IN
 
 

@@ -10,7 +10,7 @@ from auditor.model.facts import DomainFacts
 from auditor.model.mta_sts import StsMode, StsPolicy
 from auditor.model.published import RecordStatus
 from auditor.model.route import ExchangeStatus
-from auditor.model.session import Blame, Outcome, SmtpSession, Starttls
+from auditor.model.session import Blame, Outcome, Session, Starttls
 from auditor.policy.identity import certificate_name
 from auditor.policy.mta_sts import certificate_fault, parse_policy, uncovered, why_fetch_fails
 from auditor.policy.trust import certificate_trust
@@ -108,7 +108,7 @@ def _tested(exchange: str, facts: DomainFacts) -> dict[Endpoint, str | None]:
     return {one: _why_rejected(facts.sessions.get(one), facts) for one in contacted or endpoints}
 
 
-def _left_alone(session: SmtpSession | None) -> bool:
+def _left_alone(session: Session | None) -> bool:
     return session is not None and session.outcome is Outcome.SKIPPED
 
 
@@ -129,7 +129,7 @@ def _worst(whys: Iterable[str | None]) -> ExchangeEffect:
     return ExchangeEffect.UNKNOWN if not known or None in known else ExchangeEffect.ALLOWED
 
 
-def _why_rejected(session: SmtpSession | None, facts: DomainFacts) -> str | None:
+def _why_rejected(session: Session | None, facts: DomainFacts) -> str | None:
     """Why a sender under ``enforce`` must not deliver here (§4.2); empty where it may, ``None`` where not known."""
     if session is None:
         return None

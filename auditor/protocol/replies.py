@@ -47,6 +47,14 @@ class Reply:
         return "\n".join(self.lines)
 
     @property
+    def as_sent(self) -> tuple[str, ...]:
+        """Its lines with code and separator, without their ends."""
+        last = len(self.lines) - 1
+        return tuple(
+            f"{self.code}{' ' if number == last else '-'}{line}".rstrip() for number, line in enumerate(self.lines)
+        )
+
+    @property
     def positive(self) -> bool:
         """2yz: positive completion."""
         return 200 <= self.code <= 299

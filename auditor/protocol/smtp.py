@@ -10,6 +10,7 @@ from enum import Enum, StrEnum, auto
 from auditor.protocol.errors import LocalProtocolError, RemoteProtocolError
 from auditor.protocol.keywords import Keyword, parse_keywords
 from auditor.protocol.replies import Reply, ReplyParser
+from auditor.protocol.waiting import Waiting
 
 SERVICE_NOT_AVAILABLE = 421  # "closing transmission channel", at any time (RFC 5321 §4.2.3, §3.8)
 READY_FOR_TLS = 220  # the one reply after which the handshake begins (RFC 3207 §4)
@@ -36,13 +37,6 @@ class State(Enum):
     AWAIT_TLS = auto()
     CLOSING = auto()
     CLOSED = auto()
-
-
-class Waiting(Enum):
-    """Why there is no reply to return."""
-
-    NEED_DATA = auto()
-    EOF = auto()
 
 
 ALLOWED: dict[State, frozenset[Verb]] = {

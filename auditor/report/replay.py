@@ -7,7 +7,7 @@ from auditor.model.certificate import Certificate
 from auditor.model.dane import TlsaSet
 from auditor.model.facts import DomainFacts
 from auditor.model.mta_sts import PolicyFetch
-from auditor.model.session import SmtpSession
+from auditor.model.session import Session
 from auditor.model.target import Target
 from auditor.policy.dane import look_up_tlsa
 from auditor.policy.drive import replay
@@ -28,7 +28,7 @@ class Recall:
         self._answer = run.answer
         self.ad_trusted = run.validation is not None and run.validation.trusted
 
-    def certificates(self, seen: SmtpSession | PolicyFetch) -> dict[str, Certificate]:
+    def certificates(self, seen: Session | PolicyFetch) -> dict[str, Certificate]:
         """Those of the chain that were recorded, by SHA-256."""
         chain = seen.tls.chain if seen.tls is not None else ()
         found = ((sha256, self._certificate(sha256)) for sha256 in chain)

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from auditor.model.certificate import CertTrust
 from auditor.model.facts import DomainFacts
-from auditor.model.session import Blame, Outcome, SmtpSession, Starttls
+from auditor.model.session import Blame, Outcome, Session, SmtpSession, Starttls
 from auditor.policy.trust import certificate_trust
 
 
@@ -41,18 +41,19 @@ _DEFINITE_REFUSALS = {
 }
 
 
-def speaks_smtp(session: SmtpSession | None) -> Holds:
+def speaks_smtp(session: Session | None) -> Holds:
     """Whether the endpoint takes EHLO or HELO, whatever fails after that."""
     if session is None:
         return Holds.UNKNOWN
-    if any(reply is not None and reply.positive for reply in (session.ehlo, session.helo)):
+    replies = (session.ehlo, session.helo) if isinstance(session, SmtpSession) else ()
+    if any(reply is not None and reply.positive for reply in replies):
         return Holds.YES
     if session.outcome in _DEFINITE_REFUSALS and session.blame not in {Blame.OURS, Blame.PATH}:
         return Holds.NO
     return Holds.UNKNOWN
 
 
-def speaks_tls(session: SmtpSession | None) -> Holds:
+def speaks_tls(session: Session | None) -> Holds:
     """Whether the endpoint completes a TLS handshake, by STARTTLS or at once."""
     if session is None:
         return Holds.UNKNOWN
@@ -67,13 +68,13 @@ def speaks_tls(session: SmtpSession | None) -> Holds:
     return Holds.BESIDE if speaks_smtp(session) is Holds.NO else Holds.UNKNOWN
 
 
-def _after_failed_handshake(session: SmtpSession) -> Holds:
+def _after_failed_handshake(session: Session) -> Holds:
     failed = session.outcome in _DEFINITE_REFUSALS - {Outcome.REFUSED}
     open_to_doubt = {Blame.OURS, Blame.PATH, Blame.UNKNOWN}  # such as a handshake that timed out
     return Holds.NO if failed and session.blame not in open_to_doubt else Holds.UNKNOWN
 
 
-def is_trusted(session: SmtpSession | None) -> Holds:
+def is_trusted(session: Session | None) -> Holds:
     """Whether a chain to a trust anchor was presented; beside the point without TLS."""
     tls = speaks_tls(session)
     if tls is not Holds.YES or session is None:
@@ -102,17 +103,17 @@ def add_up(endpoints: Iterable[Holds]) -> Share:
     return Share.SOME if Holds.YES in seen else Share.UNKNOWN
 
 
-def was_judged(session: SmtpSession | None) -> bool:
+def was_judged(session: Session | None) -> bool:
     """Whether the endpoint showed for certain if it speaks SMTP."""
     return speaks_smtp(session) is not Holds.UNKNOWN
 
 
-def sessions_of(facts: DomainFacts) -> Iterator[SmtpSession | None]:
+def sessions_of(facts: DomainFacts) -> Iterator[Session | None]:
     """For each endpoint of the route its session, or nothing where none was held."""
     return (facts.sessions.get(endpoint) for endpoint in facts.route.endpoints)
 
 
-def counted_sessions(facts: DomainFacts) -> list[SmtpSession | None]:
+def counted_sessions(facts: DomainFacts) -> list[Session | None]:
     """What a share is reckoned over.
 
     Endpoints skipped on our side (blocked, non-public, no IPv6 here) do not count

@@ -11,7 +11,7 @@ from auditor.model.endpoint import Endpoint
 from auditor.model.facts import DomainFacts
 from auditor.model.finding import Finding
 from auditor.model.route import Exchange
-from auditor.model.session import SmtpSession
+from auditor.model.session import Session
 from auditor.model.spf import SpfNode
 from auditor.model.target import Target
 from auditor.policy.dane_effect import HostDane
@@ -49,7 +49,7 @@ class EndpointRow:
     """One endpoint of the run; ``session`` is missing where no conversation was held."""
 
     endpoint: Endpoint
-    session: SmtpSession | None
+    session: Session | None
     certificate: Certificate | None
     """The leaf it presented."""
     domains: int

@@ -12,7 +12,7 @@ from auditor.model.endpoint import Endpoint
 from auditor.model.facts import DomainFacts
 from auditor.model.finding import Finding, Severity
 from auditor.model.mta_sts import PolicyFetch, PolicyHost
-from auditor.model.session import SmtpSession
+from auditor.model.session import Session
 from auditor.model.target import Reject, Target
 from auditor.policy.survey import Survey
 
@@ -86,7 +86,7 @@ class RecordedRun(Protocol):
     def answer(self, question: Question) -> Answer | None:
         """The recorded answer, if the question was asked."""
 
-    def session(self, endpoint: Endpoint) -> SmtpSession | None:
+    def session(self, endpoint: Endpoint) -> Session | None:
         """The recorded conversation, if it was held."""
 
     def policy_fetch(self, host: PolicyHost) -> PolicyFetch | None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from auditor.model.certificate import CertTrust
 from auditor.model.dane import DaneStatus
 from auditor.model.endpoint import Endpoint
-from auditor.model.session import SmtpSession
+from auditor.model.session import Session
 from auditor.policy.dane_effect import chain_of, endpoint_dane
 from auditor.report.replay import Recall, domain_rows
 from auditor.report.rows import AnswerRow, CertificateRow, DkimRow, DomainRow, EndpointRow, FindingRow
@@ -105,7 +105,7 @@ def _stage_endpoints(staging: Staging, run: RecordedRun, recall: Recall) -> None
     staging.flush()
 
 
-def _dane(endpoint: Endpoint, session: SmtpSession | None, recall: Recall, at: datetime) -> DaneStatus | None:
+def _dane(endpoint: Endpoint, session: Session | None, recall: Recall, at: datetime) -> DaneStatus | None:
     tlsa = recall.tlsa(endpoint.exchange, endpoint.port)
     if tlsa is None:
         return None

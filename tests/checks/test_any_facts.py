@@ -49,7 +49,8 @@ MAY_PASS = {Outcome.DEFERRED, Outcome.CONNECT_TIMEOUT, Outcome.UNREACHABLE, Outc
 
 
 @st.composite
-def conversations(draw: st.DrawFn, like: SmtpSession) -> SmtpSession:
+def conversations(draw: st.DrawFn) -> SmtpSession:
+    like = next(one for one in good().sessions.values() if isinstance(one, SmtpSession))
     replies = {name: draw(REPLIES) for name in ("greeting", "ehlo", "helo", "starttls_reply", "ehlo_tls")}
     return replace(
         like,
@@ -91,11 +92,7 @@ def any_facts(draw: st.DrawFn) -> DomainFacts:
         ttl_seconds=draw(st.none() | st.integers(0, 2**31)),
         endpoints=tuple(replace(one, port=draw(st.sampled_from((25, 465, 587)))) for one in kept),
     )
-    spoken = {
-        one: replace(draw(conversations(next(iter(facts.sessions.values())))), endpoint=one)
-        for one in route.endpoints
-        if draw(st.booleans())
-    }
+    spoken = {one: replace(draw(conversations()), endpoint=one) for one in route.endpoints if draw(st.booleans())}
     published: Published | None = draw(PUBLISHED)
     fetched: PolicyFetch | None = draw(FETCHES)
     return replace(

@@ -19,13 +19,13 @@ from auditor.model.certificate import Certificate, TlsHandshake, VerifyError
 from auditor.model.dns import Answer, DnsStatus, Question
 from auditor.model.endpoint import Endpoint
 from auditor.model.mta_sts import FetchOutcome, PolicyFetch, PolicyHost
-from auditor.model.session import Blame, Outcome, SmtpSession, Stage, Starttls, TranscriptLine
+from auditor.model.session import Blame, Outcome, Session, SmtpSession, Stage, Starttls, TranscriptLine
 from auditor.model.target import Target
 from auditor.policy.drive import drive
 from auditor.policy.route import mail_route
 from auditor.probes.policy_fetch import Fetched
-from auditor.probes.smtp import Conversation
 from auditor.probes.survey import Surveyed
+from auditor.probes.talk import Conversation
 
 Shown = TypeVar("Shown")
 
@@ -46,7 +46,7 @@ class Look:
     starttls: Starttls | None = None
     bug: bool = False
 
-    def conversation(self, endpoint: Endpoint) -> Conversation:
+    def conversation(self, endpoint: Endpoint) -> Conversation[Session]:
         session = SmtpSession(
             endpoint=endpoint,
             outcome=self.outcome,
@@ -213,7 +213,7 @@ class FakeBackend:
             del self.in_flight[question]
             done.set()
 
-    async def converse(self, endpoint: Endpoint) -> Conversation:
+    async def converse(self, endpoint: Endpoint) -> Conversation[Session]:
         world = self.world
         look = world.next_look(endpoint, world.servers[endpoint])
         kinds = ("conversations", (endpoint.address, endpoint.port))

@@ -23,11 +23,11 @@ from auditor.model.dns import Answer, DnsStatus, Question
 from auditor.model.endpoint import Endpoint
 from auditor.model.mta_sts import PolicyHost
 from auditor.model.route import MailRoute, MxStatus
-from auditor.model.session import Blame, Outcome, SmtpSession, Stage
+from auditor.model.session import Blame, Outcome, Session, SmtpSession, Stage
 from auditor.model.target import Target
 from auditor.probes.policy_fetch import Fetched
-from auditor.probes.smtp import Conversation
 from auditor.probes.survey import Surveyed
+from auditor.probes.talk import Conversation
 
 BEGAN = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 FOREVER = 1e9
@@ -60,7 +60,7 @@ class World:
             raise RuntimeError("a bug of ours")
         return Surveyed(MailRoute(domain=target.domain, status=MxStatus.MX, endpoints=self.routes[target.domain]))
 
-    async def converse(self, endpoint: Endpoint) -> Conversation:
+    async def converse(self, endpoint: Endpoint) -> Conversation[Session]:
         self.looks[endpoint] += 1
         self.times.setdefault(endpoint, []).append(trio.current_time())
         self.open_now += 1

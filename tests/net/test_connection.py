@@ -10,19 +10,20 @@ import trio.testing
 from trio.testing import memory_stream_pair
 
 from auditor.model.session import Blame, Outcome
-from auditor.net import connection as connection_module
-from auditor.net.connection import Connection
+from auditor.net import channel as channel_module
+from auditor.net.channel import Channel
+from auditor.net.connection import SmtpConnection
 from auditor.net.failure import ContactFailure, from_os_error, translated
 from auditor.net.transcript import Transcript
 from auditor.protocol.errors import RemoteProtocolError
 from auditor.protocol.smtp import Verb
 
 
-def connection_over(stream: trio.abc.Stream) -> Connection:
-    return Connection(stream, Transcript(trio.current_time))
+def connection_over(stream: trio.abc.Stream) -> SmtpConnection:
+    return SmtpConnection(Channel(stream, Transcript(trio.current_time)))
 
 
-async def greeted() -> tuple[Connection, trio.abc.Stream]:
+async def greeted() -> tuple[SmtpConnection, trio.abc.Stream]:
     ours, theirs = memory_stream_pair()
     await theirs.send_all(b"220 mx\r\n")
     connection = connection_over(ours)
@@ -30,7 +31,7 @@ async def greeted() -> tuple[Connection, trio.abc.Stream]:
     return connection, theirs
 
 
-async def ready_for_tls() -> tuple[Connection, trio.SocketStream]:
+async def ready_for_tls() -> tuple[SmtpConnection, trio.SocketStream]:
     """A connection over connected sockets whose STARTTLS was answered by 220."""
     one, other = trio.socket.socketpair()
     theirs, connection = trio.SocketStream(other), connection_over(trio.SocketStream(one))
@@ -44,7 +45,7 @@ async def ready_for_tls() -> tuple[Connection, trio.SocketStream]:
     return connection, theirs
 
 
-def lines(connection: Connection) -> list[str]:
+def lines(connection: SmtpConnection) -> list[str]:
     return [f"{line.who} {line.text}" for line in connection.transcript.lines]
 
 
@@ -84,7 +85,7 @@ async def test_what_is_no_reply_ends_the_session(octets: bytes, outcome: Outcome
 
 
 async def test_a_session_has_only_so_many_octets(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connection_module, "MAX_SESSION_OCTETS", 10)
+    monkeypatch.setattr(channel_module, "MAX_SESSION_OCTETS", 10)
     ours, theirs = memory_stream_pair()
     await theirs.send_all(b"220 mx.example\r\n")
     with pytest.raises(ContactFailure) as caught:
@@ -103,7 +104,7 @@ async def test_writing_into_a_closed_connection_is_a_reset() -> None:
 
 async def test_our_own_end_may_be_closed_already() -> None:
     connection, _ = await greeted()
-    await connection.aclose()
+    await connection.channel.aclose()
     with pytest.raises(ContactFailure) as caught:
         await connection.command(Verb.QUIT)
     assert caught.value.outcome == Outcome.CLOSED
@@ -116,14 +117,14 @@ async def test_octets_that_stand_before_the_handshake_are_seen() -> None:
         await theirs.send_all(b"2")
         assert await connection.early_octets()
         assert await connection.early_octets(), "a look takes nothing away"
-    await connection.aclose()
+    await connection.channel.aclose()
 
 
 async def test_the_end_of_the_connection_is_no_octet() -> None:
     connection, theirs = await ready_for_tls()
     await theirs.aclose()
     assert not await connection.early_octets()
-    await connection.aclose()
+    await connection.channel.aclose()
 
 
 async def test_a_broken_connection_has_no_octets() -> None:
@@ -136,15 +137,15 @@ async def test_a_broken_connection_has_no_octets() -> None:
     await trio.aclose_forcefully(theirs)  # with octets unread: the peer gets RST
     await trio.testing.wait_all_tasks_blocked(0.01)
     assert not await connection.early_octets()
-    await connection.aclose()
+    await connection.channel.aclose()
     await listener.aclose()
 
 
 async def test_it_knows_its_own_address() -> None:
     listener, *_ = await trio.open_tcp_listeners(0, host="127.0.0.1")
     async with listener, await trio.open_tcp_stream("127.0.0.1", listener.socket.getsockname()[1]) as stream:
-        assert connection_over(stream).local_address() == "127.0.0.1"
-    assert connection_over(memory_stream_pair()[0]).local_address() == "0.0.0.0"
+        assert connection_over(stream).channel.local_address() == "127.0.0.1"
+    assert connection_over(memory_stream_pair()[0]).channel.local_address() == "0.0.0.0"
 
 
 def broken_by(cause: BaseException | None) -> trio.BrokenResourceError:
@@ -158,7 +159,12 @@ def broken_by(cause: BaseException | None) -> trio.BrokenResourceError:
     [
         (broken_by(None), "reset", "theirs", "the connection broke"),
         (broken_by(ssl.SSLError("odd")), "reset", "theirs", "the connection broke"),
-        (broken_by(OSError(errno.ECONNRESET, "by peer")), "reset", "theirs", "ECONNRESET: Connection reset by peer"),
+        (
+            broken_by(OSError(errno.ECONNRESET, "by peer")),
+            "reset",
+            "theirs",
+            "ECONNRESET: Connection reset by peer",
+        ),
         (trio.ClosedResourceError(), "closed", "theirs", "the connection is closed"),
         (OSError(errno.EPIPE, "pipe"), "reset", "theirs", "EPIPE: Broken pipe"),
         (RemoteProtocolError("not-smtp", b"HTTP\r"), "not-smtp", "theirs", r"no SMTP reply: HTTP\x0d"),

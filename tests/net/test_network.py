@@ -29,9 +29,9 @@ async def test_the_redirections_of_the_settings_are_followed(nursery: trio.Nurse
     nursery.start_soon(trio.serve_listeners, serve, [listener])
     port = listener.socket.getsockname()[1]
     network = Network.from_config(Config.model_validate({"connect_to": (f"MX.example:25:127.0.0.1:{port}",)}))
-    connection = await network.connect(ENDPOINT, transcript)
-    assert (await connection.reply()).code == 220
-    await connection.aclose()
+    channel = await network.connect(ENDPOINT, transcript)
+    assert await channel.receive() == b"220 mx\r\n"
+    await channel.aclose()
 
 
 async def test_an_address_that_is_not_public_needs_leave(transcript: Transcript) -> None:

@@ -25,7 +25,7 @@ def said(transcript: Transcript) -> list[tuple[str, str]]:
 def test_lines_stand_as_they_came_each_with_its_time() -> None:
     transcript = Transcript(Clock())
     transcript.note("connected")
-    transcript.reply(Reply(250, ("mx.example", "SIZE 1000", "")))
+    transcript.heard(Reply(250, ("mx.example", "SIZE 1000", "")).as_sent)
     transcript.command(b"EHLO auditor.example\r\n")
     transcript.garbage(b"\x00caf\xc3\xa9\\\r\n")
     transcript.garbage(b"")

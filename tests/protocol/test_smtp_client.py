@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from auditor.protocol.errors import LocalProtocolError, RemoteProtocolError
 from auditor.protocol.keywords import Keyword
 from auditor.protocol.replies import Reply
-from auditor.protocol.smtp import ALLOWED, NEXT, SmtpClient, State, Verb, Waiting
+from auditor.protocol.smtp import ALLOWED, NEXT, SmtpClient, State, Verb
+from auditor.protocol.waiting import Waiting
 
 FEW = settings(derandomize=True, max_examples=150, deadline=None)
 

@@ -8,7 +8,7 @@ from auditor.model.facts import DomainFacts
 from auditor.model.finding import Severity
 from auditor.model.published import Role
 from auditor.model.route import MxStatus
-from auditor.model.session import SmtpSession
+from auditor.model.session import Session
 from auditor.report.columns import Column, Kind, Table, not_observed
 from auditor.report.rollup import (
     Holds,
@@ -36,7 +36,7 @@ _COUNTED = (
 )
 
 
-def _share(holds: Callable[[SmtpSession | None], Holds]) -> Draw:
+def _share(holds: Callable[[Session | None], Holds]) -> Draw:
     return of_facts(lambda facts: add_up(holds(session) for session in counted_sessions(facts)))
 
 

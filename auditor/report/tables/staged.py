@@ -6,7 +6,7 @@ from datetime import datetime
 
 from auditor.model.endpoint import Endpoint
 from auditor.model.finding import Severity, Verdict
-from auditor.model.session import Outcome, SmtpSession
+from auditor.model.session import Outcome, Session
 from auditor.report.cells import plain
 from auditor.report.columns import Column, Kind, Table
 from auditor.report.rollup import sessions_of, was_judged
@@ -108,7 +108,7 @@ def _stage(row: DomainRow) -> str:
     return _stage_of_servers(list(sessions_of(facts)))
 
 
-def _stage_of_servers(sessions: list[SmtpSession | None]) -> str:
+def _stage_of_servers(sessions: list[Session | None]) -> str:
     if not sessions:
         return "DNS: no server to contact"
     judged = sum(map(was_judged, sessions))
@@ -119,7 +119,7 @@ def _stage_of_servers(sessions: list[SmtpSession | None]) -> str:
     return "no server judged" if any(sessions) else "DNS"
 
 
-def _why_not(endpoint: Endpoint, session: SmtpSession | None) -> str:
+def _why_not(endpoint: Endpoint, session: Session | None) -> str:
     if session is None:
         return f"{endpoint}: not contacted"
     at = "" if session.outcome is Outcome.SKIPPED else f" at {session.stage}"

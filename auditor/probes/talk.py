@@ -1,0 +1,206 @@
+"""What every conversation with a server is, whatever protocol is spoken: its stages, deadlines, failures and end."""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from math import inf
+from typing import Generic, TypeVar
+
+import trio
+
+from auditor.config import Config
+from auditor.model.certificate import Certificate
+from auditor.model.endpoint import Endpoint
+from auditor.model.session import Blame, Outcome, Session, Stage, Starttls
+from auditor.net.channel import Channel
+from auditor.net.connection import Connection, Heard
+from auditor.net.failure import ContactFailure
+from auditor.net.network import Network
+from auditor.net.transcript import Transcript
+from auditor.policy.certificate import read_certificate
+from auditor.policy.exchange import is_address
+from auditor.protocol.replies import Deviation, Reply
+
+logger = logging.getLogger(__name__)
+
+Seen = TypeVar("Seen", bound=Session, covariant=True)  # noqa: PLC0105 - a name for people
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation(Generic[Seen]):
+    """What was seen, and the certificates that were shown."""
+
+    session: Seen
+    certificates: tuple[Certificate, ...] = ()
+
+
+class Talk(Generic[Seen]):
+    """A conversation under way: whatever ends it, what was seen before is kept.
+
+    A protocol says what is spoken (:meth:`speak`), how one takes leave (:meth:`leave`),
+    and what stands unread (:attr:`partial`, :attr:`unsolicited`).
+    """
+
+    def __init__(self, kind: type[Seen], endpoint: Endpoint, network: Network, config: Config) -> None:
+        self.network = network
+        self.config = config
+        self.transcript = Transcript(trio.current_time)
+        self._channel: Channel | None = None
+        self.seen: Seen = kind(endpoint=endpoint, outcome=Outcome.COMPLETED, stage=Stage.CONNECT)
+
+    # What a protocol says
+
+    async def speak(self, channel: Channel) -> None:
+        """Hold the conversation from the greeting to its last question."""
+        raise NotImplementedError
+
+    async def leave(self) -> None:
+        """Say goodbye where it may be said; what becomes of it changes nothing."""
+        raise NotImplementedError
+
+    @property
+    def partial(self) -> bytes:
+        """The octets of a line whose end has not come."""
+        raise NotImplementedError
+
+    @property
+    def unsolicited(self) -> bytes:
+        """Octets that came when none were due."""
+        raise NotImplementedError
+
+    def replies(self) -> tuple[Reply | None, ...]:
+        """The SMTP replies that were heard, whose departures from the standard count."""
+        return ()
+
+    # Holding it
+
+    async def hold(self) -> Conversation[Seen]:
+        """The whole conversation; never raises for what a server does.
+
+        Waits for a place at the address first; the deadlines run from the dial, and taking leave comes on top.
+        """
+        async with self.network.slot(self.seen.endpoint):
+            self.transcript = Transcript(trio.current_time)  # its times are of the dial, not of the wait
+            self.saw(started_at=datetime.now(UTC))
+            try:
+                with trio.move_on_after(self.config.session_timeout) as whole:
+                    await self._hold(whole)
+                if whole.cancelled_caught:
+                    self.fail(self.timed_out(f"no end within {self.config.session_timeout:g} s"))
+            except Exception as error:
+                logger.exception("internal error while speaking to %s", self.seen.endpoint)
+                self.fail(ContactFailure(Outcome.INTERNAL_ERROR, Blame.OURS, f"{type(error).__name__}: {error}"))
+            return self._conversation()
+
+    async def _hold(self, whole: trio.CancelScope) -> None:
+        try:
+            async with self._connected() as channel:
+                try:
+                    await self.speak(channel)
+                    self.saw(stage=Stage.DONE)
+                finally:
+                    whole.deadline = inf  # all is seen: taking leave has a deadline of its own
+                    with trio.move_on_after(self.config.quit_timeout):
+                        await self.leave()
+        except ContactFailure as failure:
+            self.fail(failure)
+
+    def fail(self, failure: ContactFailure) -> None:
+        """Take down how it ended, at the stage that was reached."""
+        self.saw(outcome=failure.outcome, blame=failure.blame, error=failure.words)
+        self.transcript.note(f"{failure.outcome}: {failure.words}")
+
+    def timed_out(self, words: str) -> ContactFailure:
+        """The failure that waiting too long at this stage is."""
+        if self.seen.stage is Stage.CONNECT:
+            return ContactFailure(Outcome.CONNECT_TIMEOUT, Blame.UNKNOWN, words)
+        if self.seen.stage is Stage.TLS:
+            self.saw(starttls=self.starttls(Starttls.FAILED))
+            return ContactFailure(Outcome.TLS_FAILED, Blame.UNKNOWN, words)
+        if self._channel is not None and _never_a_line(self.partial):
+            return ContactFailure(Outcome.NOT_SMTP, Blame.THEIRS, f"no line end, and {words}")
+        return ContactFailure(Outcome.REPLY_TIMEOUT, Blame.UNKNOWN, words)
+
+    async def handshake(self, connection: Connection[Heard]) -> None:
+        """Shake hands, as the endpoint's service has it: after STARTTLS, or before all else."""
+        exchange = self.seen.endpoint.exchange
+        server_name = "" if is_address(exchange) else exchange  # RFC 6066 §3: no literal addresses
+        implicit = self.seen.endpoint.service.implicit_tls
+        self.saw(starttls=self.starttls(Starttls.FAILED))
+        async with self.step(Stage.TLS, self.config.tls_timeout, "tls_ms"):
+            try:
+                tls = await connection.start_tls(self.network.tls_context, server_name, implicit=implicit)
+            except ContactFailure as failure:
+                raise ContactFailure(Outcome.TLS_FAILED, failure.blame, failure.words) from None
+        self.saw(tls=tls, starttls=self.starttls(Starttls.OK))
+
+    async def nothing_early(self, connection: Connection[Heard]) -> None:
+        """End here if octets came before the handshake: they are never part of the encrypted session."""
+        early = await connection.early_octets()
+        self.saw(plaintext_after_starttls=early)
+        if early:
+            self.saw(starttls=Starttls.FAILED)
+            raise ContactFailure(
+                Outcome.TLS_FAILED,
+                Blame.UNKNOWN,
+                "octets in clear text between the answer to STARTTLS and the handshake",
+            )
+
+    def own_name(self, channel: Channel) -> str:
+        """The name for EHLO, or this end's address as a literal (RFC 5321 §4.1.4)."""
+        if self.network.own_name:
+            return self.network.own_name
+        address = channel.local_address()
+        return f"[IPv6:{address}]" if ":" in address else f"[{address}]"
+
+    def starttls(self, outcome: Starttls) -> Starttls:
+        """What is to be said of STARTTLS at a port where TLS may come first."""
+        return Starttls.IMPLICIT if self.seen.endpoint.service.implicit_tls else outcome
+
+    def saw(self, **facts: object) -> None:
+        """Take down what was seen."""
+        self.seen = replace(self.seen, **facts)  # type: ignore[arg-type]
+
+    @asynccontextmanager
+    async def step(self, stage: Stage, seconds: float, timing: str = "") -> AsyncIterator[None]:
+        """One stage under its deadline, its duration taken down when it is through."""
+        self.saw(stage=stage)
+        began_at = trio.current_time()
+        with trio.move_on_after(seconds) as scope:
+            yield
+        if scope.cancelled_caught:
+            raise self.timed_out(f"nothing whole within {seconds:g} s at {stage}")
+        if timing:
+            elapsed_ms = round((trio.current_time() - began_at) * 1000, 3)
+            self.saw(timings=replace(self.seen.timings, **{timing: elapsed_ms}))
+
+    @asynccontextmanager
+    async def _connected(self) -> AsyncIterator[Channel]:
+        endpoint = self.seen.endpoint
+        async with self.step(Stage.CONNECT, self.config.connect_timeout, "connect_ms"):
+            self._channel = await self.network.connect(endpoint, self.transcript)
+        self.transcript.note(f"connected to {endpoint.address} port {endpoint.port}")
+        try:
+            yield self._channel
+        finally:
+            await self._channel.aclose()
+
+    def _conversation(self) -> Conversation[Seen]:
+        """What was seen, frozen."""
+        timings = replace(self.seen.timings, total_ms=self.transcript.elapsed_ms())
+        session = replace(self.seen, timings=timings, transcript=self.transcript.lines, deviations=self._deviations())
+        chain = self._channel.certificates if self._channel is not None else ()
+        return Conversation(session, tuple(dict.fromkeys(map(read_certificate, chain))))
+
+    def _deviations(self) -> tuple[str, ...]:
+        found = {str(deviation) for reply in self.replies() if reply is not None for deviation in reply.deviations}
+        if self._channel is not None and self.unsolicited:
+            found.add(str(Deviation.UNSOLICITED))
+        return tuple(sorted(found))
+
+
+def _never_a_line(partial: bytes) -> bool:
+    """Whether a peer that ends its lines with CR alone has spoken: that is no reply, however long one waits."""
+    return b"\r" in partial
