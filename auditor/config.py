@@ -17,6 +17,7 @@ from pydantic import NonNegativeInt as Count
 from pydantic import PositiveFloat as Seconds
 from pydantic import PositiveInt as AtLeastOne
 
+from auditor.model.endpoint import CLIENT_PORTS
 from auditor.model.finding import Severity
 from auditor.policy.contact import RoutePolicy, SurveyPlan
 
@@ -86,6 +87,9 @@ class ContactSettings(BaseModel):
     """Whom to contact."""
 
     port: tuple[Port, ...] = Field((25,), description="Port of the mail servers to speak to.")
+    services: bool = Field(
+        False, description="Look for client services too: submission (465, 587), IMAP (143, 993), POP3 (110, 995)."
+    )
     helo: str | None = Field(None, description="Name given in EHLO; this host's full name if left out.")
     ipv4_only: bool = Field(False, description="Contact IPv4 addresses only.")
     ipv6_only: bool = Field(False, description="Contact IPv6 addresses only.")
@@ -154,6 +158,7 @@ class Config(PaceSettings, ContactSettings, PolicySettings, DnsSettings, ListSet
         left_out = {"A": self.ipv6_only, "AAAA": self.ipv4_only}
         return RoutePolicy(
             ports=self.port,
+            sought_ports=CLIENT_PORTS if self.services else (),
             allow_nets=self.allow_net,
             allow_private=self.allow_private,
             families=tuple(family for family, is_left_out in left_out.items() if not is_left_out),

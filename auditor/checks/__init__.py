@@ -1,6 +1,8 @@
 """What is right and wrong: small pure functions of recorded facts."""
 
 from auditor.checks import (
+    access,
+    access_tls,
     certificate,
     certificate_shape,
     cross,
@@ -13,6 +15,7 @@ from auditor.checks import (
     dmarc_record,
     dns,
     keywords,
+    login,
     mta_sts,
     mta_sts_exchanges,
     mx,
@@ -35,7 +38,8 @@ from auditor.checks.selection import Selection
 CATALOGUE.sort(key=lambda check: (list(FAMILY_TITLES).index(check.family), check.id))
 
 FAMILIES = (
-    *(mx, mx_exchange, mx_shape, dns, delegation, smtp, dialogue, keywords, tls, certificate, certificate_shape),
+    *(mx, mx_exchange, mx_shape, dns, delegation, smtp, dialogue, keywords, login, tls, certificate, certificate_shape),
+    *(access, access_tls),
     *(spf, spf_limits, spf_terms, dmarc, dmarc_record, dkim),
     *(mta_sts, mta_sts_exchanges, tls_rpt, dane, records, parked, cross, cross_transport),
 )

@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 
 from auditor.checks.core import RULES_VERSION, Check, Scope
-from auditor.checks.subjects import filled
+from auditor.checks.subjects import filled, typed
+from auditor.model.endpoint import SERVICES_BY_PORT, Service
 
 FAMILY_TITLES = {
     "MX": "Where mail goes",
     "DNS": "Whether the DNS can be obtained and believed",
     "SMTP": "How servers answer",
     "TLS": "How mail is encrypted on its way in",
+    "ACC": "The servers from which users read their mail (IMAP, POP3)",
     "SPF": "Which servers may send in the domain's name",
     "DMARC": "What becomes of mail that only pretends to be the domain's",
     "DKIM": "The keys that mail is signed with",
@@ -106,4 +108,6 @@ def _section(check: Check) -> list[str]:
 
 def _by_hand(check: Check) -> str:
     """The lines to type, with capitals where a name is to be filled in."""
-    return filled(check.reproduce, {"port": "25", "socket": "ADDRESS:25"})
+    service = Service.IMAP if check.family == "ACC" else Service.SMTP
+    port = str(next(port for port, at in SERVICES_BY_PORT.items() if at is service))
+    return filled(typed(check.reproduce, service), {"port": port, "socket": f"ADDRESS:{port}"})

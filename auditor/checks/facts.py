@@ -31,6 +31,11 @@ def inconclusive(session: Session) -> bool:
     return session.outcome in _INCONCLUSIVE or session.blame in {Blame.OURS, Blame.PATH}
 
 
+def ended(session: Session) -> str:
+    """How a conversation ended, in words."""
+    return f"{session.outcome} at {session.stage}" + (f": {session.error}" if session.error else "")
+
+
 @dataclass(frozen=True, slots=True)
 class Route:
     """The mail route of a domain, where its MX lookup said something."""

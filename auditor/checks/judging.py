@@ -85,7 +85,7 @@ class Judge:
     def __init__(self, selection: Selection | None = None) -> None:
         self._checks = (selection or Selection()).of(CATALOGUE)
         self._by_scope = {scope: [check for check in self._checks if check.scope is scope] for scope in Scope}
-        self._endpoints: dict[tuple[Endpoint, TlsaSet | None], tuple[Judged, ...]] = {}
+        self._endpoints: dict[tuple[Endpoint, bool, TlsaSet | None], tuple[Judged, ...]] = {}
 
     def judge(self, facts: DomainFacts) -> Judgement:
         """The verdict of every chosen check on every subject of the domain."""
@@ -104,7 +104,11 @@ class Judge:
             return self._judged(subject, facts)
         place = (subject.exchange, subject.port)
         # What is known of it is the same for all domains, unless no lookup was asked for (a server named directly).
-        key = (subject.endpoint, facts.published.tlsa.get(place) if facts.published is not None else None)
+        key = (
+            subject.endpoint,
+            subject.endpoint.sought,
+            facts.published.tlsa.get(place) if facts.published is not None else None,
+        )
         if key not in self._endpoints:
             if len(self._endpoints) >= _KEPT_ENDPOINTS:
                 self._endpoints.pop(next(iter(self._endpoints)))
@@ -132,7 +136,8 @@ def _results(check: Check, subject: Subject, facts: DomainFacts, obtained: dict[
     ``obtained`` keeps the subject's facts for its further checks.
     """
     if subject.unknown:
-        yield Unknown(subject.unknown)
+        sought = any(getattr(kind, "sought", False) for kind in check.needs)
+        yield NotApplicable("no client service is promised here") if sought else Unknown(subject.unknown)
         return
     for kind in check.needs:
         if kind not in obtained:
@@ -154,6 +159,8 @@ def _fact(kind: type, subject: Subject, facts: DomainFacts) -> object:
     if subject.endpoint is None:
         return provider(facts)
     session = facts.sessions.get(subject.endpoint)
+    if subject.endpoint.sought and (session is None or session.silent):
+        return NotApplicable("nothing that listens was met here, nor promised")
     if session is None:
         return Unknown("this endpoint was not contacted before the run ended")
     return provider(session, facts)

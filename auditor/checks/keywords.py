@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from auditor.checks.core import Evidence, NotApplicable, Result, check
 from auditor.checks.dialogue import TELNET
 from auditor.checks.facts import Greeting, Hello, Offer
-from auditor.model.endpoint import Service
 from auditor.model.finding import Severity
 from auditor.protocol.keywords import Keyword, find
 from auditor.protocol.text import greeting_host
@@ -82,45 +81,6 @@ def keywords_masked(hello: Hello) -> Iterator[Result]:
     greeting = hello.session.greeting.text if hello.session.greeting is not None else ""
     if masked or _MASKED.search(greeting):
         yield Evidence(f"masked: {', '.join(masked) or 'the greeting'}; suspected on the path, not the server's choice")
-
-
-@check(
-    id="SMTP023",
-    name="auth-in-clear",
-    severity=Severity.MEDIUM,
-    reference="RFC 4954 §4; RFC 8314 §4.1",
-    remediation="Offer AUTH only inside TLS (Postfix: smtpd_tls_auth_only = yes), and on the submission ports alone.",
-    reproduce=ASK,
-)
-def auth_in_clear(hello: Hello) -> Iterator[Result]:
-    """Login is offered before TLS.
-
-    Clients that take the offer send passwords that can be read on the way.
-    """
-    if hello.session.endpoint.service is Service.SUBMISSIONS:
-        yield NotApplicable("TLS is implicit on this port")
-    elif auth := find(hello.keywords, "AUTH"):
-        strict = hello.session.endpoint.service is Service.SUBMISSION
-        yield Evidence(f"in clear text: {auth}", Severity.HIGH if strict else None)
-
-
-@check(
-    id="SMTP024",
-    name="auth-on-mx",
-    severity=Severity.LOW,
-    reference="RFC 6409 §3.1; RFC 8314 §3",
-    remediation="Offer AUTH on the submission ports (465, 587) alone, and disable it on port 25.",
-    reproduce=ASK,
-)
-def auth_on_mx(hello: Hello, offer: Offer) -> Iterator[Result]:
-    """Login is offered on the port for mail from elsewhere.
-
-    Port 25 of an exchange is where passwords are guessed most; users log in on the submission ports.
-    """
-    if hello.session.endpoint.service is not Service.SMTP:
-        yield NotApplicable("this is a submission port")
-    elif auth := find(offer.keywords, "AUTH") or find(hello.keywords, "AUTH"):
-        yield Evidence(f"on port {hello.session.endpoint.port}: {auth}")
 
 
 @check(

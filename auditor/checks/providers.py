@@ -8,6 +8,7 @@ a certificate where no TLS is offered.
 from collections.abc import Callable
 from typing import Any
 
+from auditor.checks.access_facts import ACCESS
 from auditor.checks.core import NotApplicable, Scope, Unknown
 from auditor.checks.delegation_facts import Delegated, delegated
 from auditor.checks.facts import (
@@ -28,6 +29,7 @@ from auditor.checks.facts import (
     StarttlsOffered,
     Tls,
     Unpinned,
+    ended,
     inconclusive,
 )
 from auditor.checks.published_providers import PUBLISHED
@@ -71,10 +73,10 @@ def _contacts(facts: DomainFacts) -> Contacts | Missing:
         return Unknown(reason)
     if facts.route.status in _TAKES_NO_MAIL:
         return NotApplicable(f"the domain takes no mail ({facts.route.status})")
-    if not facts.route.endpoints:
+    if not facts.promised:
         unknown = unknown_exchanges(facts.route)
         return Unknown(unknown) if unknown else NotApplicable("there is no endpoint to contact")
-    return Contacts(facts.route, tuple((one, facts.sessions.get(one)) for one in facts.route.endpoints))
+    return Contacts(facts.route, tuple((one, facts.sessions.get(one)) for one in facts.promised))
 
 
 def _relays(facts: DomainFacts) -> Relays | Missing:
@@ -112,7 +114,7 @@ def _listed(exchange: Exchange, facts: DomainFacts) -> Listed | Missing:
 def _spoken(session: Session, _: DomainFacts) -> Spoken | Missing:
     if not isinstance(session, SmtpSession):
         return _NOT_SMTP
-    return Unknown(_ended(session)) if inconclusive(session) else Spoken(session)
+    return Unknown(ended(session)) if inconclusive(session) else Spoken(session)
 
 
 def _greeting(session: Session, _: DomainFacts) -> Greeting | Missing:
@@ -156,7 +158,9 @@ def _without_starttls(session: Session, facts: DomainFacts) -> Missing | None:
     if session.starttls is Starttls.NOT_OFFERED:
         return NotApplicable("STARTTLS is not offered")
     if session.starttls is Starttls.NOT_TESTED:
-        hello = _hello(session, facts) if isinstance(session, SmtpSession) else None
+        if not isinstance(session, SmtpSession):
+            return _no_further(session, "STARTTLS was not reached")
+        hello = _hello(session, facts)
         missing = hello if isinstance(hello, Unknown | NotApplicable) else None
         return missing or Unknown("the conversation ended before STARTTLS")
     return None
@@ -172,14 +176,14 @@ def _tried(session: Session, facts: DomainFacts) -> HandshakeTried | Missing:
 def _before_handshake(session: Session) -> Missing | None:
     """What kept a handshake from being tried to its end, other than the server's TLS; ``None`` where nothing did."""
     if inconclusive(session):
-        return Unknown(_ended(session))
+        return Unknown(ended(session))
     if session.starttls is Starttls.REFUSED:
         deferred = session.starttls_deferred
         return Unknown("STARTTLS was deferred") if deferred else NotApplicable("STARTTLS was refused")
     if session.plaintext_after_starttls:
         return NotApplicable("clear text stood before the handshake, which was not tried")
     ran_out_of_time = session.outcome is Outcome.TLS_FAILED and session.blame is Blame.UNKNOWN
-    return Unknown(_ended(session)) if ran_out_of_time else None
+    return Unknown(ended(session)) if ran_out_of_time else None
 
 
 def _tls(session: Session, facts: DomainFacts) -> Tls | Missing:
@@ -213,12 +217,8 @@ def _unpinned(session: Session, facts: DomainFacts) -> Unpinned | Missing:
 
 def _no_further(session: Session, words: str) -> Missing:
     """Where a conversation did not get far: not known if that may pass, not applicable if the server meant it."""
-    reason = f"{words}: {_ended(session)}"
+    reason = f"{words}: {ended(session)}"
     return Unknown(reason) if inconclusive(session) else NotApplicable(reason)
-
-
-def _ended(session: Session) -> str:
-    return f"{session.outcome} at {session.stage}" + (f": {session.error}" if session.error else "")
 
 
 PROVIDERS: dict[Scope, dict[type, Callable[..., Any]]] = {
@@ -235,6 +235,7 @@ PROVIDERS: dict[Scope, dict[type, Callable[..., Any]]] = {
     },
     Scope.EXCHANGE: {Named: _named, Asked: _asked, Listed: _listed, **TRANSPORT[Scope.EXCHANGE]},
     Scope.ENDPOINT: {
+        **ACCESS,
         Spoken: _spoken,
         Greeting: _greeting,
         Hello: _hello,

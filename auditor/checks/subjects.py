@@ -6,10 +6,17 @@ from dataclasses import dataclass
 
 from auditor.checks.core import Scope
 from auditor.checks.routing import why_exchange_unknown, why_route_unknown
-from auditor.model.endpoint import Endpoint, Service
+from auditor.model.endpoint import Endpoint, Protocol, Service
 from auditor.model.facts import DomainFacts
 from auditor.model.route import Exchange
 from auditor.policy.exchange import is_address
+
+_TYPED = {
+    Protocol.SMTP: {"ask": "EHLO your.host.name", "leave": "QUIT", "starttls": "STARTTLS", "protocol": "smtp"},
+    Protocol.IMAP: {"ask": "a CAPABILITY", "leave": "b LOGOUT", "starttls": "a STARTTLS", "protocol": "imap"},
+    Protocol.POP3: {"ask": "CAPA", "leave": "QUIT", "starttls": "STLS", "protocol": "pop3"},
+}
+"""What is typed into telnet, by what is spoken."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,11 +102,20 @@ class _Capitals(dict[str, str]):
 
 def _fitting(template: str, endpoint: Endpoint) -> str:
     """The lines as they are typed for this port and this kind of name."""
-    if endpoint.service is Service.SUBMISSIONS:
-        inside = "openssl s_client -quiet -connect {socket} -servername {exchange}"
-        template = template.replace("telnet {address} {port}", inside).replace(" -starttls smtp", "")
+    template = typed(template, endpoint.service)
     if is_address(endpoint.exchange):
         template = template.replace(" -servername {exchange}", "")  # SNI knows names alone (RFC 6066 §3)
+    return template
+
+
+def typed(template: str, service: Service) -> str:
+    """The lines with the commands of the protocol that is spoken at such a port, inside TLS where that comes first."""
+    for name, words in _TYPED[service.protocol].items():
+        template = template.replace(f"{{{name}}}", words)
+    template = template.replace("-starttls smtp", f"-starttls {service.protocol}")
+    if service.implicit_tls:
+        inside = "openssl s_client -quiet -crlf -connect {socket} -servername {exchange}"
+        template = template.replace("telnet {address} {port}", inside).replace(f" -starttls {service.protocol}", "")
     return template
 
 

@@ -14,10 +14,14 @@ from auditor.model.certificate import Certificate
 from auditor.model.dns import Answer, Question, Validation
 from auditor.model.endpoint import Endpoint, Protocol
 from auditor.model.mta_sts import PolicyFetch, PolicyHost
-from auditor.model.session import Session, SmtpSession
+from auditor.model.session import AccessSession, Session, SmtpSession
 from auditor.model.target import Reject, Target
 
-_SESSIONS: dict[Protocol, type[Session]] = {Protocol.SMTP: SmtpSession}
+_SESSIONS: dict[Protocol, type[Session]] = {
+    Protocol.SMTP: SmtpSession,
+    Protocol.IMAP: AccessSession,
+    Protocol.POP3: AccessSession,
+}
 VALIDATION = "validation"
 """The key under which a run keeps whether its resolvers validate."""
 

@@ -63,6 +63,7 @@ class _Session:
         self._visit = visit
         self._buffer = bytearray()
         self._greeted = False
+        self._tag = b"*"
 
     async def follow(self, steps: Sequence[Step]) -> None:
         """Do step after step, then behave until the client goes."""
@@ -73,7 +74,7 @@ class _Session:
 
     async def _do(self, step: Step) -> None:
         doing: dict[str, Callable[[Step], Awaitable[None]]] = {
-            "S": lambda step: self._say(step.octets + b"\r\n"),
+            "S": lambda step: self._say(step.octets.replace(b"{tag}", self._tag) + b"\r\n"),
             "RAW": lambda step: self._say(step.octets),
             "C": self._expect,
             "WAIT": self._wait,
@@ -106,8 +107,15 @@ class _Session:
 
     async def _expect(self, step: Step) -> None:
         """Wait for a command; what comes out of turn is answered as it would be elsewhere."""
-        while _verb(command := await self._command()) != step.text:
+        while (command := await self._command()) and not self._is(command, step.text):
             await self._default(command)
+
+    def _is(self, command: str, wanted: str) -> bool:
+        """Whether it is the command waited for; in IMAP a tag stands before it, which the answer repeats."""
+        tag, _, rest = command.partition(" ")
+        if rest.upper() == wanted:
+            self._tag = tag.encode()
+        return wanted in {_verb(command), rest.upper()}
 
     async def _default(self, command: str) -> None:
         verb = _verb(command)

@@ -70,6 +70,8 @@ class Endpoint:
     port: int
     known_as: Service | None = field(default=None, compare=False)
     """What the user says that the port is for, where it is not the port's own service."""
+    sought: bool = field(default=False, compare=False)
+    """Nobody promised that something listens here; silence says no more than that nothing does."""
 
     @property
     def service(self) -> Service:

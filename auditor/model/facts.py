@@ -32,6 +32,11 @@ class DomainFacts:
     dns_only: bool = False
     """True when no mail server was to be contacted in this run."""
 
+    @property
+    def promised(self) -> tuple[Endpoint, ...]:
+        """The endpoints of the route where something should listen, as opposed to those that are sought."""
+        return tuple(endpoint for endpoint in self.route.endpoints if not endpoint.sought)
+
     def leaf(self, tls: TlsHandshake | None) -> Certificate | None:
         """The server's own certificate; nothing where none was shown, or it was not kept."""
         return None if tls is None else self.certificates.get(tls.leaf)

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from auditor.model.certificate import TlsHandshake
 from auditor.model.endpoint import Endpoint
+from auditor.protocol.access import AccessReply
 from auditor.protocol.replies import Reply
 
 
@@ -22,6 +23,8 @@ class Outcome(StrEnum):
     RESET = "reset"
     CLOSED = "closed"
     NOT_SMTP = "not-smtp"
+    NOT_IMAP = "not-imap"
+    NOT_POP3 = "not-pop3"
     OVERSIZED = "oversized"
     TLS_FAILED = "tls-failed"
     SKIPPED = "skipped"
@@ -38,15 +41,23 @@ class Outcome(StrEnum):
         }
 
 
+_NOTHING_LISTENS = {Outcome.REFUSED, Outcome.UNREACHABLE, Outcome.CONNECT_TIMEOUT, Outcome.SKIPPED}
+
+
 class Stage(StrEnum):
-    """The furthest point a conversation reached; ``done`` when it came to its end."""
+    """The furthest point a conversation reached; ``done`` when it came to its end.
+
+    ``ehlo`` is of SMTP, ``capability`` of IMAP and POP3.
+    """
 
     CONNECT = "connect"
     GREETING = "greeting"
     EHLO = "ehlo"
+    CAPABILITY = "capability"
     STARTTLS = "starttls"
     TLS = "tls"
     EHLO_TLS = "ehlo-tls"
+    CAPABILITY_TLS = "capability-tls"
     QUIT = "quit"
     DONE = "done"
 
@@ -120,6 +131,11 @@ class Session:
     """The endpoint whose conversation this is, when none was held for this one."""
 
     @property
+    def silent(self) -> bool:
+        """Whether nothing that listens there was met."""
+        return self.outcome in _NOTHING_LISTENS
+
+    @property
     def starttls_deferred(self) -> bool:
         """Whether STARTTLS was refused for the moment, which may pass."""
         return False
@@ -142,5 +158,25 @@ class SmtpSession(Session):
     @property
     def starttls_deferred(self) -> bool:
         """Whether STARTTLS was refused by a 4yz reply, which may pass."""
+        reply = self.starttls_reply
+        return self.starttls is Starttls.REFUSED and reply is not None and reply.transient
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessSession(Session):
+    """A conversation in IMAP or POP3, with a server from which users read their mail."""
+
+    greeting: AccessReply | None = None
+    capability: AccessReply | None = None
+    """The answer to CAPABILITY or CAPA in clear text (or inside implicit TLS)."""
+    starttls_reply: AccessReply | None = None
+    """The answer to STARTTLS or STLS."""
+    capability_tls: AccessReply | None = None
+    """The answer to the second question for capabilities, inside TLS."""
+    logout: AccessReply | None = None
+
+    @property
+    def starttls_deferred(self) -> bool:
+        """Whether STARTTLS was refused with a response code that says that this may pass."""
         reply = self.starttls_reply
         return self.starttls is Starttls.REFUSED and reply is not None and reply.transient

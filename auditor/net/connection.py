@@ -9,6 +9,7 @@ from auditor.model.session import Blame, Outcome
 from auditor.net.channel import Channel
 from auditor.net.failure import ContactFailure, translated
 from auditor.net.transcript import Transcript
+from auditor.protocol.access import AccessClient, AccessReply
 from auditor.protocol.replies import Reply
 from auditor.protocol.smtp import SmtpClient, Verb
 from auditor.protocol.waiting import Waiting
@@ -100,6 +101,18 @@ class Connection(Generic[Answer]):
             self._client.receive_data(octets)
         else:
             self._client.receive_eof()
+
+
+class AccessConnection(Connection[AccessReply]):
+    """A session in progress with a server that speaks IMAP or POP3."""
+
+    def __init__(self, channel: Channel, client: AccessClient) -> None:
+        self.client = client
+        super().__init__(channel, client)
+
+    async def command(self, verb: str) -> AccessReply:
+        """The answer to a command."""
+        return await self.ask(self.client.send(verb))
 
 
 class SmtpConnection(Connection[Reply]):

@@ -37,11 +37,15 @@ _BY_ERRNO = {
 }
 _BY_REASON = {
     "not-smtp": Outcome.NOT_SMTP,
+    "not-imap": Outcome.NOT_IMAP,
+    "not-pop3": Outcome.NOT_POP3,
     "line-too-long": Outcome.OVERSIZED,
     "too-many-lines": Outcome.OVERSIZED,
 }
 _REMOTE_WORDS = {
     "not-smtp": "no SMTP reply: ",
+    "not-imap": "no IMAP answer: ",
+    "not-pop3": "no POP3 answer: ",
     "line-too-long": "a line is too long: ",
     "too-many-lines": "a reply has too many lines: ",
 }

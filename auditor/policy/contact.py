@@ -13,6 +13,8 @@ class RoutePolicy:
     """What may be contacted, and what is believed, while a mail route is drawn."""
 
     ports: tuple[int, ...] = (25,)
+    sought_ports: tuple[int, ...] = ()
+    """Ports that are tried too, though nobody promised that something listens there."""
     allow_nets: tuple[IPv4Network | IPv6Network, ...] = ()
     """Non-public networks that may be contacted all the same."""
     allow_private: bool = False
@@ -65,13 +67,14 @@ class ContactPlan:
         """Addresses of ``host`` to contact; empty for one that is not contacted."""
         return self.contacts.get(host, Contacts()).usable
 
-    def endpoints(self, ports: Sequence[int]) -> tuple[Endpoint, ...]:
+    def endpoints(self, ports: Sequence[int], sought_ports: Sequence[int] = ()) -> tuple[Endpoint, ...]:
         """Every address of every host on every port; those refused too, for their row that says so."""
+        all_ports = {**dict.fromkeys(sought_ports, True), **dict.fromkeys(ports, False)}
         return tuple(
-            Endpoint(host, address, port)
+            Endpoint(host, address, port, sought=sought)
             for host, contacts in self.contacts.items()
             for address in (*contacts.usable, *contacts.refused)
-            for port in ports
+            for port, sought in sorted(all_ports.items(), key=lambda each: each[1])
         )
 
 

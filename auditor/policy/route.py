@@ -114,7 +114,7 @@ def _direct(target: Target, policy: RoutePolicy) -> Evaluation[MailRoute]:
         left_out=plan.left_out,
     )
     if target.port is not None:
-        policy = replace(policy, ports=(target.port,))
+        policy = replace(policy, ports=(target.port,), sought_ports=())
     return _completed(route, [exchange], plan, policy)
 
 
@@ -129,5 +129,5 @@ def _completed(route: MailRoute, exchanges: Sequence[Exchange], plan: ContactPla
     return replace(
         route,
         exchanges=tuple(replace(exchange, usable=plan.usable(exchange.exchange)) for exchange in exchanges),
-        endpoints=() if policy.dns_only else plan.endpoints(policy.ports),
+        endpoints=() if policy.dns_only else plan.endpoints(policy.ports, policy.sought_ports),
     )

@@ -7,21 +7,14 @@ from auditor.net.channel import Channel
 from auditor.net.connection import SmtpConnection
 from auditor.net.failure import ContactFailure
 from auditor.net.network import Network
-from auditor.probes.talk import Conversation, Talk
+from auditor.probes.talk import Talk
 from auditor.protocol.keywords import find
 from auditor.protocol.replies import Reply
 from auditor.protocol.smtp import READY_FOR_TLS, Verb
 
-__all__ = ["Conversation", "converse"]
-
 # A server that does not know EHLO answers it with 500 or 502, some with 501, 503 or 504
 # (RFC 5321 §3.2, §4.2.4); any other 5yz refuses us, and HELO would be refused too.
 _EHLO_UNKNOWN = range(500, 505)
-
-
-async def converse(endpoint: Endpoint, network: Network, config: Config) -> Conversation[SmtpSession]:
-    """Hold one conversation with the endpoint; never raises for what a server does."""
-    return await SmtpTalk(endpoint, network, config).hold()
 
 
 class SmtpTalk(Talk[SmtpSession]):

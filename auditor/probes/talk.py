@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from math import inf
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 import trio
 
@@ -21,11 +21,19 @@ from auditor.net.network import Network
 from auditor.net.transcript import Transcript
 from auditor.policy.certificate import read_certificate
 from auditor.policy.exchange import is_address
-from auditor.protocol.replies import Deviation, Reply
+from auditor.protocol.lines import Deviation
 
 logger = logging.getLogger(__name__)
 
 Seen = TypeVar("Seen", bound=Session, covariant=True)  # noqa: PLC0105 - a name for people
+
+
+class Deviating(Protocol):
+    """What may depart from its standard."""
+
+    @property
+    def deviations(self) -> tuple[Deviation, ...]:
+        """How it does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +60,11 @@ class Talk(Generic[Seen]):
 
     # What a protocol says
 
+    @property
+    def not_spoken(self) -> Outcome:
+        """What it is called when the server does not speak it."""
+        return Outcome.NOT_SMTP
+
     async def speak(self, channel: Channel) -> None:
         """Hold the conversation from the greeting to its last question."""
         raise NotImplementedError
@@ -70,9 +83,9 @@ class Talk(Generic[Seen]):
         """Octets that came when none were due."""
         raise NotImplementedError
 
-    def replies(self) -> tuple[Reply | None, ...]:
-        """The SMTP replies that were heard, whose departures from the standard count."""
-        return ()
+    def replies(self) -> tuple[Deviating | None, ...]:
+        """The answers that were heard, whose departures from the standard count."""
+        raise NotImplementedError
 
     # Holding it
 
@@ -120,7 +133,7 @@ class Talk(Generic[Seen]):
             self.saw(starttls=self.starttls(Starttls.FAILED))
             return ContactFailure(Outcome.TLS_FAILED, Blame.UNKNOWN, words)
         if self._channel is not None and _never_a_line(self.partial):
-            return ContactFailure(Outcome.NOT_SMTP, Blame.THEIRS, f"no line end, and {words}")
+            return ContactFailure(self.not_spoken, Blame.THEIRS, f"no line end, and {words}")
         return ContactFailure(Outcome.REPLY_TIMEOUT, Blame.UNKNOWN, words)
 
     async def handshake(self, connection: Connection[Heard]) -> None:

@@ -8,9 +8,9 @@ class LocalProtocolError(Exception):
 
 
 class RemoteProtocolError(Exception):
-    """What came cannot be an SMTP reply, or passes our bounds.
+    """What came is not of the protocol that is spoken here, or passes our bounds.
 
-    ``reason`` is ``not-smtp``, ``line-too-long`` or ``too-many-lines``;
+    ``reason`` is ``not-smtp``, ``not-imap``, ``not-pop3``, ``line-too-long`` or ``too-many-lines``;
     ``evidence`` is the beginning of what came, escaped to printable ASCII.
     """
 

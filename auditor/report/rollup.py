@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from auditor.model.certificate import CertTrust
 from auditor.model.facts import DomainFacts
-from auditor.model.session import Blame, Outcome, Session, SmtpSession, Starttls
+from auditor.model.session import AccessSession, Blame, Outcome, Session, SmtpSession, Starttls
 from auditor.policy.trust import certificate_trust
 
 
@@ -36,17 +36,20 @@ _DEFINITE_REFUSALS = {
     Outcome.REFUSED,
     Outcome.CLOSED,
     Outcome.NOT_SMTP,
+    Outcome.NOT_IMAP,
+    Outcome.NOT_POP3,
     Outcome.OVERSIZED,
     Outcome.TLS_FAILED,
 }
 
 
 def speaks_smtp(session: Session | None) -> Holds:
-    """Whether the endpoint takes EHLO or HELO, whatever fails after that."""
+    """Whether the endpoint takes EHLO or HELO, whatever fails after that; of IMAP and POP3 that is not asked."""
     if session is None:
         return Holds.UNKNOWN
-    replies = (session.ehlo, session.helo) if isinstance(session, SmtpSession) else ()
-    if any(reply is not None and reply.positive for reply in replies):
+    if not isinstance(session, SmtpSession):
+        return Holds.BESIDE
+    if any(reply is not None and reply.positive for reply in (session.ehlo, session.helo)):
         return Holds.YES
     if session.outcome in _DEFINITE_REFUSALS and session.blame not in {Blame.OURS, Blame.PATH}:
         return Holds.NO
@@ -104,13 +107,16 @@ def add_up(endpoints: Iterable[Holds]) -> Share:
 
 
 def was_judged(session: Session | None) -> bool:
-    """Whether the endpoint showed for certain if it speaks SMTP."""
+    """Whether the endpoint showed for certain if it speaks what its port is for."""
+    if isinstance(session, AccessSession):
+        definite = session.outcome is Outcome.COMPLETED or session.outcome in _DEFINITE_REFUSALS
+        return definite and session.blame not in {Blame.OURS, Blame.PATH}
     return speaks_smtp(session) is not Holds.UNKNOWN
 
 
 def sessions_of(facts: DomainFacts) -> Iterator[Session | None]:
-    """For each endpoint of the route its session, or nothing where none was held."""
-    return (facts.sessions.get(endpoint) for endpoint in facts.route.endpoints)
+    """For each endpoint that is promised its session, or nothing where none was held."""
+    return (facts.sessions.get(endpoint) for endpoint in facts.promised)
 
 
 def counted_sessions(facts: DomainFacts) -> list[Session | None]:

@@ -101,6 +101,7 @@ SMTP_CASES = (
     Case("SMTP029", without("ENHANCEDSTATUSCODES"), "no ENHANCEDSTATUSCODES", TIMED_OUT),
     Case("SMTP030", without("SMTPUTF8"), "no SMTPUTF8", TIMED_OUT),
     Case("SMTP031", offers(*KEYWORDS, "VRFY", "ETRN"), "VRFY, ETRN", TIMED_OUT),
+    Case("SMTP032", on_port(587), "no AUTH keyword inside TLS", all_of(on_port(587), TIMED_OUT)),
 )
 
 TLS_CASES = (

@@ -31,7 +31,8 @@ MAY_NAME = {
     # All but the first by the evidence.
     Scope.DOMAIN: {"domain", "exchange", "port", "selector", "name", "type", "apex", "parent", "server", "other"},
     Scope.EXCHANGE: {"domain", "exchange", "port"},
-    Scope.ENDPOINT: {"domain", "exchange", "address", "port", "socket"},
+    # The last by what is spoken at the port.
+    Scope.ENDPOINT: {"domain", "exchange", "address", "port", "socket", "ask", "leave", "starttls", "protocol"},
 }
 IDS = [one.id for one in CATALOGUE]
 
@@ -102,7 +103,7 @@ def test_on_the_port_of_implicit_tls_one_speaks_inside_tls_at_once() -> None:
     facts = all_of(exchanges(exchange(10, "mx1.example.net", "198.51.100.1")), on_port(465))(good())
     shown = "openssl s_client -connect 198.51.100.1:465 -servername mx1.example.net </dev/null"
     assert lines("TLS007", tls(version="TLSv1")(facts)) == {f"{shown} | grep Protocol"}
-    spoken = "openssl s_client -quiet -connect 198.51.100.1:465 -servername mx1.example.net   # wait for 220"
+    spoken = "openssl s_client -quiet -crlf -connect 198.51.100.1:465 -servername mx1.example.net   # wait for 220"
     (typed,) = lines("SMTP010", sessions(greeting=Reply(250, ("mx1.example.net",)))(facts))
     assert typed.startswith(spoken)
 

@@ -79,7 +79,7 @@ def test_judged_endpoints_are_forgotten_when_there_are_too_many(monkeypatch: pyt
     for number in range(5):
         endpoint = Endpoint(f"mx{number}.example.net", "198.51.100.1", 25)
         judge_all.judge(replace(good(), route=replace(good().route, endpoints=(endpoint,)), sessions={}))
-    assert [one.exchange for one, _ in judge_all._endpoints] == [f"mx{number}.example.net" for number in (2, 3, 4)]
+    assert [one.exchange for one, *_ in judge_all._endpoints] == [f"mx{number}.example.net" for number in (2, 3, 4)]
 
 
 def test_a_server_that_was_named_directly_is_judged_apart_from_what_tlsa_records_make_of_it() -> None:

@@ -125,6 +125,6 @@ def test_an_empty_file_describes_no_server() -> None:
     assert parse_scripts("\n# nothing\n", "inline") == ()
 
 
-def test_no_two_servers_of_the_lab_have_an_address_in_common() -> None:
-    addresses = [address for script in all_scripts() for address in script.addresses]
-    assert len(addresses) == len(set(addresses)) > 50
+def test_no_two_servers_of_the_lab_have_an_address_and_port_in_common() -> None:
+    places = [(address, script.port) for script in all_scripts() for address in script.addresses]
+    assert len(places) == len(set(places)) > 50

@@ -23,7 +23,7 @@ from auditor.net.network import Network
 from auditor.net.resolver import Resolver
 from auditor.policy.drive import drive
 from auditor.policy.route import mail_route
-from auditor.probes.smtp import converse
+from auditor.probes.conversations import converse
 from auditor.targets.options import ListOptions
 from auditor.targets.reader import read_targets
 
@@ -157,7 +157,9 @@ async def test_a_look_at_the_lab_finds_what_its_list_expects(tmp_path: Path) -> 
     expected = {target.key: expectation(dict(target.extra)) for target in reversed(targets)}
     assert found == expected
     assert [reject.text for reject in rejects] == ["not a domain!!"]
-    assert {verb for verb in said if verb.isalpha() and verb.isascii()} == {"EHLO", "HELO", "STARTTLS", "QUIT"}
+    assert {verb for verb in said if verb.isalpha() and verb.isascii()} == {
+        *("EHLO", "HELO", "STARTTLS", "QUIT", "CAPA", "STLS")
+    }
 
 
 def read_list(lab: Lab) -> tuple[list[Target], list[Reject]]:

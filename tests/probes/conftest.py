@@ -15,11 +15,11 @@ from auditor.lab.mail_server import MailServer, Visit
 from auditor.lab.script import parse_scripts
 from auditor.model.certificate import Certificate
 from auditor.model.endpoint import Endpoint
-from auditor.model.session import SmtpSession
+from auditor.model.session import Session, SmtpSession
 from auditor.net.limits import AddressLimits
 from auditor.net.network import Network
 from auditor.net.tls import make_context
-from auditor.probes.smtp import converse
+from auditor.probes.conversations import converse
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,12 @@ class Held:
     def said(self) -> list[str]:
         """The transcript without its times."""
         return [f"{line.who} {line.text}" for line in self.session.transcript]
+
+
+def smtp(session: Session) -> SmtpSession:
+    """The session, which is one in SMTP."""
+    assert isinstance(session, SmtpSession)
+    return session
 
 
 Talk = Callable[..., Awaitable[Held]]
@@ -104,7 +110,7 @@ def talk(nursery: trio.Nursery, make_config: Callable[..., Config], make_server:
         real_port = listener.socket.getsockname()[1]
         config = make_config(connect_to=(f"192.0.2.1:{port}:127.0.0.1:{real_port}",), **more)
         conversation = await converse(Endpoint(exchange, "192.0.2.1", port), Network.from_config(config), config)
-        return Held(conversation.session, conversation.certificates, server.visits[0])
+        return Held(smtp(conversation.session), conversation.certificates, server.visits[0])
 
     return hold
 
@@ -130,7 +136,7 @@ def talk_timeless(
         )
         conversation = await converse(Endpoint("mx.example", "192.0.2.1", 25), network, config)
         visit = server.visits[0] if server.visits else Visit("mx.example", "192.0.2.1")
-        return Held(conversation.session, conversation.certificates, visit)
+        return Held(smtp(conversation.session), conversation.certificates, visit)
 
     return hold
 

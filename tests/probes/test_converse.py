@@ -11,12 +11,12 @@ from trio.testing import memory_stream_pair
 
 from auditor.config import Config
 from auditor.model.endpoint import Endpoint
-from auditor.model.session import Blame, Outcome, Stage, Starttls
+from auditor.model.session import Blame, Outcome, SmtpSession, Stage, Starttls
 from auditor.net.failure import ContactFailure, from_os_error
 from auditor.net.limits import AddressLimits
 from auditor.net.network import Network
 from auditor.net.tls import make_context
-from auditor.probes.smtp import converse
+from auditor.probes.conversations import converse
 
 Talk = Callable[..., Awaitable[Any]]
 
@@ -346,6 +346,7 @@ async def test_who_cannot_be_reached_is_not_spoken_to(
     config = make_config()
     conversation = await converse(Endpoint("mx.example", "192.0.2.1", 25), network_of(dialing(failure), config), config)
     seen = conversation.session
+    assert isinstance(seen, SmtpSession)
     assert (seen.outcome, seen.stage, seen.blame, seen.error) == (outcome, Stage.CONNECT, blame, failure.words)
     assert [line.text for line in seen.transcript] == [f"{outcome}: {failure.words}"]
     assert (seen.greeting, seen.timings.connect_ms, conversation.certificates) == (None, None, ())
@@ -387,4 +388,5 @@ async def test_a_plain_memory_stream_will_do(make_config: Callable[..., Config],
 
 def test_every_outcome_has_its_case() -> None:
     others = {"refused", "unreachable", "connect-timeout", "skipped", "internal-error", "oversized", "reply-timeout"}
+    others |= {"not-imap", "not-pop3"}  # of other protocols: see test_access_talk
     assert {str(outcome) for outcome in Outcome} == {case[2] for case in CASES.values()} | others

@@ -15,7 +15,7 @@ from auditor.net.failure import ContactFailure
 from auditor.net.limits import AddressLimits
 from auditor.net.network import Network
 from auditor.net.tls import make_context
-from auditor.probes.smtp import converse
+from auditor.probes.conversations import converse
 
 Talk = Callable[..., Awaitable[Any]]
 

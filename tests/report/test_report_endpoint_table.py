@@ -54,6 +54,7 @@ def test_endpoint_row(make: Any) -> None:
         "total_ms": 80.0,
         "attempts": 1,
         "deviations": "bare-lf|non-ascii",
+        "clear_text_login": False,
     }
 
 

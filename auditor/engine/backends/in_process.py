@@ -17,8 +17,8 @@ from auditor.net.dial import Blocks
 from auditor.net.network import Network
 from auditor.net.resolver import Resolver
 from auditor.net.validation import prove_validation
+from auditor.probes.conversations import converse
 from auditor.probes.policy_fetch import Fetched, fetch_policy
-from auditor.probes.smtp import converse
 from auditor.probes.survey import Surveyed, survey_target
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from auditor.model.certificate import TlsHandshake
-from auditor.model.session import Session, SmtpSession, Timings
+from auditor.model.session import AccessSession, Session, SmtpSession, Timings
 from auditor.protocol.replies import Reply
 from auditor.report.columns import Column, Kind, Value
 from auditor.report.rows import EndpointRow
@@ -17,6 +17,19 @@ def of_session(value: Callable[[Session], Value]) -> Callable[[EndpointRow], Val
 def of_smtp(value: Callable[[SmtpSession], Value]) -> Callable[[EndpointRow], Value]:
     """A cell from a conversation in SMTP; empty for other protocols."""
     return lambda row: value(row.session) if isinstance(row.session, SmtpSession) else None
+
+
+def of_access(value: Callable[[AccessSession], Value]) -> Callable[[EndpointRow], Value]:
+    """A cell from a conversation in IMAP or POP3; empty for SMTP."""
+    return lambda row: value(row.session) if isinstance(row.session, AccessSession) else None
+
+
+def of_either(
+    smtp: Callable[[SmtpSession], Value], access: Callable[[AccessSession], Value]
+) -> Callable[[EndpointRow], Value]:
+    """A cell that every protocol has in a way of its own."""
+    in_smtp, in_access = of_smtp(smtp), of_access(access)
+    return lambda row: in_access(row) if isinstance(row.session, AccessSession) else in_smtp(row)
 
 
 def of_greeting(value: Callable[[Reply], Value]) -> Callable[[EndpointRow], Value]:

@@ -1,12 +1,14 @@
-"""``endpoints``: what was said in SMTP."""
+"""``endpoints``: what was said."""
 
-from auditor.model.session import SmtpSession, Starttls
+from auditor.model.session import AccessSession, SmtpSession, Starttls
+from auditor.policy.login import capabilities_of
+from auditor.protocol.access import AccessReply
 from auditor.protocol.keywords import Keyword, parse_keywords
 from auditor.protocol.replies import Reply
 from auditor.protocol.text import greeting_host
 from auditor.report.columns import Column, Kind, Value
 from auditor.report.rows import EndpointRow
-from auditor.report.tables.endpoint_cells import of_greeting, of_session, of_smtp
+from auditor.report.tables.endpoint_cells import of_either, of_greeting, of_session, of_smtp
 
 _MOST_SIZE_DIGITS = 20  # RFC 1870 §4
 
@@ -28,6 +30,11 @@ def _keyword_texts(reply: Reply | None) -> Value:
     return None if keywords is None else [str(keyword) for keyword in keywords]
 
 
+def _capabilities(reply: AccessReply | None, session: AccessSession) -> Value:
+    known = reply is not None and reply.positive
+    return list(capabilities_of(reply, session.endpoint.service.protocol)) if known else None
+
+
 def _size_limit(session: SmtpSession) -> Value:
     for keyword in _keywords(session.ehlo_tls) or _keywords(session.ehlo) or ():
         if keyword.name == "SIZE" and keyword.parameters:
@@ -41,11 +48,14 @@ SMTP: tuple[Column[EndpointRow], ...] = (
     Column(
         name="greeting",
         meaning="Text of the greeting; lines of a multiline one are parted by `\\x0a`",
-        value=of_greeting(lambda reply: reply.text),
+        value=of_either(
+            lambda session: None if session.greeting is None else session.greeting.text,
+            lambda session: None if session.greeting is None else session.greeting.text,
+        ),
     ),
     Column(
         name="greeting_code",
-        meaning="Its reply code",
+        meaning="Its reply code, in SMTP",
         kind=Kind.INTEGER,
         value=of_greeting(lambda reply: reply.code),
     ),
@@ -62,15 +72,22 @@ SMTP: tuple[Column[EndpointRow], ...] = (
     ),
     Column(
         name="keywords",
-        meaning="EHLO keywords with their parameters, before STARTTLS (or inside TLS where that comes first)",
+        meaning="EHLO keywords with their parameters, or capabilities of IMAP and POP3, before STARTTLS (or inside TLS "
+        "where that comes first)",
         kind=Kind.LIST,
-        value=of_smtp(lambda session: _keyword_texts(session.ehlo)),
+        value=of_either(
+            lambda session: _keyword_texts(session.ehlo),
+            lambda session: _capabilities(session.capability, session),
+        ),
     ),
     Column(
         name="keywords_tls",
-        meaning="EHLO keywords after STARTTLS, inside TLS",
+        meaning="The same after STARTTLS, inside TLS",
         kind=Kind.LIST,
-        value=of_smtp(lambda session: _keyword_texts(session.ehlo_tls)),
+        value=of_either(
+            lambda session: _keyword_texts(session.ehlo_tls),
+            lambda session: _capabilities(session.capability_tls, session),
+        ),
     ),
     Column(
         name="size_limit_octets",
@@ -80,7 +97,7 @@ SMTP: tuple[Column[EndpointRow], ...] = (
     ),
     Column(
         name="starttls",
-        meaning="What became of STARTTLS (RFC 3207)",
+        meaning="What became of STARTTLS (RFC 3207; RFC 9051 §6.2.1), or of STLS in POP3 (RFC 2595)",
         values=tuple(Starttls),
         value=of_session(lambda session: session.starttls),
     ),

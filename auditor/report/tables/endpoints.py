@@ -4,6 +4,7 @@ from auditor.model.endpoint import Service
 from auditor.model.session import Blame, Outcome, Stage
 from auditor.report.columns import Column, Kind, Table
 from auditor.report.rows import EndpointRow
+from auditor.report.tables.endpoint_access import ACCESS
 from auditor.report.tables.endpoint_cells import duration, of_session
 from auditor.report.tables.endpoint_smtp import SMTP
 from auditor.report.tables.endpoint_tls import TLS
@@ -82,5 +83,5 @@ ENDPOINTS: Table[EndpointRow] = Table(
     meaning="A row per exchange, address and port that mail of a domain may go to. Where no conversation was held "
     "(the run ended before, or asked the DNS only), all that it would have shown is empty.",
     order=("exchange", "address", "port"),
-    columns=(*_WHERE, *_HOW_IT_WENT, *SMTP, *TLS, *_REST),
+    columns=(*_WHERE, *_HOW_IT_WENT, *SMTP, *TLS, *_REST, *ACCESS),
 )

@@ -138,7 +138,7 @@ def _reasons(row: DomainRow) -> str:
     reasons += route.left_out
     reasons += [
         _why_not(endpoint, session)
-        for endpoint, session in zip(route.endpoints, sessions_of(facts), strict=True)
+        for endpoint, session in zip(facts.promised, sessions_of(facts), strict=True)
         if not was_judged(session)
     ]
     return "\n".join(reasons)

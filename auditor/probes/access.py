@@ -1,0 +1,106 @@
+"""One conversation with a server from which users read mail, in IMAP or POP3, as far as it goes without logging in."""
+
+from typing import Final
+
+from auditor.config import Config
+from auditor.model.endpoint import Endpoint, Protocol
+from auditor.model.session import AccessSession, Blame, Outcome, Stage, Starttls
+from auditor.net.channel import Channel
+from auditor.net.connection import AccessConnection
+from auditor.net.failure import ContactFailure
+from auditor.net.network import Network
+from auditor.probes.talk import Talk
+from auditor.protocol import imap, pop3
+from auditor.protocol.access import AccessClient, AccessReply
+
+_CLIENTS: Final[dict[Protocol, type[AccessClient]]] = {Protocol.IMAP: imap.ImapClient, Protocol.POP3: pop3.Pop3Client}
+_QUESTIONS: Final = {Protocol.IMAP: imap.CAPABILITY, Protocol.POP3: pop3.CAPA}
+_NOT_SPOKEN: Final = {Protocol.IMAP: Outcome.NOT_IMAP, Protocol.POP3: Outcome.NOT_POP3}
+
+
+def offers_tls(reply: AccessReply | None) -> bool:
+    """Whether the capabilities name the command that begins TLS (RFC 9051 §6.2.1, RFC 2595 §4)."""
+    return imap.STARTTLS in imap.capabilities(reply) or pop3.STLS in pop3.capabilities(reply)
+
+
+class AccessTalk(Talk[AccessSession]):
+    """A conversation in IMAP or POP3, by the endpoint's service."""
+
+    def __init__(self, endpoint: Endpoint, network: Network, config: Config) -> None:
+        super().__init__(AccessSession, endpoint, network, config)
+        self._protocol = endpoint.service.protocol
+        self.connection: AccessConnection | None = None
+
+    @property
+    def not_spoken(self) -> Outcome:
+        """What it is called when the server does not speak it."""
+        return _NOT_SPOKEN[self._protocol]
+
+    @property
+    def partial(self) -> bytes:
+        """The octets of a line whose end has not come."""
+        return self.connection.client.partial if self.connection is not None else b""
+
+    @property
+    def unsolicited(self) -> bytes:
+        """Octets that came when none were due; IMAP servers may speak at any time (RFC 9051 §7)."""
+        asked = self.connection is not None and self._protocol is not Protocol.IMAP
+        return self.connection.client.unsolicited if asked and self.connection is not None else b""
+
+    def replies(self) -> tuple[AccessReply | None, ...]:
+        """Those to the questions of every conversation."""
+        seen = self.seen
+        return (seen.greeting, seen.capability, seen.starttls_reply, seen.capability_tls, seen.logout)
+
+    async def speak(self, channel: Channel) -> None:
+        """Greeting and capabilities, and if it is offered, TLS and the capabilities again."""
+        connection = await self.greet(channel)
+        if self.seen.endpoint.service.implicit_tls:
+            return
+        if not offers_tls(self.seen.capability):
+            self.saw(starttls=Starttls.NOT_OFFERED)
+        elif await self._starttls_accepted(connection):
+            await self.handshake(connection)
+            async with self.step(Stage.CAPABILITY_TLS, self.config.command_timeout):
+                self.saw(capability_tls=await connection.command(_QUESTIONS[self._protocol]))
+
+    async def greet(self, channel: Channel) -> AccessConnection:
+        """Wait for the greeting, inside TLS where that comes first, and ask for the capabilities."""
+        connection = self.connection = AccessConnection(channel, _CLIENTS[self._protocol]())
+        if self.seen.endpoint.service.implicit_tls:
+            await self.handshake(connection)
+        async with self.step(Stage.GREETING, self.config.greeting_timeout, "greeting_ms"):
+            greeting = await connection.reply()
+        self.saw(greeting=greeting)
+        _welcomed(greeting)
+        async with self.step(Stage.CAPABILITY, self.config.command_timeout, "ehlo_ms"):
+            self.saw(capability=await connection.command(_QUESTIONS[self._protocol]))
+        if self.seen.capability is not None and self.seen.capability.status == "BYE":
+            _welcomed(self.seen.capability)
+        return connection
+
+    async def leave(self) -> None:
+        """LOGOUT or QUIT, where it may be said."""
+        if self.connection is None or not self.connection.client.may(self.connection.client.LEAVE):
+            return
+        try:
+            self.saw(logout=await self.connection.command(self.connection.client.LEAVE))
+        except ContactFailure as failure:
+            self.transcript.note(f"after {self.connection.client.LEAVE}: {failure.words}")
+
+    async def _starttls_accepted(self, connection: AccessConnection) -> bool:
+        async with self.step(Stage.STARTTLS, self.config.command_timeout):
+            reply = await connection.command(connection.client.START_TLS)
+        self.saw(starttls_reply=reply)
+        if not reply.positive:
+            self.saw(starttls=Starttls.REFUSED)
+            return False
+        await self.nothing_early(connection)
+        return True
+
+
+def _welcomed(greeting: AccessReply) -> None:
+    """End here if the server does not let us in."""
+    if not greeting.positive:
+        outcome = Outcome.DEFERRED if greeting.transient else Outcome.REJECTED
+        raise ContactFailure(outcome, Blame.UNKNOWN, f"{greeting.status} {greeting.text}".rstrip())
