@@ -46,14 +46,15 @@ class Running:
 @contextmanager
 def postfix(
     folder: Path,
-    tls: Tls,
+    tls: Tls | None,
     address: str,
     beside: Mapping[str, Tls | None] | None = None,
     port: int | None = None,
+    settings: str = "",
 ) -> Iterator[Running]:
     """Postfix with an smtpd and nothing else; ``beside`` are further addresses, on the same port.
 
-    Each of these has a chain and key of its own, or no TLS at all.
+    Each of these has a chain and key of its own, or no TLS at all.  ``settings`` are further lines of main.cf.
     """
     program, environment = binary("postfix")
     others = beside or {}
@@ -68,7 +69,7 @@ def postfix(
         "inet_interfaces = 127.0.0.1\ninet_protocols = ipv4\nsmtpd_banner = $myhostname ESMTP Postfix\n"
         f"message_size_limit = {SIZE_LIMIT}\nmailbox_size_limit = 0\nsmtpd_tls_security_level = may\n"
         "smtpd_tls_loglevel = 1\nalias_maps =\nalias_database =\n"
-        "smtpd_client_connection_rate_limit = 0\nsmtpd_peername_lookup = no\n"
+        f"smtpd_client_connection_rate_limit = 0\nsmtpd_peername_lookup = no\n{settings}"
     )
     smtpds = {address: tls, **others}
     (folder / "etc" / "master.cf").write_text(
