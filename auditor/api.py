@@ -155,6 +155,7 @@ async def observe(name: str, config: Config, *, domain: bool) -> DomainFacts:
         policy_fetch=fetched[0].fetch if fetched else None,
         sessions={talk.session.endpoint: talk.session for talk in talks},
         certificates={one.sha256: one for one in certificates},
+        asked=config.asked(),
         judged_at=began_at,
     )
 

@@ -90,6 +90,9 @@ class ContactSettings(BaseModel):
     services: bool = Field(
         False, description="Look for client services too: submission (465, 587), IMAP (143, 993), POP3 (110, 995)."
     )
+    tls_versions: bool = Field(
+        False, description="Try which TLS versions and cipher suites are accepted: up to nine more connections each."
+    )
     helo: str | None = Field(None, description="Name given in EHLO; this host's full name if left out.")
     ipv4_only: bool = Field(False, description="Contact IPv4 addresses only.")
     ipv6_only: bool = Field(False, description="Contact IPv6 addresses only.")
@@ -152,6 +155,10 @@ class Config(PaceSettings, ContactSettings, PolicySettings, DnsSettings, ListSet
             if setting in vars(group).get("__annotations__", {}):
                 return (group.__doc__ or "").strip().rstrip(".")
         raise KeyError(setting)
+
+    def asked(self) -> frozenset[str]:
+        """What is to be looked at beyond the ordinary, by its option."""
+        return frozenset({"tls-versions"} if self.tls_versions else ())
 
     def route_policy(self) -> RoutePolicy:
         """What may be contacted, and believed, when a domain's mail route is drawn."""

@@ -5,6 +5,7 @@ from auditor.checks import (
     access_tls,
     certificate,
     certificate_shape,
+    chain,
     cross,
     cross_transport,
     dane,
@@ -29,6 +30,7 @@ from auditor.checks import (
     spf_terms,
     tls,
     tls_rpt,
+    tls_trials,
 )
 from auditor.checks.catalogue import FAMILY_TITLES
 from auditor.checks.core import CATALOGUE, RULES_VERSION, Check
@@ -39,7 +41,7 @@ CATALOGUE.sort(key=lambda check: (list(FAMILY_TITLES).index(check.family), check
 
 FAMILIES = (
     *(mx, mx_exchange, mx_shape, dns, delegation, smtp, dialogue, keywords, login, tls, certificate, certificate_shape),
-    *(access, access_tls),
+    *(tls_trials, chain, access, access_tls),
     *(spf, spf_limits, spf_terms, dmarc, dmarc_record, dkim),
     *(mta_sts, mta_sts_exchanges, tls_rpt, dane, records, parked, cross, cross_transport),
 )

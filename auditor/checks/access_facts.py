@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from auditor.checks.core import NotApplicable, Scope, Unknown
 from auditor.checks.facts import ended, inconclusive
 from auditor.checks.routing import Missing
-from auditor.model.endpoint import Protocol
+from auditor.model.endpoint import Protocol, Service
 from auditor.model.facts import DomainFacts
 from auditor.model.session import AccessSession, Session, SmtpSession, Starttls
 from auditor.policy.login import capabilities_of
@@ -24,6 +24,11 @@ class Access:
     sought: ClassVar[bool] = True
     session: AccessSession
 
+    @staticmethod
+    def fits(service: Service) -> bool:
+        """Whether it can be asked for at such a port."""
+        return service.protocol is not Protocol.SMTP
+
     @property
     def protocol(self) -> Protocol:
         """Which of the two."""
@@ -39,6 +44,11 @@ class Submission:
     session: SmtpSession
     inside: tuple[Keyword, ...]
     """The keywords inside TLS."""
+
+    @staticmethod
+    def fits(service: Service) -> bool:
+        """Whether it can be asked for at such a port."""
+        return service.protocol is Protocol.SMTP and service.for_clients
 
 
 @dataclass(frozen=True, slots=True)

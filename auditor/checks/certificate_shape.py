@@ -7,6 +7,7 @@ from auditor.checks.certificate import SHOW, UNREADABLE, raised
 from auditor.checks.core import Evidence, Result, Unknown, check
 from auditor.checks.facts import Leaf, Unpinned
 from auditor.checks.tls import OPENSSL
+from auditor.model.certificate import Certificate
 from auditor.model.finding import Severity
 
 _NO_LOCAL_ISSUER = {20, 21}  # OpenSSL: the issuer is neither sent nor known
@@ -20,6 +21,11 @@ LONGEST_PUBLIC = (
     (datetime(2026, 3, 15, tzinfo=UTC), 200),
     (datetime.min.replace(tzinfo=UTC), 398),
 )
+
+
+def weakly_signed(certificate: Certificate) -> bool:
+    """Whether the signature rests on a hash that is broken."""
+    return any(word in certificate.signature_algorithm.lower() for word in ("md5", "sha1", "md2"))
 
 
 @check(
@@ -60,7 +66,7 @@ def certificate_signature_weak(leaf: Leaf) -> Iterator[Result]:
     algorithm = leaf.certificate.signature_algorithm
     if not algorithm:
         yield Unknown(f"the signature cannot be read: {leaf.certificate.malformed or 'no reason given'}")
-    elif any(word in algorithm.lower() for word in ("md5", "sha1", "md2")):
+    elif weakly_signed(leaf.certificate):
         yield Evidence(algorithm, raised(leaf))
 
 

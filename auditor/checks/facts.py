@@ -7,8 +7,10 @@ from typing import ClassVar
 from auditor.checks.core import Scope
 from auditor.model.certificate import Certificate, TlsHandshake
 from auditor.model.endpoint import Endpoint, Service
+from auditor.model.finding import Severity
 from auditor.model.route import Exchange, MailRoute
 from auditor.model.session import Blame, Outcome, Session, SmtpSession
+from auditor.model.tls_trial import TlsOffer, TlsTrial
 from auditor.protocol.keywords import Keyword
 from auditor.protocol.replies import Reply
 
@@ -167,6 +169,40 @@ class Tls:
 
 
 @dataclass(frozen=True, slots=True)
+class Trials:
+    """What a server accepted of a client that offers little, beside what it agreed to in its own conversation."""
+
+    scope: ClassVar[Scope] = Scope.ENDPOINT
+    asked_by: ClassVar[str] = "tls-versions"
+    session: Session
+    agreed: TlsHandshake
+
+    def of(self, offer: TlsOffer) -> TlsTrial | None:
+        """The trial of that offer, if it was made."""
+        return next((trial for trial in self.session.tls_trials if trial.offer is offer), None)
+
+    def accepts(self, offer: TlsOffer) -> bool:
+        """Whether that offer was seen to be accepted, in the conversation or in its own trial."""
+        trial = self.of(offer)
+        return self.agreed.version == offer or (trial is not None and trial.accepted is True)
+
+    @property
+    def leaf(self) -> str:
+        """SHA-256 of the certificate that was shown to a client that names the server."""
+        return self.agreed.leaf
+
+    @property
+    def strict(self) -> bool:
+        """Whether this is a port where people log in."""
+        return self.session.endpoint.service.for_clients
+
+    @property
+    def raised(self) -> Severity | None:
+        """High where people log in; elsewhere what the check says."""
+        return Severity.HIGH if self.strict else None
+
+
+@dataclass(frozen=True, slots=True)
 class Leaf:
     """The server's own certificate, the handshake it came in, and the moment of judging."""
 
@@ -175,6 +211,27 @@ class Leaf:
     handshake: TlsHandshake
     certificate: Certificate
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """The certificates that a server sent, all of them known."""
+
+    scope: ClassVar[Scope] = Scope.ENDPOINT
+    endpoint: Endpoint
+    sent: tuple[Certificate, ...]
+    at: datetime
+
+    @property
+    def path(self) -> tuple[Certificate, ...]:
+        """From the server's own certificate, issuer by issuer, as far as they were sent."""
+        path = [self.sent[0]]
+        while not path[-1].self_issued:
+            issuer = next((one for one in self.sent if one.subject == path[-1].issuer and one not in path), None)
+            if issuer is None:
+                break
+            path.append(issuer)
+        return tuple(path)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Judging: every chosen check on every subject of a domain."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from auditor.checks.core import CATALOGUE, RULES_VERSION, Check, Evidence, NotApplicable, Result, Scope, Unknown
@@ -9,7 +9,7 @@ from auditor.checks.scoring import Score, Verdicts, aggregate, score
 from auditor.checks.selection import Selection
 from auditor.checks.subjects import Subject, by_hand, subjects
 from auditor.model.dane import TlsaSet
-from auditor.model.endpoint import Endpoint
+from auditor.model.endpoint import Endpoint, Service
 from auditor.model.facts import DomainFacts
 from auditor.model.finding import Finding, Severity, Verdict
 
@@ -135,6 +135,9 @@ def _results(check: Check, subject: Subject, facts: DomainFacts, obtained: dict[
 
     ``obtained`` keeps the subject's facts for its further checks.
     """
+    if (not_asked := _not_asked(check, facts)) is not None:
+        yield not_asked
+        return
     if subject.unknown:
         sought = any(getattr(kind, "sought", False) for kind in check.needs)
         yield NotApplicable("no client service is promised here") if sought else Unknown(subject.unknown)
@@ -151,6 +154,12 @@ def _results(check: Check, subject: Subject, facts: DomainFacts, obtained: dict[
         yield from check.function(*needed)
 
 
+def _not_asked(check: Check, facts: DomainFacts) -> NotApplicable | None:
+    """Why a check has nothing to judge that was not to be looked at; nothing where it was."""
+    options = sorted({str(getattr(kind, "asked_by", "")) for kind in check.needs} - {""} - facts.asked)
+    return NotApplicable(f"not tried: that needs --{options[0]}") if options else None
+
+
 def _fact(kind: type, subject: Subject, facts: DomainFacts) -> object:
     """The fact of that kind, or what stands in its place."""
     provider = PROVIDERS[subject.scope][kind]
@@ -158,6 +167,9 @@ def _fact(kind: type, subject: Subject, facts: DomainFacts) -> object:
         return provider(subject.record, facts)
     if subject.endpoint is None:
         return provider(facts)
+    fits: Callable[[Service], bool] | None = getattr(kind, "fits", None)
+    if fits is not None and not fits(subject.endpoint.service):
+        return NotApplicable("that is not what this port is for")
     session = facts.sessions.get(subject.endpoint)
     if subject.endpoint.sought and (session is None or session.silent):
         return NotApplicable("nothing that listens was met here, nor promised")

@@ -14,6 +14,7 @@ from auditor.checks.delegation_facts import Delegated, delegated
 from auditor.checks.facts import (
     NO_LOOKUP,
     Asked,
+    Chain,
     Contacts,
     Greeting,
     HandshakeTried,
@@ -28,6 +29,7 @@ from auditor.checks.facts import (
     Spoken,
     StarttlsOffered,
     Tls,
+    Trials,
     Unpinned,
     ended,
     inconclusive,
@@ -195,6 +197,13 @@ def _tls(session: Session, facts: DomainFacts) -> Tls | Missing:
     return Tls(session.endpoint, session.tls)
 
 
+def _trials(session: Session, facts: DomainFacts) -> Trials | Missing:
+    tls = _tls(session, facts)
+    if not isinstance(tls, Tls):
+        return tls
+    return Trials(session, tls.handshake) if session.tls_trials else Unknown("it was not tried before the run ended")
+
+
 def _leaf(session: Session, facts: DomainFacts) -> Leaf | Missing:
     tls = _tls(session, facts)
     if not isinstance(tls, Tls):
@@ -203,6 +212,17 @@ def _leaf(session: Session, facts: DomainFacts) -> Leaf | Missing:
     if certificate is None:
         return Unknown("the server showed no certificate that was kept")
     return Leaf(session.endpoint, tls.handshake, certificate, facts.judged_at)
+
+
+def _chain(session: Session, facts: DomainFacts) -> Chain | Missing:
+    leaf = _leaf(session, facts)
+    if not isinstance(leaf, Leaf):
+        return leaf
+    sent = tuple(facts.certificates.get(sha256) for sha256 in leaf.handshake.chain)
+    known = tuple(one for one in sent if one is not None and not one.malformed)
+    if len(known) < len(sent):
+        return Unknown("not all certificates that were sent could be read")
+    return Chain(leaf.endpoint, known, leaf.at)
 
 
 def _unpinned(session: Session, facts: DomainFacts) -> Unpinned | Missing:
@@ -243,6 +263,8 @@ PROVIDERS: dict[Scope, dict[type, Callable[..., Any]]] = {
         StarttlsOffered: _starttls,
         HandshakeTried: _tried,
         Tls: _tls,
+        Trials: _trials,
+        Chain: _chain,
         Leaf: _leaf,
         Unpinned: _unpinned,
     },

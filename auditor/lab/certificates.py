@@ -69,7 +69,13 @@ class Kind:
     send_intermediate: bool = True
     rsa_bits: int = 0
     """0: an elliptic-curve key."""
+    sent: tuple[int, ...] = (0, 1)
+    """What is sent, in this order: the leaf (0), its issuer (1), and the root (2)."""
+    by_old: bool = False
+    """True: of an intermediate that has expired."""
 
+
+DECENT_CIPHERS = "ECDHE+AESGCM:ECDHE+CHACHA20:ECDHE+AES"
 
 KINDS: dict[str, Kind] = {
     "good": Kind(),
@@ -83,6 +89,10 @@ KINDS: dict[str, Kind] = {
     "incomplete": Kind(send_intermediate=False),
     "long-lived": Kind(until_days=3000),
     "weak-key": Kind(rsa_bits=1024),
+    "rsa": Kind(rsa_bits=2048),
+    "misordered": Kind(sent=(0, 2, 1)),
+    "with-root": Kind(sent=(0, 1, 2)),
+    "old-issuer": Kind(by_old=True),
 }
 
 
@@ -93,6 +103,7 @@ class Authority:
     now: datetime = field(default_factory=lambda: datetime.now(UTC).replace(microsecond=0))
     root: Issuer = field(init=False)
     intermediate: Issuer = field(init=False)
+    old_intermediate: Issuer = field(init=False)
     stranger: Issuer = field(init=False)
     shown: dict[str, tuple[Issuer, ...]] = field(default_factory=dict)
     """The chain last made for a server of that name, as it is sent."""
@@ -100,10 +111,13 @@ class Authority:
     def __post_init__(self) -> None:
         self.root = self._authority("Lab Root", None)
         self.intermediate = self._authority("Lab Issuing CA", self.root)
+        self.old_intermediate = self._authority("Lab Old Issuing CA", self.root, until_days=-5)
         self.stranger = self._authority("Unheard-of Root", None)
 
-    def server_context(self, kind: str, names: tuple[str, ...], versions: tuple[str, str]) -> ssl.SSLContext:
-        """A server's TLS context with a certificate of that kind for these names.
+    def server_context(
+        self, kind: str, names: tuple[str, ...], versions: tuple[str, str], ciphers: str = ""
+    ) -> ssl.SSLContext:
+        """A server's TLS context with a certificate of that kind for these names; ``ciphers`` is OpenSSL's list.
 
         Raises:
             UsageError: there is no such kind, or no such version of TLS.
@@ -111,7 +125,8 @@ class Authority:
         if kind not in KINDS or not set(versions) <= set(_TLS_VERSIONS):
             raise UsageError(f"the lab has no certificate of kind {kind!r}, or no TLS {' to '.join(versions)}")
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.set_ciphers("ALL:@SECLEVEL=0")  # the lab shows what is old, too
+        # The lab shows what is old, too: versions before 1.2 are signed in ways that are forbidden above level 0.
+        context.set_ciphers(f"{ciphers or DECENT_CIPHERS}:@SECLEVEL=0")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)  # of TLS 1.0 and 1.1, which are what is wanted here
             context.minimum_version, context.maximum_version = (_TLS_VERSIONS[version] for version in versions)
@@ -128,7 +143,7 @@ class Authority:
         kind = KINDS[kind_name]
         names = (kind.other_name,) if kind.other_name else names
         key: Key = _rsa_key(kind.rsa_bits) if kind.rsa_bits else _ec_key()
-        issuer = self.intermediate if kind.known_issuer else self.stranger
+        issuer = (self.old_intermediate if kind.by_old else self.intermediate) if kind.known_issuer else self.stranger
         builder = self._builder(names[0], key, kind.from_days, kind.until_days)
         if kind.names:
             alternatives = x509.SubjectAlternativeName([x509.DNSName(name) for name in names])
@@ -139,11 +154,12 @@ class Authority:
         builder = builder.add_extension(server_auth, critical=False)
         leaf = _signed(builder, _name(names[0]), key, None if kind.self_signed else issuer)
         sends_issuer = kind.send_intermediate and kind.known_issuer and not kind.self_signed
-        return leaf, (leaf, self.intermediate) if sends_issuer else (leaf,)
+        all_of_it = (leaf, issuer, self.root)
+        return leaf, tuple(all_of_it[number] for number in kind.sent) if sends_issuer else (leaf,)
 
-    def _authority(self, name: str, issuer: Issuer | None) -> Issuer:
+    def _authority(self, name: str, issuer: Issuer | None, until_days: int = 3000) -> Issuer:
         key = _ec_key()
-        builder = self._builder(name, key, -400, 3000)
+        builder = self._builder(name, key, -400, until_days)
         builder = builder.add_extension(
             x509.BasicConstraints(ca=True, path_length=None if issuer is None else 0), critical=True
         )

@@ -48,6 +48,8 @@ class ServerScript:
     """(name asked for, kind of the certificate shown for it)."""
     tls: tuple[str, str] = ("1.2", "1.3")
     """Oldest and newest version of TLS."""
+    ciphers: str = ""
+    """OpenSSL's list of cipher suites up to TLS 1.2; empty for a decent one."""
     keywords: tuple[str, ...] = _KEYWORDS
     first: tuple[Step, ...] = ()
     """What the first connections get, where ``AGAIN`` divides the script."""
@@ -120,6 +122,7 @@ def _from_header(section: _Section) -> ServerScript:
         names=tuple(header.pop("names", section.name).split()),
         sni=tuple(_pair(text) for text in header.pop("sni", "").split()),
         tls=(oldest, newest),
+        ciphers=header.pop("ciphers", ""),
         keywords=_keywords(header.pop("keywords", None), header.pop("add", "")),
         first=first,
         steps=steps,

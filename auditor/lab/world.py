@@ -60,6 +60,7 @@ class Lab:
                 "allow_net": DOCUMENTATION_NETS,
                 "ca_file": self.ca_file,
                 "only_ca_file": True,
+                "tls_versions": True,
                 "helo": "auditor.example",
                 "dns_concurrency": 40,  # client and server share a process: more at once only wait, and time out
                 "dns_timeout": 1.0,
@@ -145,7 +146,7 @@ async def _listen(
 ) -> tuple[tuple[MailServer, ...], tuple[str, ...]]:
     servers, redirections = [], []
     for script in all_scripts():
-        context = _context(script, authority)
+        context = context_of(script, authority)
         for address in script.addresses:
             server = MailServer(script, address, context)
             place = await _place(held, nursery, server)
@@ -154,11 +155,11 @@ async def _listen(
     return tuple(servers), tuple(redirections)
 
 
-def _context(script: ServerScript, authority: Authority) -> ssl.SSLContext | None:
+def context_of(script: ServerScript, authority: Authority) -> ssl.SSLContext | None:
     """The server's TLS, with another certificate for each name that SNI may ask for."""
     if not script.certificate:
         return None
-    context = authority.server_context(script.certificate, script.names, script.tls)
+    context = authority.server_context(script.certificate, script.names, script.tls, script.ciphers)
     others = {name: authority.server_context(kind, (name,), script.tls) for name, kind in script.sni}
 
     def choose(connection: ssl.SSLObject | ssl.SSLSocket, name: str | None, _: ssl.SSLContext) -> None:

@@ -79,6 +79,8 @@ class TlsHandshake:
     """SHA-256 of each certificate, in the order sent; the first is the leaf."""
     verify_errors: tuple[VerifyError, ...] = ()
     """Empty when OpenSSL found a path to a trust anchor and nothing wrong with it."""
+    webpki: str | None = None
+    """Why the strict rules of the web's authorities refuse the chain; empty if they do not, ``None`` if not tried."""
 
     @property
     def leaf(self) -> str:

@@ -29,6 +29,8 @@ class DomainFacts:
     """How fetching the MTA-STS policy went; nothing where it was not tried."""
     judged_at: datetime
     """The one moment against which validity is judged: the run's start, not now."""
+    asked: frozenset[str] = frozenset()
+    """What was to be looked at beyond the ordinary, by its option, such as ``tls-versions``."""
     dns_only: bool = False
     """True when no mail server was to be contacted in this run."""
 

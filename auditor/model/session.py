@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from auditor.model.certificate import TlsHandshake
 from auditor.model.endpoint import Endpoint
+from auditor.model.tls_trial import TlsTrial
 from auditor.protocol.access import AccessReply
 from auditor.protocol.replies import Reply
 
@@ -124,6 +125,8 @@ class Session:
     tls: TlsHandshake | None = None
     deviations: tuple[str, ...] = ()
     """Departures from the RFC that were tolerated, sorted (``protocol.replies.Deviation`` values)."""
+    tls_trials: tuple[TlsTrial, ...] = ()
+    """What the server accepted of a client that offers little; empty where that was not to be tried."""
     timings: Timings = field(default_factory=Timings)
     transcript: tuple[TranscriptLine, ...] = ()
     attempts: int = 1

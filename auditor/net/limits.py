@@ -1,7 +1,7 @@
 """Politeness: how much one address, and one network, is asked at a time."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from ipaddress import ip_network
 
@@ -40,6 +40,10 @@ class AddressLimits:
         async with self._place(address, self.per_host), self._place(prefix_of(address), self.per_prefix):
             await self._pace(address)
             yield
+
+    def alone(self, address: str) -> AbstractAsyncContextManager[None]:
+        """Hold the one place that there is for extra looks at ``address``; waits until it is free."""
+        return self._place(f"alone {address}", 1)
 
     @asynccontextmanager
     async def _place(self, key: str, places: int) -> AsyncIterator[None]:

@@ -1,9 +1,9 @@
 """What every conversation of a run shares: one TLS context, the limits, and the rules of contact."""
 
 import socket
-from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field
 from typing import Self
 
 import trio
@@ -16,6 +16,7 @@ from auditor.net.dial import Blocks, Dialer
 from auditor.net.limits import AddressLimits
 from auditor.net.tls import make_context
 from auditor.net.transcript import Transcript
+from auditor.net.webpki import WebPki
 
 Dial = Callable[[Endpoint], Awaitable[trio.abc.Stream]]
 
@@ -27,6 +28,8 @@ class Network:
     dial: Dial
     tls_context: SSL.Context
     limits: AddressLimits
+    webpki: WebPki = field(default_factory=lambda: WebPki(None))
+    """The strict verdict on chains."""
     own_name: str
     """What is given in EHLO; empty where this host has no full name."""
 
@@ -40,6 +43,7 @@ class Network:
         return cls(
             dial=Dialer.from_config(config, blocks).dial,
             tls_context=make_context(config),
+            webpki=WebPki.from_config(config),
             limits=AddressLimits(config.per_host, config.per_prefix, config.rate),
             own_name=config.helo or own_name(),
         )
@@ -47,6 +51,12 @@ class Network:
     def slot(self, endpoint: Endpoint) -> AbstractAsyncContextManager[None]:
         """Hold a place at the endpoint's address, for as long as its owner's patience is asked for."""
         return self.limits.slot(endpoint.address)
+
+    @asynccontextmanager
+    async def slot_alone(self, endpoint: Endpoint) -> AsyncIterator[None]:
+        """A place for an extra look: of those there is one at a time at an address."""
+        async with self.limits.alone(endpoint.address), self.limits.slot(endpoint.address):
+            yield
 
     async def connect(self, endpoint: Endpoint, transcript: Transcript) -> Channel:
         """A connection to the endpoint, which the caller closes.

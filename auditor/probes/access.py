@@ -54,21 +54,29 @@ class AccessTalk(Talk[AccessSession]):
 
     async def speak(self, channel: Channel) -> None:
         """Greeting and capabilities, and if it is offered, TLS and the capabilities again."""
-        connection = await self.greet(channel)
-        if self.seen.endpoint.service.implicit_tls:
+        connection = await self.approach(channel)
+        if connection is None:
             return
-        if not offers_tls(self.seen.capability):
-            self.saw(starttls=Starttls.NOT_OFFERED)
-        elif await self._starttls_accepted(connection):
-            await self.handshake(connection)
+        await self.handshake(connection)
+        if self.seen.endpoint.service.implicit_tls:
+            await self.greet(connection)
+        else:
             async with self.step(Stage.CAPABILITY_TLS, self.config.command_timeout):
                 self.saw(capability_tls=await connection.command(_QUESTIONS[self._protocol]))
 
-    async def greet(self, channel: Channel) -> AccessConnection:
-        """Wait for the greeting, inside TLS where that comes first, and ask for the capabilities."""
+    async def approach(self, channel: Channel) -> AccessConnection | None:
+        """Go up to where the handshake begins: at once, or after STARTTLS; nothing where that is not to be had."""
         connection = self.connection = AccessConnection(channel, _CLIENTS[self._protocol]())
         if self.seen.endpoint.service.implicit_tls:
-            await self.handshake(connection)
+            return connection
+        await self.greet(connection)
+        if not offers_tls(self.seen.capability):
+            self.saw(starttls=Starttls.NOT_OFFERED)
+            return None
+        return connection if await self._starttls_accepted(connection) else None
+
+    async def greet(self, connection: AccessConnection) -> None:
+        """Wait for the greeting, and ask for the capabilities."""
         async with self.step(Stage.GREETING, self.config.greeting_timeout, "greeting_ms"):
             greeting = await connection.reply()
         self.saw(greeting=greeting)
@@ -77,7 +85,6 @@ class AccessTalk(Talk[AccessSession]):
             self.saw(capability=await connection.command(_QUESTIONS[self._protocol]))
         if self.seen.capability is not None and self.seen.capability.status == "BYE":
             _welcomed(self.seen.capability)
-        return connection
 
     async def leave(self) -> None:
         """LOGOUT or QUIT, where it may be said."""

@@ -41,29 +41,36 @@ class SmtpTalk(Talk[SmtpSession]):
 
     async def speak(self, channel: Channel) -> None:
         """Greeting and EHLO, and if it is offered, STARTTLS and EHLO again."""
-        connection = await self.greet(channel)
-        if self.seen.endpoint.service.implicit_tls:
+        connection = await self.approach(channel)
+        if connection is None:
             return
-        if find(connection.client.keywords, Verb.STARTTLS) is None:
-            self.saw(starttls=Starttls.NOT_OFFERED)
-        elif await self._starttls_accepted(connection):
-            await self.handshake(connection)
+        await self.handshake(connection)
+        if self.seen.endpoint.service.implicit_tls:
+            await self.greet(connection)
+        else:
             async with self.step(Stage.EHLO_TLS, self.config.command_timeout):
                 self.saw(ehlo_tls=await connection.command(Verb.EHLO, self.own_name(channel)))
             self.accepted(self.seen.ehlo_tls)
 
-    async def greet(self, channel: Channel) -> SmtpConnection:
-        """Wait for the greeting, inside TLS where that comes first, and introduce ourselves."""
+    async def approach(self, channel: Channel) -> SmtpConnection | None:
+        """Go up to where the handshake begins: at once, or after STARTTLS; nothing where that is not to be had."""
         connection = self.connection = SmtpConnection(channel)
         if self.seen.endpoint.service.implicit_tls:
-            await self.handshake(connection)
+            return connection
+        await self.greet(connection)
+        if find(connection.client.keywords, Verb.STARTTLS) is None:
+            self.saw(starttls=Starttls.NOT_OFFERED)
+            return None
+        return connection if await self._starttls_accepted(connection) else None
+
+    async def greet(self, connection: SmtpConnection) -> None:
+        """Wait for the greeting, and introduce ourselves."""
         async with self.step(Stage.GREETING, self.config.greeting_timeout, "greeting_ms"):
             greeting = await connection.reply()
         self.saw(greeting=greeting)
         self.accepted(greeting)
         async with self.step(Stage.EHLO, self.config.command_timeout, "ehlo_ms"):
             await self._hello(connection)
-        return connection
 
     async def leave(self) -> None:
         """QUIT, where it may be said."""

@@ -1,7 +1,7 @@
 """What every conversation with a server is, whatever protocol is spoken: its stages, deadlines, failures and end."""
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -25,6 +25,7 @@ from auditor.protocol.lines import Deviation
 
 logger = logging.getLogger(__name__)
 
+Got = TypeVar("Got")
 Seen = TypeVar("Seen", bound=Session, covariant=True)  # noqa: PLC0105 - a name for people
 
 
@@ -67,6 +68,10 @@ class Talk(Generic[Seen]):
 
     async def speak(self, channel: Channel) -> None:
         """Hold the conversation from the greeting to its last question."""
+        raise NotImplementedError
+
+    async def approach(self, channel: Channel) -> Connection[Heard] | None:
+        """Go up to where the handshake begins; nothing where there is none to begin."""
         raise NotImplementedError
 
     async def leave(self) -> None:
@@ -120,6 +125,21 @@ class Talk(Generic[Seen]):
         except ContactFailure as failure:
             self.fail(failure)
 
+    async def at_handshake(self, do: Callable[[Channel], Awaitable[Got]]) -> Got:
+        """What ``do`` makes of a connection on which a handshake is due; it is closed then, without a word.
+
+        Raises:
+            ContactFailure: it does not come to that.
+        """
+        async with self.network.slot_alone(self.seen.endpoint):
+            with trio.move_on_after(self.config.session_timeout):
+                async with self._connected() as channel:
+                    if await self.approach(channel) is None:
+                        raise ContactFailure(Outcome.TLS_FAILED, Blame.UNKNOWN, "TLS was not to be had this time")
+                    async with self.step(Stage.TLS, self.config.tls_timeout):
+                        return await do(channel)
+        raise self.timed_out(f"no end within {self.config.session_timeout:g} s")
+
     def fail(self, failure: ContactFailure) -> None:
         """Take down how it ended, at the stage that was reached."""
         self.saw(outcome=failure.outcome, blame=failure.blame, error=failure.words)
@@ -147,6 +167,7 @@ class Talk(Generic[Seen]):
                 tls = await connection.start_tls(self.network.tls_context, server_name, implicit=implicit)
             except ContactFailure as failure:
                 raise ContactFailure(Outcome.TLS_FAILED, failure.blame, failure.words) from None
+        tls = replace(tls, webpki=self.network.webpki.verdict(connection.channel.certificates))
         self.saw(tls=tls, starttls=self.starttls(Starttls.OK))
 
     async def nothing_early(self, connection: Connection[Heard]) -> None:

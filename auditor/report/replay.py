@@ -70,5 +70,6 @@ def _facts(run: RecordedRun, recall: Recall, target: Target, survey: Survey) -> 
         sessions=sessions,
         certificates=certificates,
         judged_at=run.started_at,
+        asked=run.config.asked(),
         dns_only=run.config.dns_only,
     )

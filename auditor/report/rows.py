@@ -67,6 +67,8 @@ class CertificateRow:
     trust: CertTrust
     endpoints: int
     domains: int
+    same_key: tuple[str, ...] = ()
+    """SHA-256 of the run's other certificates for the same key."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """Fills staging from a recorded run, in three passes: targets, endpoints, certificates."""
 
+from collections import defaultdict
 from datetime import datetime
 
 from auditor.model.certificate import CertTrust
@@ -113,19 +114,31 @@ def _dane(endpoint: Endpoint, session: Session | None, recall: Recall, at: datet
     return endpoint_dane(tlsa, session, chain_of(session, kept), at, ())[0]
 
 
+def _key_of(recall: Recall, sha256: str) -> str:
+    """SHA-256 of a certificate's public key; empty where it could not be read."""
+    certificate = recall.certificate(sha256)
+    return "" if certificate is None else certificate.spki_sha256
+
+
 def _stage_certificates(staging: Staging, recall: Recall) -> None:
     counted = staging.rows(
         "SELECT e.cert_sha256, GROUP_CONCAT(DISTINCT e.cert_trust), COUNT(DISTINCT e.rowid), COUNT(DISTINCT l.target_)"
         " FROM endpoints e JOIN links l USING (exchange, address, port)"
         " WHERE e.cert_sha256 IS NOT NULL GROUP BY e.cert_sha256"
     )
-    for sha256, verdicts, endpoints, domains in counted:
+    rows = list(counted)
+    keys = {sha256: _key_of(recall, sha256) for sha256, *_ in rows}
+    holders: dict[str, list[str]] = defaultdict(list)
+    for sha256, key in keys.items():
+        holders[key].append(sha256)
+    for sha256, verdicts, endpoints, domains in rows:
         row = CertificateRow(
             sha256=sha256,
             certificate=recall.certificate(sha256),
             trust=max(map(CertTrust, verdicts.split(",")), key=_BEST_FIRST.index),
             endpoints=endpoints,
             domains=domains,
+            same_key=tuple(one for one in holders[keys[sha256]] if one != sha256 and keys[sha256]),
         )
         staging.add(CERTIFICATES, row)
     staging.flush()

@@ -42,6 +42,10 @@ def certificate(host: str) -> Certificate:
     )
 
 
+HANDSHAKE = TlsHandshake(version="TLSv1.3", cipher="TLS_AES_256_GCM_SHA384", webpki="")
+ISSUER = replace(certificate("issuer"), subject="CN=Issuing CA", issuer="CN=Root", not_after=NOW + 900 * DAY)
+
+
 def hello(host: str, *keywords: str) -> Reply:
     return Reply(250, (host, *keywords))
 
@@ -57,7 +61,7 @@ def session(endpoint: Endpoint) -> SmtpSession:
         starttls=Starttls.OK,
         starttls_reply=Reply(220, ("go",)),
         plaintext_after_starttls=False,
-        tls=TlsHandshake(version="TLSv1.3", cipher="TLS_AES_256_GCM_SHA384", chain=(f"of {host}", "of issuer")),
+        tls=replace(HANDSHAKE, chain=(f"of {host}", "of issuer")),
         ehlo_tls=hello(host, *KEYWORDS),
         quit=Reply(221, ("bye",)),
         timings=Timings(greeting_ms=12.0),
@@ -87,7 +91,7 @@ def good() -> DomainFacts:
             target=TARGET,
             route=MailRoute(domain="example.com", status=MxStatus.MX, ttl_seconds=3600, dnssec=Dnssec.SECURE),
             sessions={},
-            certificates={f"of {POLICY_HOST}": certificate(POLICY_HOST)},
+            certificates={f"of {POLICY_HOST}": certificate(POLICY_HOST), ISSUER.sha256: ISSUER},
             published=good_published((one.exchange, one.usable) for one in exchanges),
             policy_fetch=good_fetch(),
             judged_at=NOW,

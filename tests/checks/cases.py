@@ -4,18 +4,22 @@ from tests.checks.cases_access import ACCESS_CASES
 from tests.checks.cases_nameservers import NAMESERVER_CASES
 from tests.checks.cases_route import DNS_CASES, MX_CASES
 from tests.checks.cases_senders import SENDER_CASES
-from tests.checks.cases_servers import RAISED, SMTP_CASES, TLS_CASES
+from tests.checks.cases_servers import RAISED_SERVERS, SMTP_CASES, TLS_CASES
+from tests.checks.cases_tls_depth import TLS_DEPTH_CASES, TLS_DEPTH_RAISED
 from tests.checks.cases_together import TOGETHER_CASES
 from tests.checks.cases_transport import TRANSPORT_CASES
 
 __all__ = ["CASES", "ELSEWHERE", "RAISED"]
 
 CASES = (
-    *(*MX_CASES, *DNS_CASES, *NAMESERVER_CASES, *SMTP_CASES, *TLS_CASES, *ACCESS_CASES),
+    *(*MX_CASES, *DNS_CASES, *NAMESERVER_CASES, *SMTP_CASES, *TLS_CASES, *TLS_DEPTH_CASES, *ACCESS_CASES),
     *(*SENDER_CASES, *TRANSPORT_CASES, *TOGETHER_CASES),
 )
 
+RAISED = (*RAISED_SERVERS, *TLS_DEPTH_RAISED)
+
 ELSEWHERE = {
+    *("TLS010", "TLS011", "TLS012", "TLS013", "TLS014", "TLS015", "TLS016"),
     *("MX008", "MX010", "PARK001", "PARK002", "PARK003", "PARK004"),
     *("CROSS001", "CROSS007", "CROSS009", "CROSS010"),
     *(case.check for case in ACCESS_CASES),

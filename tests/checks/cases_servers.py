@@ -155,7 +155,7 @@ TLS_CASES = (
     Case("TLS031", leaves(malformed="ValueError: odd"), "odd", TIMED_OUT),
 )
 
-RAISED = (
+RAISED_SERVERS = (
     ("SMTP001", ended(Outcome.REJECTED, Stage.GREETING, "554 no")),
     ("SMTP023", all_of(on_port(587), offers(*KEYWORDS, "AUTH PLAIN"))),
     ("TLS007", all_of(on_port(465), tls(version="TLSv1", cipher="ECDHE-RSA-AES256-SHA"))),

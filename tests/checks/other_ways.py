@@ -19,6 +19,7 @@ from tests.checks.builders import (
 )
 from tests.checks.cases_access import ACCESS_OTHER_WAYS
 from tests.checks.cases_servers import offers
+from tests.checks.cases_tls_depth import TLS_DEPTH_OTHER_WAYS
 from tests.checks.other_ways_published import PUBLISHED_OTHER_WAYS
 
 NA, OK, UNKNOWN = Verdict.NOT_APPLICABLE, Verdict.PASS, Verdict.UNKNOWN
@@ -85,6 +86,7 @@ OTHER_WAYS: tuple[tuple[str, Spoil, Verdict], ...] = (
     ("SMTP012", all_of(sessions(outcome=Outcome.REFUSED)), OK),
     ("MX008", exchanges(exchange(10, "mx1.example.net", "8.8.8.8")), OK),
     *ACCESS_OTHER_WAYS,
+    *TLS_DEPTH_OTHER_WAYS,
     ("SMTP032", all_of(on_port(587), offers("AUTH PLAIN")), OK),
     ("SMTP032", all_of(on_port(587), sessions(**plain)), NA),
     *PUBLISHED_OTHER_WAYS,

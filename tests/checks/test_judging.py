@@ -12,6 +12,7 @@ from auditor.model.finding import Severity, Verdict
 from auditor.model.session import Outcome
 from tests.checks.builders import TARGET, first_session, good, leaves, sessions
 from tests.checks.cases_servers import TLS_CASES, complaint
+from tests.checks.cases_tls_depth import TLS_DEPTH_CASES
 
 PASS, FAIL, UNKNOWN, NA = Verdict.PASS, Verdict.FAIL, Verdict.UNKNOWN, Verdict.NOT_APPLICABLE
 
@@ -116,7 +117,7 @@ def test_a_certificate_that_was_not_kept_is_unknown() -> None:
         (("MX003",), (), {"MX003"}),
         (("mx-alias",), (), {"MX003"}),
         (("mx",), ("MX00", "MX01"), {"MX020", "MX021"}),
-        (("TLS",), (), {case.check for case in TLS_CASES}),
+        (("TLS",), (), {case.check for case in (*TLS_CASES, *TLS_DEPTH_CASES)}),
     ],
 )
 def test_checks_are_chosen_by_id_name_and_prefix(

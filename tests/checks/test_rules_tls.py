@@ -9,12 +9,14 @@ from tests.checks.builders import (
     DAY,
     NO_TLS,
     NOW,
+    Spoil,
     all_of,
     ended,
     evidence,
     first_session,
     good,
     hello,
+    judged,
     leaves,
     on_port,
     sessions,
@@ -22,6 +24,7 @@ from tests.checks.builders import (
     tls,
     verdicts,
 )
+from tests.checks.cases_tls_depth import TLS_DEPTH_SEVERITIES
 
 PASS, FAIL, UNKNOWN, NA = Verdict.PASS, Verdict.FAIL, Verdict.UNKNOWN, Verdict.NOT_APPLICABLE
 
@@ -141,3 +144,9 @@ def test_a_certificate_that_is_odd_but_names_others_is_a_mismatch() -> None:
 def test_keywords_are_those_in_clear_text_where_the_second_ehlo_failed() -> None:
     facts = sessions(ehlo_tls=Reply(554, ("SIZE", "no")))(good())
     assert verdicts("SMTP027", facts) == {PASS}
+
+
+@pytest.mark.parametrize(("check", "spoil", "severity"), TLS_DEPTH_SEVERITIES)
+def test_what_weighs_more_or_less_in_depth(check: str, spoil: Spoil, severity: Severity) -> None:
+    failed = [one for one in judged(check, spoil(good())) if one.verdict is FAIL]
+    assert {one.severity for one in failed} == {severity}

@@ -81,6 +81,10 @@ VERDICTS = {
     "incomplete": ([(20, 0), (21, 0)], "unknown-issuer", "match", 1),
     "long-lived": ([], "trusted", "match", 2),
     "weak-key": ([], "trusted", "match", 2),
+    "rsa": ([], "trusted", "match", 2),
+    "misordered": ([], "trusted", "match", 3),
+    "with-root": ([], "trusted", "match", 3),
+    "old-issuer": ([(10, 1)], "expired", "match", 2),
 }
 
 

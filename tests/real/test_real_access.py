@@ -164,7 +164,7 @@ def test_openssl_agrees_on_the_handshake(world: World, name: str, port: int) -> 
 @pytest.mark.parametrize(("name", "port"), [("strict.example", 143), ("lax.example", 143), ("lax.example", 110)])
 def test_nmap_agrees_on_the_capabilities(world: World, name: str, port: int) -> None:
     place, protocol = world.places[name, port], {143: "imap", 110: "pop3"}[port]
-    words = ["-Pn", "-n", "-p", str(place.port), "-sV", "--version-light", "--script", f"{protocol}-capabilities"]
+    words = ["-Pn", "-n", "-p", str(place.port), "--script", f"+{protocol}-capabilities"]
     done = subprocess.run(
         [program("nmap"), *words, place.address], capture_output=True, text=True, check=False, timeout=60
     )

@@ -58,6 +58,8 @@ def test_a_certificate_is_one_row_with_the_worst_verdict(make: Any, staged: Any)
         "trust": "unknown-issuer",
         "endpoints": 2,
         "domains": 2,
+        "spki_sha256": None,
+        "same_key": None,
     }
 
 

@@ -31,9 +31,11 @@ ORDER = {
     "endpoints": """exchange address port service outcome stage blame domains shared_from greeting greeting_code
         greeting_host hello keywords keywords_tls size_limit_octets starttls plaintext_after_starttls tls_version
         tls_cipher cert_sha256 cert_trust cert_name cert_not_after cert_days_left dane ptr ptr_confirmed connect_ms
-        greeting_ms ehlo_ms tls_ms total_ms attempts deviations error clear_text_login""",
+        greeting_ms ehlo_ms tls_ms total_ms attempts deviations error clear_text_login tls_group
+        cert_trust_strict cert_strict_reason tls_versions tls_static_suite tls_weak_suite tls_dh_bits
+        cert_sha256_without_sni""",
     "certificates": """sha256 subject issuer names not_before not_after key_type key_bits signature_algorithm trust
-        endpoints domains""",
+        endpoints domains spki_sha256 same_key""",
     "findings": """domain subject check name verdict severity evidence reference remediation reproduce rules_version
         waived waiver_reason waiver_until""",
     "spf": """domain position parent depth via record_domain record result lookups reached_at void_lookups_ipv4

@@ -71,5 +71,16 @@ CERTIFICATES: Table[CertificateRow] = Table(
             kind=Kind.INTEGER,
             value=lambda row: row.domains,
         ),
+        Column(
+            name="spki_sha256",
+            meaning="SHA-256 of its public key, as TLSA records of selector 1 have it",
+            value=_of_certificate(lambda one: one.spki_sha256 or None),
+        ),
+        Column(
+            name="same_key",
+            meaning="SHA-256 of the run's other certificates for the same key",
+            kind=Kind.LIST,
+            value=lambda row: row.same_key or None,
+        ),
     ),
 )

@@ -8,6 +8,7 @@ from auditor.report.tables.endpoint_access import ACCESS
 from auditor.report.tables.endpoint_cells import duration, of_session
 from auditor.report.tables.endpoint_smtp import SMTP
 from auditor.report.tables.endpoint_tls import TLS
+from auditor.report.tables.endpoint_trials import TRIALS
 
 _WHERE: tuple[Column[EndpointRow], ...] = (
     Column(
@@ -83,5 +84,5 @@ ENDPOINTS: Table[EndpointRow] = Table(
     meaning="A row per exchange, address and port that mail of a domain may go to. Where no conversation was held "
     "(the run ended before, or asked the DNS only), all that it would have shown is empty.",
     order=("exchange", "address", "port"),
-    columns=(*_WHERE, *_HOW_IT_WENT, *SMTP, *TLS, *_REST, *ACCESS),
+    columns=(*_WHERE, *_HOW_IT_WENT, *SMTP, *TLS, *_REST, *ACCESS, *TRIALS),
 )
