@@ -118,6 +118,9 @@ class PaceSettings(BaseModel):
     per_host: Count = Field(2, description="Connections at once to one address; 0 for no limit.")
     per_prefix: Count = Field(4, description="Connections at once to one /24 (IPv6: /64); 0 for no limit.")
     rate: Limit = Field(5.0, description="New connections a second to one address; 0 for no limit.")
+    hold_off: Limit = Field(
+        15.0, description="Leave an address alone for so long after a 421; for longer each time, up to four times that."
+    )
     connect_timeout: Seconds = Field(10.0, description="Wait for a TCP connection.")
     greeting_timeout: Seconds = Field(30.0, description="Wait for the whole greeting.")
     command_timeout: Seconds = Field(15.0, description="Wait for the whole reply to a command.")

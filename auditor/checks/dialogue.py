@@ -7,7 +7,8 @@ from auditor.checks.facts import Greeting, Hello, Spoken
 from auditor.model.endpoint import Service
 from auditor.model.finding import Severity
 from auditor.model.session import Outcome
-from auditor.protocol.text import enhanced_code, greeting_host
+from auditor.policy.rejection import understand
+from auditor.protocol.text import greeting_host
 
 TELNET = "telnet {address} {port}   # wait for 220, then: EHLO your.host.name"
 SLOW_GREETING_MS = 10_000
@@ -45,10 +46,10 @@ def session_rejected(spoken: Spoken) -> Iterator[Result]:
 
     Either it takes no mail at all, or it rejects this client: its address, its name, or its missing PTR record.
     """
-    if spoken.session.outcome is Outcome.REJECTED:
-        replies = (spoken.session.ehlo_tls, spoken.session.helo, spoken.session.ehlo, spoken.session.greeting)
-        code = next((enhanced_code(reply) for reply in replies if reply is not None), "")
-        yield Evidence(f"at {spoken.session.stage}: {spoken.session.error}" + (f" ({code})" if code else ""))
+    rejection = understand(spoken.session)
+    if spoken.session.outcome is Outcome.REJECTED and rejection is not None:
+        code = f" ({rejection.enhanced})" if rejection.enhanced else ""
+        yield Evidence(f"at {spoken.session.stage}: {spoken.session.error}{code}; {rejection.words}")
 
 
 @check(

@@ -8,9 +8,11 @@ from auditor.checks.core import Scope
 from auditor.model.certificate import Certificate, TlsHandshake
 from auditor.model.endpoint import Endpoint, Service
 from auditor.model.finding import Severity
+from auditor.model.rejection import Reason
 from auditor.model.route import Exchange, MailRoute
 from auditor.model.session import Blame, Outcome, Session, SmtpSession
 from auditor.model.tls_trial import TlsOffer, TlsTrial
+from auditor.policy.rejection import blame_of, understand
 from auditor.protocol.keywords import Keyword
 from auditor.protocol.replies import Reply
 
@@ -30,12 +32,14 @@ _INCONCLUSIVE = {
 
 def inconclusive(session: Session) -> bool:
     """Whether the way a conversation ended says nothing of the server."""
-    return session.outcome in _INCONCLUSIVE or session.blame in {Blame.OURS, Blame.PATH}
+    return session.outcome in _INCONCLUSIVE or blame_of(session) in {Blame.OURS, Blame.PATH}
 
 
 def ended(session: Session) -> str:
-    """How a conversation ended, in words."""
-    return f"{session.outcome} at {session.stage}" + (f": {session.error}" if session.error else "")
+    """How a conversation ended, in words, and what a refusal is likely to be about."""
+    rejection = understand(session)
+    reason = f" ({rejection.words})" if rejection is not None and rejection.reason is not Reason.UNKNOWN else ""
+    return f"{session.outcome} at {session.stage}" + (f": {session.error}" if session.error else "") + reason
 
 
 @dataclass(frozen=True, slots=True)

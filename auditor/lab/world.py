@@ -73,6 +73,7 @@ class Lab:
                 "session_timeout": 10.0,
                 "policy_timeout": 2.5,
                 "retry_wait": 0.2,
+                "hold_off": 0.2,
                 "rate": 0.0,
                 "per_prefix": 0,
                 "vantage_guard": 0,

@@ -44,7 +44,7 @@ class Network:
             dial=Dialer.from_config(config, blocks).dial,
             tls_context=make_context(config),
             webpki=WebPki.from_config(config),
-            limits=AddressLimits(config.per_host, config.per_prefix, config.rate),
+            limits=AddressLimits(config.per_host, config.per_prefix, config.rate, config.hold_off),
             own_name=config.helo or own_name(),
         )
 

@@ -10,7 +10,7 @@ from auditor.net.network import Network
 from auditor.probes.talk import Talk
 from auditor.protocol.keywords import find
 from auditor.protocol.replies import Reply
-from auditor.protocol.smtp import READY_FOR_TLS, Verb
+from auditor.protocol.smtp import READY_FOR_TLS, SERVICE_NOT_AVAILABLE, Verb
 
 # A server that does not know EHLO answers it with 500 or 502, some with 501, 503 or 504
 # (RFC 5321 §3.2, §4.2.4); any other 5yz refuses us, and HELO would be refused too.
@@ -33,6 +33,12 @@ class SmtpTalk(Talk[SmtpSession]):
     def unsolicited(self) -> bytes:
         """Octets that came when none were due."""
         return self.connection.client.unsolicited if self.connection is not None else b""
+
+    @property
+    def asked_for_less(self) -> bool:
+        """Whether it closed with 421, which is what a server says that is asked too much (RFC 5321 §4.2.3)."""
+        heard = (reply for reply in self.replies() if reply is not None)
+        return any(reply.code == SERVICE_NOT_AVAILABLE for reply in heard)
 
     def replies(self) -> tuple[Reply | None, ...]:
         """Those to the questions of every conversation."""

@@ -66,6 +66,11 @@ class Talk(Generic[Seen]):
         """What it is called when the server does not speak it."""
         return Outcome.NOT_SMTP
 
+    @property
+    def asked_for_less(self) -> bool:
+        """Whether the server wants to be left alone for a while."""
+        return self.seen.outcome is Outcome.DEFERRED
+
     async def speak(self, channel: Channel) -> None:
         """Hold the conversation from the greeting to its last question."""
         raise NotImplementedError
@@ -110,6 +115,8 @@ class Talk(Generic[Seen]):
             except Exception as error:
                 logger.exception("internal error while speaking to %s", self.seen.endpoint)
                 self.fail(ContactFailure(Outcome.INTERNAL_ERROR, Blame.OURS, f"{type(error).__name__}: {error}"))
+            if self.asked_for_less:
+                self.network.limits.hold_off(self.seen.endpoint.address)
             return self._conversation()
 
     async def _hold(self, whole: trio.CancelScope) -> None:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from auditor.model.certificate import CertTrust
 from auditor.model.facts import DomainFacts
 from auditor.model.session import AccessSession, Blame, Outcome, Session, SmtpSession, Starttls
+from auditor.policy.rejection import blame_of
 from auditor.policy.trust import certificate_trust
 
 
@@ -51,7 +52,7 @@ def speaks_smtp(session: Session | None) -> Holds:
         return Holds.BESIDE
     if any(reply is not None and reply.positive for reply in (session.ehlo, session.helo)):
         return Holds.YES
-    if session.outcome in _DEFINITE_REFUSALS and session.blame not in {Blame.OURS, Blame.PATH}:
+    if session.outcome in _DEFINITE_REFUSALS and blame_of(session) not in {Blame.OURS, Blame.PATH}:
         return Holds.NO
     return Holds.UNKNOWN
 

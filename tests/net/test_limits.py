@@ -176,3 +176,33 @@ async def test_an_address_in_its_pause_is_not_forgotten(
 )
 def test_networks_are_those_commonly_routed(address: str, network: str) -> None:
     assert prefix_of(address) == network
+
+
+async def test_an_address_that_asked_for_less_is_let_alone(autojump_clock: MockClock) -> None:  # noqa: ARG001
+    limits = AddressLimits(per_host=2, per_prefix=0, rate=0.0, hold_seconds=10.0)
+    began = trio.current_time()
+    waited = []
+    for _ in range(4):
+        limits.hold_off("192.0.2.1")
+        before = trio.current_time()
+        async with limits.slot("192.0.2.1"):
+            waited.append(trio.current_time() - before)
+    assert waited == [10, 20, 40, 40]
+    async with limits.slot("192.0.2.2"):
+        assert trio.current_time() - began == sum(waited)
+
+
+async def test_and_is_asked_once_at_a_time_from_then_on(autojump_clock: MockClock) -> None:  # noqa: ARG001
+    limits = AddressLimits(per_host=2, per_prefix=0, rate=0.0, hold_seconds=1.0)
+    limits.hold_off("192.0.2.1")
+    inside: list[float] = []
+
+    async def visit() -> None:
+        async with limits.slot("192.0.2.1"):
+            inside.append(trio.current_time())
+            await trio.sleep(5)
+
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(visit)
+        nursery.start_soon(visit)
+    assert inside[1] - inside[0] == 5

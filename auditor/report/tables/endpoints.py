@@ -2,10 +2,12 @@
 
 from auditor.model.endpoint import Service
 from auditor.model.session import Blame, Outcome, Stage
+from auditor.policy.rejection import blame_of
 from auditor.report.columns import Column, Kind, Table
 from auditor.report.rows import EndpointRow
 from auditor.report.tables.endpoint_access import ACCESS
 from auditor.report.tables.endpoint_cells import duration, of_session
+from auditor.report.tables.endpoint_rejection import REJECTION
 from auditor.report.tables.endpoint_smtp import SMTP
 from auditor.report.tables.endpoint_tls import TLS
 from auditor.report.tables.endpoint_trials import TRIALS
@@ -43,7 +45,7 @@ _HOW_IT_WENT: tuple[Column[EndpointRow], ...] = (
         name="blame",
         meaning="On whose side a failure lies, as far as can be told; empty when fine",
         values=tuple(one for one in Blame if one),
-        value=of_session(lambda session: session.blame or None),
+        value=of_session(lambda session: blame_of(session) or None),
     ),
     Column(
         name="domains",
@@ -84,5 +86,5 @@ ENDPOINTS: Table[EndpointRow] = Table(
     meaning="A row per exchange, address and port that mail of a domain may go to. Where no conversation was held "
     "(the run ended before, or asked the DNS only), all that it would have shown is empty.",
     order=("exchange", "address", "port"),
-    columns=(*_WHERE, *_HOW_IT_WENT, *SMTP, *TLS, *_REST, *ACCESS, *TRIALS),
+    columns=(*_WHERE, *_HOW_IT_WENT, *SMTP, *TLS, *_REST, *ACCESS, *TRIALS, *REJECTION),
 )
