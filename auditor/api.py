@@ -22,6 +22,7 @@ from auditor.engine.plan import Plan, make_plan
 from auditor.engine.progress import ProgressSink
 from auditor.errors import UsageError
 from auditor.journal import VALIDATION, Journal
+from auditor.model.endpoint import Service
 from auditor.model.facts import DomainFacts
 from auditor.model.target import Reject, Target
 from auditor.report import read_tables, surveys_of, write_reports
@@ -130,7 +131,7 @@ async def plan(
         return make_plan(map(surveys_of(journal, config), journal.targets()), config)
 
 
-async def observe(name: str, config: Config, *, domain: bool) -> DomainFacts:
+async def observe(name: str, config: Config, *, domain: bool, service: Service | None = None) -> DomainFacts:
     """What a server (``HOST[:PORT]``), or every exchange of a domain, shows in one conversation each; kept nowhere.
 
     Raises:
@@ -144,13 +145,14 @@ async def observe(name: str, config: Config, *, domain: bool) -> DomainFacts:
         raise UsageError(f"{name}: {reason}")
     backend.trust(ad_trusted=(await backend.prove_validation()).trusted)
     seen = await backend.probes.survey(target)
-    talks = [await backend.probes.converse(endpoint) for endpoint in seen.route.endpoints]
+    endpoints = tuple(replace(endpoint, known_as=service) for endpoint in seen.route.endpoints)
+    talks = [await backend.probes.converse(endpoint) for endpoint in endpoints]
     fetched = [await backend.probes.fetch_policy(host) for host in seen.policy_hosts]
     certificates = [one for talk in talks for one in talk.certificates]
     certificates += (one for fetch in fetched for one in fetch.certificates)
     return DomainFacts(
         target=target,
-        route=seen.route,
+        route=replace(seen.route, endpoints=endpoints),
         published=seen.published,
         policy_fetch=fetched[0].fetch if fetched else None,
         sessions={talk.session.endpoint: talk.session for talk in talks},

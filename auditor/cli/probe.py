@@ -1,5 +1,6 @@
 """``auditor probe``: one conversation with one server, shown as telnet would, then judged."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -7,6 +8,7 @@ import typer
 from auditor.cli.options import takes_settings
 from auditor.config import Config
 from auditor.errors import UsageError
+from auditor.model.endpoint import Service
 
 
 def register(app: typer.Typer) -> None:
@@ -18,6 +20,14 @@ def register(app: typer.Typer) -> None:
 def probe(
     host: Annotated[str, typer.Argument(metavar="HOST[:PORT]", help="Host name or address of a mail server.")] = "",
     domain: Annotated[str, typer.Option("--domain", metavar="D", help="Probe every exchange of this domain.")] = "",
+    service: Annotated[
+        Service | None,
+        typer.Option("--service", help="What the port is for, where it is not the port's own service."),
+    ] = None,
+    transcript: Annotated[
+        Path | None,
+        typer.Option("--transcript", metavar="FILE", help="Write what is shown to this file too; never over another."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print everything observed as JSON.")] = False,
     *,
     config: Config,
@@ -28,9 +38,13 @@ def probe(
     import trio
 
     from auditor.api import observe
-    from auditor.cli.probe_view import as_data, show
+    from auditor.cli.probe_view import as_data, show, write_transcript
 
     if bool(host) == bool(domain):
         raise UsageError("name one of the two: HOST[:PORT], or --domain D")
-    facts = trio.run(partial(observe, host or domain, config, domain=bool(domain)))
+    if transcript is not None and transcript.exists():
+        raise UsageError(f"--transcript {transcript}: is there already")
+    facts = trio.run(partial(observe, host or domain, config, domain=bool(domain), service=service))
     as_data(facts, config) if as_json else show(facts, config)
+    if transcript is not None:
+        write_transcript(facts, config, transcript)

@@ -4,6 +4,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, timedelta
+from pathlib import Path
 
 from pydantic_core import to_json
 from rich.text import Text
@@ -13,11 +14,13 @@ from auditor.checks.judging import Judgement
 from auditor.cli.console import coloured_out, out, safe, speaks_utf8
 from auditor.cli.policy_view import policy_lines
 from auditor.config import Config
+from auditor.errors import UsageError
 from auditor.model.certificate import Certificate
 from auditor.model.facts import DomainFacts
 from auditor.model.finding import Verdict
 from auditor.model.session import Session
 from auditor.policy.identity import certificate_name
+from auditor.policy.rejection import blame_of, understand
 from auditor.policy.trust import certificate_trust
 
 _STYLES = {"S": "green", "C": "cyan", "*": "dim"}
@@ -27,19 +30,35 @@ _COLOURS = {Verdict.FAIL: "red", Verdict.UNKNOWN: "yellow", Verdict.PASS: "green
 
 def show(facts: DomainFacts, config: Config) -> None:
     """Print every conversation, its TLS, and the verdicts."""
+    for line in _shown(facts, config):
+        _print(line)
+
+
+def write_transcript(facts: DomainFacts, config: Config, file: Path) -> None:
+    """Write the same to a file.
+
+    Raises:
+        UsageError: it is there already, or cannot be written.
+    """
+    try:
+        with file.open("x", encoding="utf-8") as stream:
+            stream.writelines(f"{line.plain}\n" for line in _shown(facts, config))
+    except OSError as error:
+        raise UsageError(f"--transcript {file}: {error.strerror}") from None
+
+
+def _shown(facts: DomainFacts, config: Config) -> Iterator[Text]:
     judgement = Judge(Selection(config.include, config.exclude)).judge(facts)
     for text in (*route_lines(facts), *policy_lines(facts)):
-        out(safe(text))
+        yield Text(safe(text))
     for endpoint in facts.route.endpoints:
         session = facts.sessions[endpoint]
-        _print(Text(f"\n{safe(str(endpoint))}", style="bold"))
+        yield Text(f"\n{safe(str(endpoint))}", style="bold")
         for line in session.transcript:
-            _print(Text(f"{line.at_ms:>9.1f} ms  {line.who}: {safe(line.text)}", style=_STYLES[line.who]))
-        for text in facts_lines(session, facts):
-            out(f"   {safe(text)}")
-    out()
-    for verdict in verdict_lines(judgement):
-        _print(verdict)
+            yield Text(f"{line.at_ms:>9.1f} ms  {line.who}: {safe(line.text)}", style=_STYLES[line.who])
+        yield from (Text(f"   {safe(text)}") for text in facts_lines(session, facts))
+    yield Text()
+    yield from verdict_lines(judgement)
 
 
 def as_data(facts: DomainFacts, config: Config) -> None:
@@ -72,16 +91,30 @@ def route_lines(facts: DomainFacts) -> Iterator[str]:
 
 def facts_lines(session: Session, facts: DomainFacts) -> Iterator[str]:
     """What came of the conversation: outcome, TLS, certificate."""
-    blame = f", blame: {session.blame}" if session.blame else ""
+    whose = blame_of(session)
+    blame = f", blame: {whose}" if whose else ""
     yield f"Outcome      {session.outcome} at {session.stage}{blame}"
+    rejection = understand(session)
+    if rejection is not None:
+        yield f"Refusal      {rejection.words}"
     yield f"STARTTLS     {session.starttls}"
     if session.deviations:
         yield f"Deviations   {', '.join(session.deviations)}"
     if session.tls is not None:
         yield f"TLS          {session.tls.version} {session.tls.cipher} {session.tls.group}"
+        yield from _trial_lines(session)
         leaf = facts.leaf(session.tls)
         if leaf is not None:
             yield from _certificate_lines(session, leaf, facts)
+
+
+def _trial_lines(session: Session) -> Iterator[str]:
+    """What came of each offer, where any was tried."""
+    for trial in session.tls_trials:
+        verdict = {True: "accepted", False: "not accepted", None: "not known"}[trial.accepted]
+        field = f"DH {trial.dh_bits} bits" if trial.dh_bits else ""
+        details = " ".join(filter(None, (trial.version, trial.cipher, field)))
+        yield f"   {trial.offer:<20} {verdict:<13} {details or trial.words}"
 
 
 def _certificate_lines(session: Session, leaf: Certificate, facts: DomainFacts) -> Iterator[str]:
@@ -93,7 +126,9 @@ def _certificate_lines(session: Session, leaf: Certificate, facts: DomainFacts) 
         yield f"   valid     {dates[0]} to {dates[1]} ({_left(leaf.not_after - facts.judged_at)})"
     yield f"   key       {leaf.key_type} {leaf.key_bits or ''} {leaf.curve}, {leaf.signature_algorithm}"
     name = certificate_name(leaf, session.endpoint.exchange)
-    yield f"   trust     {certificate_trust(session.tls)}; name: {name}"
+    webpki = session.tls.webpki if session.tls is not None else None
+    strict = "" if webpki is None else f"; by the web's strict rules: {webpki or 'trusted'}"
+    yield f"   trust     {certificate_trust(session.tls)}{strict}; name: {name}"
     yield f"   sha256    {leaf.sha256}"
 
 

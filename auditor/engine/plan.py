@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from auditor.config import Config
 from auditor.model.endpoint import Endpoint
+from auditor.model.tls_trial import MOST_TLS_TRIALS
 from auditor.policy.survey import Survey
 
 # A conversation with STARTTLS takes about eight round trips; with a distant or slow server, about this long.
@@ -35,6 +36,8 @@ class Plan:
     addresses: int
     connections: int
     """At most one for each exchange, address and port; fewer where conversations can be shared."""
+    extra_connections: int
+    """At most, for what is looked at beyond the ordinary (``--tls-versions``)."""
     skipped: int
     """Endpoints that would not be contacted: their address is not public."""
     policies: int
@@ -63,6 +66,7 @@ def make_plan(surveys: Iterable[Survey | None], config: Config) -> Plan:
         exchanges=len({endpoint.exchange for endpoint in contacted}),
         addresses=len({endpoint.address for endpoint in contacted}),
         connections=len(contacted),
+        extra_connections=len(contacted) * _extra(config),
         skipped=len(users) - len(contacted),
         policies=policies,
         minutes=round(_seconds(contacted, config) / 60, 1),
@@ -99,4 +103,11 @@ def _seconds(contacted: list[Endpoint], config: Config) -> float:
     busiest = max(Counter(endpoint.address for endpoint in contacted).values(), default=0)
     paced = busiest / config.rate if config.rate else 0.0
     queued = busiest / config.per_host if config.per_host else 0.0
-    return max(at_once * TYPICAL_SECONDS, queued * TYPICAL_SECONDS, paced) + (TYPICAL_SECONDS if contacted else 0.0)
+    once = max(at_once * TYPICAL_SECONDS, queued * TYPICAL_SECONDS, paced) + (TYPICAL_SECONDS if contacted else 0.0)
+    # Extra looks at an address come one after the other.
+    return once + busiest * _extra(config) * max(TYPICAL_SECONDS, 1 / config.rate if config.rate else 0.0)
+
+
+def _extra(config: Config) -> int:
+    """Connections to an endpoint at most, beside its own conversation."""
+    return MOST_TLS_TRIALS if config.tls_versions else 0

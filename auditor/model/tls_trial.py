@@ -24,6 +24,9 @@ class TlsOffer(StrEnum):
 
 VERSIONS = (TlsOffer.SSL_3, TlsOffer.TLS_1_0, TlsOffer.TLS_1_1, TlsOffer.TLS_1_2, TlsOffer.TLS_1_3)
 
+MOST_TLS_TRIALS = len(TlsOffer) - 1
+"""At most: one version is known from the conversation."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TlsTrial:

@@ -9,6 +9,7 @@ from auditor.engine.plan import TYPICAL_SECONDS, make_plan
 from auditor.engine.progress import Progress, Tally
 from auditor.model.endpoint import Endpoint
 from auditor.model.route import MailRoute, MxStatus
+from auditor.policy.contact import plan_contacts
 from auditor.policy.survey import Survey
 
 
@@ -56,3 +57,20 @@ def test_a_tally_adds_up_and_shows_the_moment() -> None:
         unknown=1,
         latest="mx: completed",
     )
+
+
+def test_extra_looks_are_counted_and_come_one_after_the_other() -> None:
+    listed = surveys(*(Endpoint(f"mx{n}.example", "9.9.9.9", 25) for n in range(3)))
+    plain, deep = (make_plan(listed, Config(tls_versions=deep)) for deep in (False, True))
+    assert (plain.connections, plain.extra_connections) == (3, 0)
+    assert (deep.connections, deep.extra_connections) == (3, 24)
+    assert deep.minutes - plain.minutes == pytest.approx(24 * TYPICAL_SECONDS / 60, abs=0.11)
+
+
+def test_client_services_are_counted() -> None:
+    contacts = plan_contacts({"mx.example": ["9.9.9.9"]}, Config(services=True).route_policy())
+    sought = contacts.endpoints((25,), Config(services=True).route_policy().sought_ports)
+    assert [(one.port, one.sought) for one in sought] == [
+        (25, False),
+        *((port, True) for port in (587, 465, 143, 993, 110, 995)),
+    ]
