@@ -91,7 +91,7 @@ class ContactSettings(BaseModel):
         False, description="Look for client services too: submission (465, 587), IMAP (143, 993), POP3 (110, 995)."
     )
     tls_versions: bool = Field(
-        False, description="Try which TLS versions and cipher suites are accepted: up to nine more connections each."
+        False, description="Try which TLS versions and cipher suites are accepted: up to eight more connections each."
     )
     helo: str | None = Field(None, description="Name given in EHLO; this host's full name if left out.")
     ipv4_only: bool = Field(False, description="Contact IPv4 addresses only.")
