@@ -25,6 +25,8 @@ from auditor.journal import VALIDATION, Journal
 from auditor.model.endpoint import Service
 from auditor.model.facts import DomainFacts
 from auditor.model.target import Reject, Target
+from auditor.net.failure import ContactFailure
+from auditor.probes.by_hand import ReadLine, Show
 from auditor.report import read_tables, surveys_of, write_reports
 from auditor.report.writers import chosen_formats
 from auditor.runs import new_run_folder, point_latest, undone_if_wrong
@@ -160,6 +162,26 @@ async def observe(name: str, config: Config, *, domain: bool, service: Service |
         asked=config.asked(),
         judged_at=began_at,
     )
+
+
+async def converse_by_hand(name: str, config: Config, service: Service | None, read_line: ReadLine, show: Show) -> None:
+    """Let a person hold a session with a server (``HOST[:PORT]``), line by line; kept nowhere.
+
+    Raises:
+        UsageError: ``name`` or a setting is wrong, or there is nothing to contact.
+    """
+    backend, blocklist = _prepare(config, datetime.now(UTC))
+    target = _target(name, config, domain=False)
+    reason = blocklist.blocks_host(target.domain)
+    seen = await backend.probes.survey(target)
+    if reason or not seen.route.endpoints:
+        errors = [error for one in seen.route.exchanges for error in (*one.errors, str(one.status))]
+        raise UsageError(f"{name}: {reason or 'nothing to contact: ' + '; '.join(errors)}")
+    endpoint = replace(seen.route.endpoints[0], known_as=service)
+    try:
+        await backend.by_hand(endpoint, show).hold(read_line)
+    except ContactFailure as failure:
+        show("*", str(failure))
 
 
 def _target(name: str, config: Config, *, domain: bool) -> Target:

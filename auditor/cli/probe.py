@@ -17,7 +17,7 @@ def register(app: typer.Typer) -> None:
 
 
 @takes_settings(leave_out=("output", "name", "format", "fail_on", "column", "sheet", "shard", "deadline", "dns_only"))
-def probe(
+def probe(  # noqa: PLR0913 - options of a command
     host: Annotated[str, typer.Argument(metavar="HOST[:PORT]", help="Host name or address of a mail server.")] = "",
     domain: Annotated[str, typer.Option("--domain", metavar="D", help="Probe every exchange of this domain.")] = "",
     service: Annotated[
@@ -28,6 +28,9 @@ def probe(
         Path | None,
         typer.Option("--transcript", metavar="FILE", help="Write what is shown to this file too; never over another."),
     ] = None,
+    interactive: Annotated[
+        bool, typer.Option("--interactive", help="Type the commands yourself, in clear text and inside TLS.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print everything observed as JSON.")] = False,
     *,
     config: Config,
@@ -38,10 +41,16 @@ def probe(
     import trio
 
     from auditor.api import observe
+    from auditor.cli.by_hand import by_hand
     from auditor.cli.probe_view import as_data, show, write_transcript
 
     if bool(host) == bool(domain):
         raise UsageError("name one of the two: HOST[:PORT], or --domain D")
+    if interactive:
+        if domain or as_json:
+            raise UsageError("--interactive is for one server, HOST[:PORT], and a person: not with --domain or --json")
+        by_hand(host, config, service, transcript)
+        return
     if transcript is not None and transcript.exists():
         raise UsageError(f"--transcript {transcript}: is there already")
     facts = trio.run(partial(observe, host or domain, config, domain=bool(domain), service=service))

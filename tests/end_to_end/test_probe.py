@@ -55,3 +55,41 @@ def test_what_another_protocol_says_is_told(auditor: Auditor, port: int, tmp_pat
     done = auditor("probe", f"127.0.0.1:{port}", "--isolated", "--allow-net", "127.0.0.0/8", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "SMTP005 high" in done.stdout
+
+
+def test_a_script_can_hold_a_session(auditor: Auditor, port: int, tmp_path: Path) -> None:
+    words = ("probe", f"127.0.0.1:{port}", "--isolated", "--allow-net", "127.0.0.0/8", "--service", "imap")
+    typed = "a1 CAPABILITY\n/help\nx LOGIN me secret\na2 LOGOUT\n"
+    done = auditor(
+        *words, "--interactive", "--transcript", "t.txt", "--command-timeout", "0.5", cwd=tmp_path, stdin=typed
+    )
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert lines[:5] == [
+        f"*: connected to 127.0.0.1 port {port}; /help helps",
+        "S: * OK ready",
+        "C: a1 CAPABILITY",
+        "S: * CAPABILITY IMAP4rev1 AUTH=PLAIN",
+        "S: a1 OK done",
+    ]
+    assert "C: x LOGIN (not shown)" in lines
+    assert "*: careful: this goes in clear text" in lines
+    assert "*: no whole answer within 0.5 s" in lines  # the server knows no LOGIN
+    assert "S: a2 OK done" in lines
+    assert (tmp_path / "t.txt").read_text(encoding="utf-8") == done.stdout
+    assert "secret" not in done.stdout
+
+
+@pytest.mark.parametrize("more", [("--json",), ("--domain", "x.example")])
+def test_a_session_by_hand_is_with_one_server(auditor: Auditor, more: tuple[str, ...], tmp_path: Path) -> None:
+    name = () if "--domain" in more else ("127.0.0.1",)
+    done = auditor("probe", *name, "--interactive", "--isolated", *more, cwd=tmp_path)
+    assert done.returncode == 2
+    assert "--interactive is for one server" in done.stderr
+
+
+def test_a_server_that_is_not_there_is_told(auditor: Auditor, tmp_path: Path) -> None:
+    words = ("--interactive", "--isolated", "--allow-net", "127.0.0.0/8")
+    done = auditor("probe", "127.0.0.1:9", *words, cwd=tmp_path)
+    assert done.returncode == 0
+    assert done.stdout == "*: refused: ECONNREFUSED: Connection refused\n"

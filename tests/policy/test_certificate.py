@@ -74,7 +74,7 @@ def test_every_kind_is_read(authority: Authority, kind: str) -> None:
     else:
         assert facts.names == ((how.other_name,) if how.other_name else ("mx.example", "mx2.example"))
     assert facts.self_issued is how.self_signed
-    key = ("RSA", 1024, "") if how.rsa_bits else ("EC", 256, "secp256r1")
+    key = ("RSA", how.rsa_bits, "") if how.rsa_bits else ("EC", 256, "secp256r1")
     assert (facts.key_type, facts.key_bits, facts.curve) == key
     assert facts.signature_algorithm == "ecdsa-with-SHA256" or how.self_signed
     assert len(facts.spki_sha256) == 64

@@ -11,12 +11,14 @@ from auditor.engine.descriptors import conversations_within_limits
 from auditor.engine.jobs import ContactJob, DomainJob, Observation
 from auditor.engine.worker import Probes, Worker
 from auditor.model.dns import Answer, Validation
+from auditor.model.endpoint import Endpoint
 from auditor.model.mta_sts import PolicyHost
 from auditor.model.target import Target
 from auditor.net.dial import Blocks
 from auditor.net.network import Network
 from auditor.net.resolver import Resolver
 from auditor.net.validation import prove_validation
+from auditor.probes.by_hand import ByHand, Show
 from auditor.probes.conversations import converse
 from auditor.probes.policy_fetch import Fetched, fetch_policy
 from auditor.probes.survey import Surveyed, survey_target
@@ -60,6 +62,10 @@ class InProcess:
         return await prove_validation(
             self._resolver.servers, config.dnssec_proof, wait_seconds=config.dns_timeout, tries=config.dns_tries
         )
+
+    def by_hand(self, endpoint: Endpoint, show: Show) -> ByHand:
+        """A session with the endpoint that a person holds."""
+        return ByHand(endpoint, self._network, self._config, show)
 
     def trust(self, *, ad_trusted: bool) -> None:
         """Let the AD bit count, or not, in every survey from now on."""
