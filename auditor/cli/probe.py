@@ -1,5 +1,6 @@
 """``auditor probe``: one conversation with one server, shown as telnet would, then judged."""
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +10,7 @@ from auditor.cli.options import takes_settings
 from auditor.config import Config
 from auditor.errors import UsageError
 from auditor.model.endpoint import Service
+from auditor.model.facts import DomainFacts
 
 
 def register(app: typer.Typer) -> None:
@@ -20,6 +22,7 @@ def register(app: typer.Typer) -> None:
 def probe(  # noqa: PLR0913 - options of a command
     host: Annotated[str, typer.Argument(metavar="HOST[:PORT]", help="Host name or address of a mail server.")] = "",
     domain: Annotated[str, typer.Option("--domain", metavar="D", help="Probe every exchange of this domain.")] = "",
+    *,
     service: Annotated[
         Service | None,
         typer.Option("--service", help="What the port is for, where it is not the port's own service."),
@@ -31,8 +34,14 @@ def probe(  # noqa: PLR0913 - options of a command
     interactive: Annotated[
         bool, typer.Option("--interactive", help="Type the commands yourself, in clear text and inside TLS.")
     ] = False,
+    count: Annotated[
+        int,
+        typer.Option(
+            "--count", metavar="N", min=1, max=100, help="So many conversations, and how long each step takes."
+        ),
+    ] = 1,
+    interval: Annotated[float, typer.Option("--interval", metavar="S", min=0.0, help="Seconds between them.")] = 1.0,
     as_json: Annotated[bool, typer.Option("--json", help="Print everything observed as JSON.")] = False,
-    *,
     config: Config,
 ) -> None:
     """Hold one conversation with a mail server, show it line by line, and judge what it showed."""
@@ -42,6 +51,7 @@ def probe(  # noqa: PLR0913 - options of a command
 
     from auditor.api import observe
     from auditor.cli.by_hand import by_hand
+    from auditor.cli.probe_count import show_rounds
     from auditor.cli.probe_view import as_data, show, write_transcript
 
     if bool(host) == bool(domain):
@@ -53,7 +63,22 @@ def probe(  # noqa: PLR0913 - options of a command
         return
     if transcript is not None and transcript.exists():
         raise UsageError(f"--transcript {transcript}: is there already")
-    facts = trio.run(partial(observe, host or domain, config, domain=bool(domain), service=service))
+    ask = partial(observe, host or domain, config, domain=bool(domain), service=service)
+    if count > 1:
+        show_rounds(trio.run(_repeated, ask, count, interval), as_json=as_json)
+        return
+    facts = trio.run(ask)
     as_data(facts, config) if as_json else show(facts, config)
     if transcript is not None:
         write_transcript(facts, config, transcript)
+
+
+async def _repeated(ask: Callable[[], Awaitable[DomainFacts]], count: int, interval: float) -> list[DomainFacts]:
+    """What is seen each time, one time after the other."""
+    import trio
+
+    rounds = [await ask()]
+    for _ in range(count - 1):
+        await trio.sleep(interval)
+        rounds.append(await ask())
+    return rounds

@@ -1,5 +1,6 @@
 """``auditor probe`` at ports of one's own, against a server in a thread."""
 
+import json
 import socketserver
 import threading
 from collections.abc import Callable, Iterator
@@ -93,3 +94,17 @@ def test_a_server_that_is_not_there_is_told(auditor: Auditor, tmp_path: Path) ->
     done = auditor("probe", "127.0.0.1:9", *words, cwd=tmp_path)
     assert done.returncode == 0
     assert done.stdout == "*: refused: ECONNREFUSED: Connection refused\n"
+
+
+def test_how_long_each_step_takes(auditor: Auditor, port: int, tmp_path: Path) -> None:
+    words = ("probe", f"127.0.0.1:{port}", "--isolated", "--allow-net", "127.0.0.0/8", "--service", "imap")
+    done = auditor(*words, "--count", "3", "--interval", "0", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert lines[0] == f"127.0.0.1/127.0.0.1:{port}"
+    assert [line.split()[0] for line in lines[2:]] == ["connect", "greeting", "hello", "total"]
+    assert all(line.endswith("in 3 of 3") for line in lines[2:])
+    data = json.loads(auditor(*words, "--count", "2", "--interval", "0", "--json", cwd=tmp_path).stdout)
+    (seen,) = data.values()
+    assert (seen["rounds"], seen["completed"], seen["differences"]) == (2, 2, [])
+    assert set(seen["milliseconds"]) == {"connect", "greeting", "hello", "total"}
