@@ -100,6 +100,7 @@ class ContactSettings(BaseModel):
     connect_to: tuple[str, ...] = Field(
         (), description="Connect to ADDR:PORT for HOST:PORT, where HOST is a host name or an address."
     )
+    only_connect_to: bool = Field(False, description="Connect to nothing that --connect-to does not lead elsewhere.")
     max_exchanges: AtLeastOne = Field(10, description="Exchanges contacted for one domain, by preference.")
     max_addresses: AtLeastOne = Field(8, description="Addresses contacted for one exchange.")
     allow_net: tuple[Network, ...] = Field((), description="Non-public network that may be contacted.")

@@ -57,6 +57,7 @@ class Lab:
                 "resolver": (f"{self._resolver[0]}:{self._resolver[1]}",),
                 "trust_ad": True,
                 "connect_to": self._redirections,
+                "only_connect_to": True,
                 "allow_net": DOCUMENTATION_NETS,
                 "ca_file": self.ca_file,
                 "only_ca_file": True,

@@ -42,6 +42,7 @@ class Outcome(StrEnum):
         }
 
 
+_NOTHING_SAID = {Outcome.REPLY_TIMEOUT, Outcome.CLOSED, Outcome.RESET}
 _NOTHING_LISTENS = {Outcome.REFUSED, Outcome.UNREACHABLE, Outcome.CONNECT_TIMEOUT, Outcome.SKIPPED}
 
 
@@ -135,8 +136,9 @@ class Session:
 
     @property
     def silent(self) -> bool:
-        """Whether nothing that listens there was met."""
-        return self.outcome in _NOTHING_LISTENS
+        """Whether nothing was met there that speaks: no listener, or one that never says a word."""
+        mute = self.stage is Stage.GREETING and self.outcome in _NOTHING_SAID
+        return mute or self.outcome in _NOTHING_LISTENS
 
     @property
     def starttls_deferred(self) -> bool:

@@ -41,6 +41,8 @@ class Dialer:
     blocks: Blocks | None = None
     connect_to: dict[tuple[str, int], tuple[str, int]] = field(default_factory=dict)
     """Where to connect instead, by (exchange or address, port)."""
+    only_connect_to: bool = False
+    """Whether nothing else is connected to."""
     source_ip: str | None = None
 
     @classmethod
@@ -54,6 +56,7 @@ class Dialer:
             policy=config.route_policy(),
             blocks=blocks,
             connect_to=dict(parse_connect_to(text) for text in config.connect_to),
+            only_connect_to=config.only_connect_to,
             source_ip=config.source_ip,
         )
 
@@ -87,6 +90,8 @@ class Dialer:
                 return self.connect_to[host, endpoint.port]
         if not self.policy.permits(endpoint.address):
             raise ContactFailure(Outcome.SKIPPED, Blame.NOBODY, f"{why_not_public(endpoint.address)}; see --allow-net")
+        if self.only_connect_to:
+            raise ContactFailure(Outcome.SKIPPED, Blame.NOBODY, "--connect-to does not lead it anywhere")
         return endpoint.address, endpoint.port
 
     async def _connect(self, address: str, port: int) -> trio.SocketStream:

@@ -282,3 +282,12 @@ def test_redirections_are_read(text: str, expected: tuple[tuple[str, int], tuple
 def test_what_is_no_redirection_is_an_error_of_use(text: str) -> None:
     with pytest.raises(UsageError, match=r"^--connect-to .*HOST:PORT:ADDR:PORT"):
         parse_connect_to(text)
+
+
+async def test_nothing_else_is_contacted_where_only_redirections_are(sockets: Sockets) -> None:
+    to = {("mx.example", 25): ("127.0.0.1", 9)}
+    dialer = Dialer(policy=RoutePolicy(allow_private=True), connect_to=to, only_connect_to=True)
+    assert dialer.destination(Endpoint("mx.example", "192.0.2.1", 25)) == ("127.0.0.1", 9)
+    outcome, _, words = await failure_of(dialer, Endpoint("mx.example", "192.0.2.1", 143))
+    assert (outcome, words) == (Outcome.SKIPPED, "--connect-to does not lead it anywhere")
+    assert sockets.opened == 0

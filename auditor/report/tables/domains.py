@@ -97,9 +97,10 @@ _DNS: tuple[Column[DomainRow], ...] = (
 _TRANSPORT: tuple[Column[DomainRow], ...] = (
     Column(
         name="endpoints_total",
-        meaning="Endpoints (exchange, address and port) the domain's mail may go to, within the limits of the run",
+        meaning="Endpoints (exchange, address and port) the domain's mail may go to, within the limits of the run; "
+        "those that `--services` looks for do not count",
         kind=Kind.INTEGER,
-        value=of_facts(lambda facts: len(facts.route.endpoints)),
+        value=of_facts(lambda facts: len(facts.promised)),
     ),
     Column(
         name="endpoints_judged",
