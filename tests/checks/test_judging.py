@@ -9,7 +9,7 @@ from auditor.checks.scoring import CAPS, WEIGHTS, Verdicts, aggregate, score
 from auditor.errors import UsageError
 from auditor.model.endpoint import Endpoint
 from auditor.model.finding import Severity, Verdict
-from auditor.model.session import Outcome
+from auditor.model.session import AccessSession, Outcome, Stage
 from tests.checks.builders import TARGET, first_session, good, leaves, sessions
 from tests.checks.cases_servers import TLS_CASES, complaint
 from tests.checks.cases_tls_depth import TLS_DEPTH_CASES
@@ -130,3 +130,28 @@ def test_checks_are_chosen_by_id_name_and_prefix(
 def test_a_word_that_names_no_check_is_a_users_error(word: str, hint: str) -> None:
     with pytest.raises(UsageError, match=hint):
         Selection(exclude=(word,)).of(CATALOGUE)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "stage"),
+    [
+        (Outcome.REFUSED, Stage.CONNECT),
+        (Outcome.CONNECT_TIMEOUT, Stage.CONNECT),
+        (Outcome.REPLY_TIMEOUT, Stage.GREETING),
+        (Outcome.CLOSED, Stage.GREETING),
+    ],
+)
+def test_what_nobody_promised_is_not_missed(outcome: Outcome, stage: Stage) -> None:
+    sought = Endpoint("mx1.example.net", "198.51.100.1", 143, sought=True)
+    session = AccessSession(endpoint=sought, outcome=outcome, stage=stage)
+    facts = good()
+    more = replace(
+        facts,
+        route=replace(facts.route, endpoints=(*facts.route.endpoints, sought)),
+        sessions={**facts.sessions, sought: session},
+    )
+    assert judge(more).findings == ()
+    assert (judge(more).score, judge(more).coverage) == (100, 1.0)
+    promised = replace(sought, sought=False)
+    missed = replace(more, route=replace(more.route, endpoints=(*facts.route.endpoints, promised)))
+    assert {one.check for one in judge(missed).findings} & {"ACC001", "ACC003", "ACC004"}

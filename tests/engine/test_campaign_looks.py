@@ -11,7 +11,7 @@ from trio.testing import MockClock
 
 from auditor.engine.campaign import run_campaign
 from auditor.engine.sharing import better
-from auditor.model.endpoint import Endpoint
+from auditor.model.endpoint import CLIENT_PORTS, Endpoint
 from auditor.model.session import Outcome, SmtpSession, Stage
 
 AT = Endpoint("mx.example", "192.0.2.1", 25)
@@ -87,3 +87,15 @@ def test_a_fault_of_ours_never_takes_the_place_of_facts() -> None:
     facts, fault = session(Outcome.DEFERRED, Stage.GREETING), session(Outcome.INTERNAL_ERROR, Stage.QUIT, 2)
     assert better(facts, fault) == replace(facts, attempts=2)
     assert better(fault, replace(facts, attempts=3)) == replace(facts, attempts=3)
+
+
+@pytest.mark.parametrize("outcome", [Outcome.CONNECT_TIMEOUT, Outcome.DEFERRED])
+async def test_what_was_only_sought_and_is_silent_is_looked_at_once(
+    make: Any, world: Any, record: Any, outcome: Outcome, autojump_clock: MockClock
+) -> None:
+    promised = world.lone(1)
+    sought = [world.server(promised.exchange, promised.address, make.Look(outcome), port=port) for port in CLIENT_PORTS]
+    world.config = world.config.model_copy(update={"services": True})
+    await run_campaign(record(world), world.config, world.backend())
+    looks = 2 if outcome is Outcome.DEFERRED else 1
+    assert [len(world.looked_at[endpoint]) for endpoint in (promised, *sought)] == [1, *[looks] * len(sought)]
