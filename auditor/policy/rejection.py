@@ -73,7 +73,7 @@ def _guess(reply: Reply, enhanced: str) -> tuple[Reason, float, tuple[str, ...]]
         match = pattern.search(text)
         if match and not NEGATED.search(text[: match.start()]):
             count(reason, weight, f'"{match[0][:40]}"')
-    if enhanced in BY_ENHANCED and BY_ENHANCED[enhanced][1]:
+    if enhanced in BY_ENHANCED:
         count(*BY_ENHANCED[enhanced], f"enhanced code {enhanced}")
     if reply.code == HOST_TAKES_NO_MAIL:
         count(Reason.NO_MAIL_HERE, 0.8, f"reply code {HOST_TAKES_NO_MAIL}")

@@ -99,7 +99,6 @@ NEGATED: Final = re.compile(
 """What stands before a word that then says the opposite, such as "not listed in"."""
 
 BY_ENHANCED: Final = {
-    "4.7.0": (Reason.UNKNOWN, 0.0),
     "4.7.1": (Reason.GREYLISTING, 0.35),
     "4.3.2": (Reason.OVERLOAD, 0.6),
     "4.3.1": (Reason.OVERLOAD, 0.6),
