@@ -12,6 +12,8 @@ from auditor.errors import UsageError
 from auditor.model.endpoint import Service
 from auditor.model.facts import DomainFacts
 
+Ask = Callable[[], Awaitable[DomainFacts]]
+
 
 def register(app: typer.Typer) -> None:
     """Add the command to ``app``."""
@@ -47,25 +49,31 @@ def probe(  # noqa: PLR0913 - options of a command
     """Hold one conversation with a mail server, show it line by line, and judge what it showed."""
     from functools import partial
 
-    import trio
-
     from auditor.api import observe
     from auditor.cli.by_hand import by_hand
-    from auditor.cli.probe_count import show_rounds
-    from auditor.cli.probe_view import as_data, show, write_transcript
 
     if bool(host) == bool(domain):
         raise UsageError("name one of the two: HOST[:PORT], or --domain D")
-    if interactive:
-        if domain or as_json:
-            raise UsageError("--interactive is for one server, HOST[:PORT], and a person: not with --domain or --json")
+    if not interactive:
+        ask = partial(observe, host or domain, config, domain=bool(domain), service=service)
+        _seen(ask, config, transcript, rounds=(count, interval), as_json=as_json)
+    elif domain or as_json:
+        raise UsageError("--interactive is for one server, HOST[:PORT], and a person: not with --domain or --json")
+    else:
         by_hand(host, config, service, transcript)
-        return
+
+
+def _seen(ask: Ask, config: Config, transcript: Path | None, *, rounds: tuple[int, float], as_json: bool) -> None:
+    """Look, once or several times, and show what was seen."""
+    import trio
+
+    from auditor.cli.probe_count import show_rounds
+    from auditor.cli.probe_view import as_data, show, write_transcript
+
     if transcript is not None and transcript.exists():
         raise UsageError(f"--transcript {transcript}: is there already")
-    ask = partial(observe, host or domain, config, domain=bool(domain), service=service)
-    if count > 1:
-        show_rounds(trio.run(_repeated, ask, count, interval), as_json=as_json)
+    if rounds[0] > 1:
+        show_rounds(trio.run(_repeated, ask, *rounds), as_json=as_json)
         return
     facts = trio.run(ask)
     as_data(facts, config) if as_json else show(facts, config)
@@ -73,7 +81,7 @@ def probe(  # noqa: PLR0913 - options of a command
         write_transcript(facts, config, transcript)
 
 
-async def _repeated(ask: Callable[[], Awaitable[DomainFacts]], count: int, interval: float) -> list[DomainFacts]:
+async def _repeated(ask: Ask, count: int, interval: float) -> list[DomainFacts]:
     """What is seen each time, one time after the other."""
     import trio
 
