@@ -6,16 +6,16 @@ from dataclasses import dataclass, field
 from auditor.protocol.replies import Reply
 
 HIDDEN = "(not shown)"
-_LISTS = {"CAPA", "LIST", "UIDL", "RETR", "TOP"}  # of POP3, answered by several lines (RFC 1939 §3)
+# Commands of POP3 that are answered by several lines (RFC 1939 §3), some of them only without an argument.
+_ALWAYS_LISTS, _LISTS_OF_ALL = {"RETR", "TOP"}, {"CAPA", "LIST", "UIDL"}
 
 
 @dataclass(slots=True)
 class Typing:
-    """Where a session by hand stands: what was typed last, and whether text of a message or a secret comes next."""
+    """Where a session by hand stands: the command typed last, and whether text of a message or a secret comes next."""
 
     protocol: str
     """``smtp``, ``imap`` or ``pop3``."""
-    line: str = ""
     in_message: bool = False
     in_login: bool = False
     _words: list[str] = field(default_factory=list)
@@ -35,12 +35,11 @@ class Typing:
         """Take a line; what may be shown of it, and kept."""
         if self.in_message:
             self.in_message = line != "."
-            self.line = line
             return line
-        secret, self.in_login = self.in_login, False
-        self.line, self._words = line, line.split()
-        if secret:
+        if self.in_login:  # it goes on with the command that was typed before, in IMAP under its tag
+            self.in_login = False
             return HIDDEN
+        self._words = line.split()
         shown = {"AUTH": 2, "PASS": 1, "LOGIN": 1, "AUTHENTICATE": 2}.get(self.verb)
         tag = 1 if self.protocol == "imap" else 0
         if shown is None or len(self._words) <= shown + tag:
@@ -61,9 +60,8 @@ class Typing:
         if self.protocol == "imap":
             tag = self._words[0] if self._words else "*"
             return last.startswith((f"{tag} ", "+ ")) or last == "+"
-        several = self.verb in _LISTS and len(self._words) == (1 if self.verb in {"CAPA", "LIST", "UIDL"} else 2)
-        several = (several or self.verb in {"RETR", "TOP"}) and lines[0].upper().startswith("+OK")
-        return last == "." if several else True
+        several = self.verb in _ALWAYS_LISTS or (self.verb in _LISTS_OF_ALL and len(self._words) == 1)
+        return last == "." if several and lines[0].upper().startswith("+OK") else True
 
     def answered(self, lines: Sequence[str]) -> bool:
         """Take a whole answer; whether it is positive."""

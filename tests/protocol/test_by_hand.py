@@ -113,3 +113,12 @@ def test_lines_as_a_reply() -> None:
     assert as_reply(["250-mx", "250 SIZE 1"]) == Reply(250, ("mx", "SIZE 1"))
     assert as_reply(["* OK"]) is None
     assert as_reply([]) is None
+
+
+def test_the_answer_to_a_login_in_imap_stands_under_the_tag_of_its_command() -> None:
+    typing = Typing("imap")
+    typing.typed("a AUTHENTICATE LOGIN")
+    typing.answered(["+ go on"])
+    typing.typed("bWU=")
+    assert typing.whole(["a NO wrong"])
+    assert not typing.whole(["* NO"])
