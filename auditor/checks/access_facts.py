@@ -101,7 +101,7 @@ def _starttls(session: Session, facts: DomainFacts) -> AccessTls | Missing:
     return AccessTls(capabilities.session)
 
 
-def submission(session: Session) -> Submission | Missing:
+def _submission(session: Session, _: DomainFacts) -> Submission | Missing:
     """What was announced inside TLS at a submission port."""
     if not isinstance(session, SmtpSession) or not session.endpoint.service.for_clients:
         return NotApplicable("this is no port by which users send mail")
@@ -116,6 +116,6 @@ ACCESS: dict[type, Callable[..., Any]] = {
     Access: _access,
     Capabilities: _capabilities,
     AccessTls: _starttls,
-    Submission: lambda session, _: submission(session),
+    Submission: _submission,
 }
 """The part of ``providers.PROVIDERS`` that is about IMAP and POP3."""

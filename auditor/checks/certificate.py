@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from auditor.checks.core import Evidence, NotApplicable, Result, Unknown, check
-from auditor.checks.facts import Leaf, Unpinned
-from auditor.checks.tls import OPENSSL, strict
+from auditor.checks.facts import Unpinned
+from auditor.checks.tls import OPENSSL, raised
 from auditor.model.certificate import CertName, CertTrust
 from auditor.model.finding import Severity
 from auditor.policy.exchange import is_address
@@ -31,11 +31,6 @@ def ends_soon(not_before: datetime, not_after: datetime, at: datetime) -> bool:
     return not_after - at <= min(SOON, (not_after - not_before) / SOON_SHARE)
 
 
-def raised(leaf: Leaf) -> Severity | None:
-    """High on the ports where clients must check; elsewhere what the check says."""
-    return Severity.HIGH if strict(leaf.endpoint) else None
-
-
 @check(
     id="TLS020",
     name="certificate-untrusted",
@@ -52,7 +47,7 @@ def certificate_untrusted(leaf: Unpinned) -> Iterator[Result]:
     trust = certificate_trust(leaf.handshake)
     if trust not in _DATED:
         words = "; ".join(dict.fromkeys(error.text for error in leaf.handshake.verify_errors))
-        yield Evidence(f"{trust}: {words}; issuer {leaf.certificate.issuer or 'not readable'}", raised(leaf))
+        yield Evidence(f"{trust}: {words}; issuer {leaf.certificate.issuer or 'not readable'}", raised(leaf.endpoint))
 
 
 @check(
@@ -74,7 +69,7 @@ def certificate_name_mismatch(leaf: Unpinned) -> Iterator[Result]:
         yield Unknown(f"the certificate's names cannot be read: {leaf.certificate.malformed}")
     elif certificate_name(leaf.certificate, leaf.endpoint.exchange) is CertName.MISMATCH:
         names = ", ".join(leaf.certificate.names[:10]) or "no name"
-        yield Evidence(f"{leaf.endpoint.exchange} is not among: {names}", raised(leaf))
+        yield Evidence(f"{leaf.endpoint.exchange} is not among: {names}", raised(leaf.endpoint))
 
 
 @check(
@@ -95,7 +90,7 @@ def certificate_cn_only(leaf: Unpinned) -> Iterator[Result]:
         yield Unknown(f"the certificate's names cannot be read: {leaf.certificate.malformed}")
         return
     if certificate_name(leaf.certificate, leaf.endpoint.exchange) is CertName.CN_ONLY:
-        yield Evidence(f"CN={leaf.certificate.common_name}, and no subject alternative name", raised(leaf))
+        yield Evidence(f"CN={leaf.certificate.common_name}, and no subject alternative name", raised(leaf.endpoint))
 
 
 @check(
@@ -115,7 +110,7 @@ def certificate_expired(leaf: Unpinned) -> Iterator[Result]:
     if not_after is None:
         yield Unknown(UNREADABLE)
     elif not_after < leaf.at:
-        yield Evidence(f"expired {not_after:%Y-%m-%d}, {(leaf.at - not_after).days} days ago", raised(leaf))
+        yield Evidence(f"expired {not_after:%Y-%m-%d}, {(leaf.at - not_after).days} days ago", raised(leaf.endpoint))
 
 
 @check(
@@ -135,7 +130,7 @@ def certificate_not_yet_valid(leaf: Unpinned) -> Iterator[Result]:
     if not_before is None:
         yield Unknown(UNREADABLE)
     elif not_before > leaf.at:
-        yield Evidence(f"valid from {not_before:%Y-%m-%d}", raised(leaf))
+        yield Evidence(f"valid from {not_before:%Y-%m-%d}", raised(leaf.endpoint))
 
 
 @check(
@@ -160,4 +155,4 @@ def certificate_expires_soon(leaf: Unpinned) -> Iterator[Result]:
         yield NotApplicable("the certificate has expired")
     elif ends_soon(not_before, not_after, leaf.at):
         at_once = left <= min(VERY_SOON, lifetime / VERY_SOON_SHARE)
-        yield Evidence(f"expires {not_after:%Y-%m-%d}, in {left.days} days", raised(leaf) if at_once else None)
+        yield Evidence(f"expires {not_after:%Y-%m-%d}, in {left.days} days", raised(leaf.endpoint) if at_once else None)

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from auditor.checks.certificate import SHOW, UNREADABLE, raised
+from auditor.checks.certificate import SHOW, UNREADABLE
 from auditor.checks.core import Evidence, Result, Unknown, check
 from auditor.checks.facts import Leaf, Unpinned
-from auditor.checks.tls import OPENSSL
+from auditor.checks.tls import OPENSSL, raised
 from auditor.model.certificate import Certificate
 from auditor.model.finding import Severity
 
@@ -47,7 +47,7 @@ def certificate_key_weak(leaf: Leaf) -> Iterator[Result]:
     if kind not in MIN_BITS or bits is None:
         yield Unknown(f"the key cannot be read: {kind or leaf.certificate.malformed or 'no reason given'}")
     elif bits < MIN_BITS[kind]:
-        yield Evidence(f"{kind} {bits} bits", raised(leaf))
+        yield Evidence(f"{kind} {bits} bits", raised(leaf.endpoint))
 
 
 @check(
@@ -67,7 +67,7 @@ def certificate_signature_weak(leaf: Leaf) -> Iterator[Result]:
     if not algorithm:
         yield Unknown(f"the signature cannot be read: {leaf.certificate.malformed or 'no reason given'}")
     elif weakly_signed(leaf.certificate):
-        yield Evidence(algorithm, raised(leaf))
+        yield Evidence(algorithm, raised(leaf.endpoint))
 
 
 @check(
@@ -85,7 +85,7 @@ def chain_incomplete(leaf: Unpinned) -> Iterator[Result]:
     """
     codes = {error.code for error in leaf.handshake.verify_errors}
     if codes & _NO_LOCAL_ISSUER and len(leaf.handshake.chain) == 1 and not leaf.certificate.self_issued:
-        yield Evidence(f"one certificate is sent; its issuer is {leaf.certificate.issuer}", raised(leaf))
+        yield Evidence(f"one certificate is sent; its issuer is {leaf.certificate.issuer}", raised(leaf.endpoint))
 
 
 @check(
@@ -144,4 +144,4 @@ def certificate_malformed(leaf: Leaf) -> Iterator[Result]:
     Strict clients refuse it.
     """
     if leaf.certificate.malformed:
-        yield Evidence(leaf.certificate.malformed, raised(leaf))
+        yield Evidence(leaf.certificate.malformed, raised(leaf.endpoint))

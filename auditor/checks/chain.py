@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 
-from auditor.checks.certificate import raised
 from auditor.checks.certificate_shape import MIN_BITS, weakly_signed
 from auditor.checks.core import Evidence, NotApplicable, Result, Unknown, check
 from auditor.checks.facts import Chain, Leaf
-from auditor.checks.tls import OPENSSL, strict
+from auditor.checks.tls import OPENSSL, raised, strict
 from auditor.model.certificate import Certificate, CertTrust
 from auditor.model.finding import Severity
 from auditor.policy.trust import certificate_trust
@@ -65,7 +64,7 @@ def intermediate_unsound(chain: Chain) -> Iterator[Result]:
     """
     faults = [fault for one in chain.path[1:] if not one.self_issued for fault in _faults(one, chain)]
     if faults:
-        yield Evidence("; ".join(faults), Severity.HIGH if strict(chain.endpoint) else None)
+        yield Evidence("; ".join(faults), raised(chain.endpoint))
 
 
 @check(
@@ -86,7 +85,7 @@ def webpki_refused(leaf: Leaf) -> Iterator[Result]:
     elif leaf.handshake.webpki is None:
         yield Unknown("the strict rules were not tried")
     elif leaf.handshake.webpki:
-        yield Evidence(leaf.handshake.webpki, Severity.MEDIUM if raised(leaf) else None)
+        yield Evidence(leaf.handshake.webpki, Severity.MEDIUM if strict(leaf.endpoint) else None)
 
 
 def _faults(one: Certificate, chain: Chain) -> Iterator[str]:

@@ -7,11 +7,10 @@ from typing import ClassVar
 from auditor.checks.core import Scope
 from auditor.model.certificate import Certificate, TlsHandshake
 from auditor.model.endpoint import Endpoint, Service
-from auditor.model.finding import Severity
 from auditor.model.rejection import Reason
 from auditor.model.route import Exchange, MailRoute
 from auditor.model.session import Blame, Outcome, Session, SmtpSession
-from auditor.model.tls_trial import TlsOffer, TlsTrial
+from auditor.model.tls_trial import TlsOffer
 from auditor.policy.rejection import blame_of, understand
 from auditor.protocol.keywords import Keyword
 from auditor.protocol.replies import Reply
@@ -181,13 +180,9 @@ class Trials:
     session: Session
     agreed: TlsHandshake
 
-    def of(self, offer: TlsOffer) -> TlsTrial | None:
-        """The trial of that offer, if it was made."""
-        return next((trial for trial in self.session.tls_trials if trial.offer is offer), None)
-
     def accepts(self, offer: TlsOffer) -> bool:
         """Whether that offer was seen to be accepted, in the conversation or in its own trial."""
-        trial = self.of(offer)
+        trial = self.session.trial(offer)
         return self.agreed.version == offer or (trial is not None and trial.accepted is True)
 
     @property
@@ -196,14 +191,9 @@ class Trials:
         return self.agreed.leaf
 
     @property
-    def strict(self) -> bool:
-        """Whether this is a port where people log in."""
-        return self.session.endpoint.service.for_clients
-
-    @property
-    def raised(self) -> Severity | None:
-        """High where people log in; elsewhere what the check says."""
-        return Severity.HIGH if self.strict else None
+    def endpoint(self) -> Endpoint:
+        """Where that was."""
+        return self.session.endpoint
 
 
 @dataclass(frozen=True, slots=True)

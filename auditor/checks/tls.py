@@ -7,7 +7,7 @@ from auditor.checks.core import Evidence, NotApplicable, Result, Unknown, check
 from auditor.checks.dialogue import TELNET
 from auditor.checks.facts import HandshakeTried, Hello, Relays, StarttlsOffered, Tls, inconclusive
 from auditor.checks.keywords import masked_keywords
-from auditor.model.endpoint import Endpoint, Service
+from auditor.model.endpoint import Endpoint
 from auditor.model.finding import Severity
 from auditor.model.session import Session, SmtpSession, Stage, Starttls
 from auditor.protocol.keywords import parse_keywords
@@ -20,7 +20,12 @@ _WEAK = re.compile(r"RC4|3DES|DES-CBC|NULL|EXP|MD5|IDEA|SEED|ADH|AECDH")
 
 def strict(endpoint: Endpoint) -> bool:
     """Whether clients must refuse what an exchange may get away with: every port but that of exchanges (RFC 8314)."""
-    return endpoint.service is not Service.SMTP
+    return endpoint.service.for_clients
+
+
+def raised(endpoint: Endpoint) -> Severity | None:
+    """High on the ports where clients must check; elsewhere what the check says."""
+    return Severity.HIGH if strict(endpoint) else None
 
 
 @check(
@@ -165,9 +170,7 @@ def tls_version_old(tls: Tls) -> Iterator[Result]:
     TLS 1.0 and 1.1 are deprecated; more and more senders refuse them.
     """
     if tls.handshake.version in OLD_VERSIONS:
-        yield Evidence(
-            f"{tls.handshake.version} {tls.handshake.cipher}", Severity.HIGH if strict(tls.endpoint) else None
-        )
+        yield Evidence(f"{tls.handshake.version} {tls.handshake.cipher}", raised(tls.endpoint))
 
 
 @check(

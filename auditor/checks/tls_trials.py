@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from auditor.checks.core import Evidence, NotApplicable, Result, Unknown, check
 from auditor.checks.facts import Trials
-from auditor.checks.tls import OPENSSL
+from auditor.checks.tls import OPENSSL, raised, strict
 from auditor.model.finding import Severity
 from auditor.model.tls_trial import TlsOffer, TlsTrial
 
@@ -36,9 +36,9 @@ def tls_old_accepted(trials: Trials) -> Iterator[Result]:
     """
     accepted = [str(offer) for offer in _OLD if trials.accepts(offer)]
     if accepted:
-        severity = Severity.HIGH if trials.strict else Severity.MEDIUM if "SSLv3" in accepted else None
+        severity = Severity.HIGH if strict(trials.endpoint) else Severity.MEDIUM if "SSLv3" in accepted else None
         yield Evidence(f"accepted: {', '.join(accepted)}", severity)
-    elif unknown := _unknown(*(trials.of(offer) for offer in _OLD)):
+    elif unknown := _unknown(*(trials.session.trial(offer) for offer in _OLD)):
         yield unknown
 
 
@@ -56,7 +56,9 @@ def tls_12_not_accepted(trials: Trials) -> Iterator[Result]:
     Senders that keep to what is recommended find no version in common, and mail goes in clear text or not at all.
     """
     if not any(trials.accepts(offer) for offer in (TlsOffer.TLS_1_2, TlsOffer.TLS_1_3)):
-        yield _unknown(trials.of(TlsOffer.TLS_1_2), trials.of(TlsOffer.TLS_1_3)) or Evidence("neither is accepted")
+        yield _unknown(trials.session.trial(TlsOffer.TLS_1_2), trials.session.trial(TlsOffer.TLS_1_3)) or Evidence(
+            "neither is accepted"
+        )
 
 
 @check(
@@ -73,7 +75,7 @@ def tls_13_not_accepted(trials: Trials) -> Iterator[Result]:
     It is the version without old mistakes, and with fewer round trips.
     """
     if not trials.accepts(TlsOffer.TLS_1_3):
-        trial = trials.of(TlsOffer.TLS_1_3)
+        trial = trials.session.trial(TlsOffer.TLS_1_3)
         yield _unknown(trial) or Evidence(f"TLS 1.3: {trial.words if trial is not None else 'not accepted'}")
 
 
@@ -90,7 +92,7 @@ def static_keys_accepted(trials: Trials) -> Iterator[Result]:
 
     With a client that knows no better, who records the mail today and obtains the key later can read it all.
     """
-    trial = trials.of(TlsOffer.STATIC)
+    trial = trials.session.trial(TlsOffer.STATIC)
     if trial is not None and trial.accepted:
         yield Evidence(f"{trial.version} {trial.cipher}")
     elif unknown := _unknown(trial):
@@ -111,11 +113,11 @@ def weak_suites_accepted(trials: Trials) -> Iterator[Result]:
 
     Who stands between a careless client and the server can make them use one.
     """
-    trial = trials.of(TlsOffer.WEAK)
+    trial = trials.session.trial(TlsOffer.WEAK)
     if trial is not None and trial.accepted:
         # Senders do not check who the server is on port 25, so a suite that does not say takes nothing away there.
-        mild = "_anon_" in trial.cipher and "AES" in trial.cipher and not trials.strict
-        yield Evidence(f"{trial.version} {trial.cipher}", Severity.INFO if mild else trials.raised)
+        mild = "_anon_" in trial.cipher and "AES" in trial.cipher and not strict(trials.endpoint)
+        yield Evidence(f"{trial.version} {trial.cipher}", Severity.INFO if mild else raised(trials.endpoint))
     elif unknown := _unknown(trial):
         yield unknown
 
@@ -134,7 +136,7 @@ def dh_group_short(trials: Trials) -> Iterator[Result]:
 
     Groups of 1024 bits can be broken by whoever can pay for it, smaller ones by anybody.
     """
-    trial = trials.of(TlsOffer.FINITE_FIELD)
+    trial = trials.session.trial(TlsOffer.FINITE_FIELD)
     if trial is None or trial.accepted is False:
         yield NotApplicable("no key exchange in a finite field is accepted")
     elif trial.accepted is None or trial.dh_bits is None:
@@ -156,7 +158,7 @@ def sni_needed(trials: Trials) -> Iterator[Result]:
 
     Senders that do not name the server, as older ones do, see that one.
     """
-    trial = trials.of(TlsOffer.NO_NAME)
+    trial = trials.session.trial(TlsOffer.NO_NAME)
     if trial is None:
         yield NotApplicable("no server name was sent to begin with")
     elif trial.accepted is False:

@@ -165,8 +165,7 @@ class _Campaign:
         job = seen.job
         first = self._journal.session(job.endpoint) if job.attempt > 1 else None
         session = better(first, replace(seen.session, attempts=job.attempt))
-        in_vain = seen.session.silent and job.endpoint.sought  # nothing was promised, so none is given a second look
-        again = self._due_again(job, transient=seen.session.outcome.transient and not in_vain)
+        again = self._due_again(job, transient=seen.session.may_pass)
         self._journal.session_ended(session, settled=not again)
         self._guard.see(session)
         if self._guard.tripped:
@@ -192,8 +191,7 @@ class _Campaign:
 
     def _settled(self, session: Session) -> None:
         endpoint = session.endpoint
-        unknown = session.outcome.transient and not (endpoint.sought and session.silent)
-        self._tally.add(conversations_done=1, unknown=int(unknown))
+        self._tally.add(conversations_done=1, unknown=int(session.may_pass))
         self._tally.name(f"{endpoint}: {session.outcome}")
         self._finish(self._schedule.settle(endpoint))
         for job in self._schedule.leave(endpoint):

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from auditor.model.certificate import TlsHandshake
 from auditor.model.endpoint import Endpoint
-from auditor.model.tls_trial import TlsTrial
+from auditor.model.tls_trial import TlsOffer, TlsTrial
 from auditor.protocol.access import AccessReply
 from auditor.protocol.replies import Reply
 
@@ -133,6 +133,15 @@ class Session:
     attempts: int = 1
     shared_from: Endpoint | None = None
     """The endpoint whose conversation this is, when none was held for this one."""
+
+    def trial(self, offer: TlsOffer) -> TlsTrial | None:
+        """The trial of that offer, if it was made."""
+        return next((trial for trial in self.tls_trials if trial.offer is offer), None)
+
+    @property
+    def may_pass(self) -> bool:
+        """Whether a second look later may differ; none is owed to what was only sought, and is silent."""
+        return self.outcome.transient and not (self.endpoint.sought and self.silent)
 
     @property
     def silent(self) -> bool:

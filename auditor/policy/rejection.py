@@ -1,5 +1,7 @@
 """Understanding a refusal: its stage and codes are facts; the reason is a guess with a confidence, from its text."""
 
+from functools import lru_cache
+
 from auditor.model.rejection import Reason, Rejection
 from auditor.model.session import AccessSession, Blame, Outcome, Session, SmtpSession, Stage
 from auditor.policy.rejection_words import BY_ENHANCED, NEGATED, PATTERNS
@@ -44,6 +46,7 @@ def blame_of(session: Session) -> Blame:
     return rejection.blame
 
 
+@lru_cache(maxsize=1024)
 def of_reply(reply: Reply, stage: Stage) -> Rejection:
     """What one refusing reply says."""
     enhanced = enhanced_code(reply)

@@ -2,14 +2,10 @@
 
 from auditor.model.certificate import CertTrust
 from auditor.model.session import Session
-from auditor.model.tls_trial import VERSIONS, TlsOffer, TlsTrial
+from auditor.model.tls_trial import VERSIONS, TlsOffer
 from auditor.report.columns import Column, Kind, Value
 from auditor.report.rows import EndpointRow
 from auditor.report.tables.endpoint_cells import of_session, of_tls
-
-
-def _of(session: Session, offer: TlsOffer) -> TlsTrial | None:
-    return next((trial for trial in session.tls_trials if trial.offer is offer), None)
 
 
 def _versions(session: Session) -> Value:
@@ -21,7 +17,7 @@ def _versions(session: Session) -> Value:
 
 def _suite(offer: TlsOffer) -> Column[EndpointRow]:
     def cell(session: Session) -> Value:
-        trial = _of(session, offer)
+        trial = session.trial(offer)
         if trial is None or trial.accepted is None:
             return None
         return trial.cipher if trial.accepted else "none"
@@ -39,12 +35,12 @@ _SUITES = {
 
 
 def _dh_bits(session: Session) -> Value:
-    trial = _of(session, TlsOffer.FINITE_FIELD)
+    trial = session.trial(TlsOffer.FINITE_FIELD)
     return None if trial is None else trial.dh_bits
 
 
 def _cert_without_sni(session: Session) -> Value:
-    trial = _of(session, TlsOffer.NO_NAME)
+    trial = session.trial(TlsOffer.NO_NAME)
     return None if trial is None else trial.leaf or None
 
 
