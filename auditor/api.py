@@ -141,10 +141,7 @@ async def observe(name: str, config: Config, *, domain: bool, service: Service |
     """
     began_at = datetime.now(UTC)
     backend, blocklist = _prepare(config, began_at)
-    target = _target(name, config, domain=domain)
-    reason = blocklist.blocks_host(target.domain)
-    if reason:
-        raise UsageError(f"{name}: {reason}")
+    target = _target(name, config, blocklist, domain=domain)
     backend.trust(ad_trusted=(await backend.prove_validation()).trusted)
     seen = await backend.probes.survey(target)
     endpoints = tuple(replace(endpoint, known_as=service) for endpoint in seen.route.endpoints)
@@ -171,12 +168,10 @@ async def converse_by_hand(name: str, config: Config, service: Service | None, r
         UsageError: ``name`` or a setting is wrong, or there is nothing to contact.
     """
     backend, blocklist = _prepare(config, datetime.now(UTC))
-    target = _target(name, config, domain=False)
-    reason = blocklist.blocks_host(target.domain)
-    seen = await backend.probes.survey(target)
-    if reason or not seen.route.endpoints:
+    seen = await backend.probes.survey(_target(name, config, blocklist, domain=False))
+    if not seen.route.endpoints:
         errors = [error for one in seen.route.exchanges for error in (*one.errors, str(one.status))]
-        raise UsageError(f"{name}: {reason or 'nothing to contact: ' + '; '.join(errors)}")
+        raise UsageError(f"{name}: nothing to contact: {'; '.join(errors)}")
     endpoint = replace(seen.route.endpoints[0], known_as=service)
     try:
         await backend.by_hand(endpoint, show).hold(read_line)
@@ -184,9 +179,9 @@ async def converse_by_hand(name: str, config: Config, service: Service | None, r
         show("*", str(failure))
 
 
-def _target(name: str, config: Config, *, domain: bool) -> Target:
+def _target(name: str, config: Config, blocklist: Blocklist, *, domain: bool) -> Target:
     """The one target that ``name`` means: a domain, or else a server to be contacted itself."""
-    entry = next(iter(read_targets([name], list_options(config))))
+    entry = next(unblocked(read_targets([name], list_options(config)), blocklist))
     if isinstance(entry, Reject):
         raise UsageError(f"{name}: {entry.reason}")
     return entry if domain else replace(entry, direct=True)

@@ -1,18 +1,17 @@
 """``auditor probe --interactive``: lines from a terminal or a pipe, and what comes back."""
 
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TextIO
 
 import trio
 from rich.text import Text
 
-from auditor.cli.console import coloured_out, safe
+from auditor.cli.console import SPEAKER_STYLES, coloured_out, safe
+from auditor.cli.transcript import new_transcript
 from auditor.config import Config
-from auditor.errors import UsageError
 from auditor.model.endpoint import Service
-
-_STYLES = {"S": "green", "C": "cyan", "*": "dim"}
 
 
 def by_hand(name: str, config: Config, service: Service | None, transcript: Path | None) -> None:
@@ -21,15 +20,8 @@ def by_hand(name: str, config: Config, service: Service | None, transcript: Path
     Raises:
         UsageError: the server's name or a setting is wrong, or the transcript cannot be written.
     """
-    try:
-        kept = transcript.open("x", encoding="utf-8") if transcript is not None else None
-    except OSError as error:
-        raise UsageError(f"--transcript {transcript}: {error.strerror}") from None
-    try:
+    with nullcontext() if transcript is None else new_transcript(transcript) as kept:
         trio.run(_hold, name, config, service, kept)
-    finally:
-        if kept is not None:
-            kept.close()
 
 
 async def _hold(name: str, config: Config, service: Service | None, kept: TextIO | None) -> None:
@@ -42,7 +34,7 @@ async def _hold(name: str, config: Config, service: Service | None, kept: TextIO
         if kept is not None:
             kept.write(f"{line}\n")
         if who != "C" or not typed_here:  # the terminal shows what is typed into it
-            coloured_out().print(Text(line, style=_STYLES[who]))
+            coloured_out().print(Text(line, style=SPEAKER_STYLES[who]))
 
     async def read_line() -> str | None:
         line = await trio.to_thread.run_sync(sys.stdin.readline, abandon_on_cancel=True)

@@ -15,6 +15,9 @@ from auditor.report.cells import terminal_text
 
 MAX_WIDTH = 2000  # of one line from the network, in characters
 
+SPEAKER_STYLES = {"S": "green", "C": "cyan", "*": "dim"}
+"""How the lines of a conversation are shown: the server's, ours, and notes."""
+
 
 def out(text: str = "") -> None:
     """Print a result."""

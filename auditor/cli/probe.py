@@ -1,6 +1,7 @@
 """``auditor probe``: one conversation with one server, shown as telnet would, then judged."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -69,16 +70,18 @@ def _seen(ask: Ask, config: Config, transcript: Path | None, *, rounds: tuple[in
 
     from auditor.cli.probe_count import show_rounds
     from auditor.cli.probe_view import as_data, show, write_transcript
+    from auditor.cli.transcript import new_transcript
 
-    if transcript is not None and transcript.exists():
-        raise UsageError(f"--transcript {transcript}: is there already")
     if rounds[0] > 1:
+        if transcript is not None:
+            raise UsageError("--count shows no conversation, so there is nothing for --transcript")
         show_rounds(trio.run(_repeated, ask, *rounds), as_json=as_json)
         return
-    facts = trio.run(ask)
-    as_data(facts, config) if as_json else show(facts, config)
-    if transcript is not None:
-        write_transcript(facts, config, transcript)
+    with nullcontext() if transcript is None else new_transcript(transcript) as kept:
+        facts = trio.run(ask)
+        as_data(facts, config) if as_json else show(facts, config)
+        if kept is not None:
+            write_transcript(facts, config, kept)
 
 
 async def _repeated(ask: Ask, count: int, interval: float) -> list[DomainFacts]:

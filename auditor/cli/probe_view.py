@@ -4,17 +4,16 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, timedelta
-from pathlib import Path
+from typing import TextIO
 
 from pydantic_core import to_json
 from rich.text import Text
 
 from auditor.checks import Judge, Selection
 from auditor.checks.judging import Judgement
-from auditor.cli.console import coloured_out, out, safe, speaks_utf8
+from auditor.cli.console import SPEAKER_STYLES, coloured_out, out, safe, speaks_utf8
 from auditor.cli.policy_view import policy_lines
 from auditor.config import Config
-from auditor.errors import UsageError
 from auditor.model.certificate import Certificate
 from auditor.model.facts import DomainFacts
 from auditor.model.finding import Verdict
@@ -23,7 +22,6 @@ from auditor.policy.identity import certificate_name
 from auditor.policy.rejection import blame_of, understand
 from auditor.policy.trust import certificate_trust
 
-_STYLES = {"S": "green", "C": "cyan", "*": "dim"}
 _MARKS = {Verdict.FAIL: ("✗", "FAIL"), Verdict.UNKNOWN: ("?", "UNKNOWN"), Verdict.PASS: ("✓", "ok")}
 _COLOURS = {Verdict.FAIL: "red", Verdict.UNKNOWN: "yellow", Verdict.PASS: "green"}
 
@@ -34,17 +32,9 @@ def show(facts: DomainFacts, config: Config) -> None:
         _print(line)
 
 
-def write_transcript(facts: DomainFacts, config: Config, file: Path) -> None:
-    """Write the same to a file.
-
-    Raises:
-        UsageError: it is there already, or cannot be written.
-    """
-    try:
-        with file.open("x", encoding="utf-8") as stream:
-            stream.writelines(f"{line.plain}\n" for line in _shown(facts, config))
-    except OSError as error:
-        raise UsageError(f"--transcript {file}: {error.strerror}") from None
+def write_transcript(facts: DomainFacts, config: Config, stream: TextIO) -> None:
+    """Write the same as plain lines."""
+    stream.writelines(f"{line.plain}\n" for line in _shown(facts, config))
 
 
 def _shown(facts: DomainFacts, config: Config) -> Iterator[Text]:
@@ -55,7 +45,7 @@ def _shown(facts: DomainFacts, config: Config) -> Iterator[Text]:
         session = facts.sessions[endpoint]
         yield Text(f"\n{safe(str(endpoint))}", style="bold")
         for line in session.transcript:
-            yield Text(f"{line.at_ms:>9.1f} ms  {line.who}: {safe(line.text)}", style=_STYLES[line.who])
+            yield Text(f"{line.at_ms:>9.1f} ms  {line.who}: {safe(line.text)}", style=SPEAKER_STYLES[line.who])
         yield from (Text(f"   {safe(text)}") for text in facts_lines(session, facts))
     yield Text()
     yield from verdict_lines(judgement)

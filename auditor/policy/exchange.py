@@ -47,6 +47,11 @@ class Host:
         return [answer for answer in self.answers if answer.status is DnsStatus.ANSWERED]
 
 
+def server_name_of(exchange: str) -> str:
+    """What is sent as SNI to an exchange: its name; nothing where it is an address (RFC 6066 §3)."""
+    return "" if is_address(exchange) else exchange
+
+
 def look_up_hosts(names: Sequence[str]) -> Evaluation[dict[str, Host]]:
     """The hosts of these exchanges, each once, in their order, after one batch of questions."""
     asked = tuple(dict.fromkeys(name for name in names if not why_not_asked(name)))

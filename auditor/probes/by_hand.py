@@ -11,7 +11,7 @@ from auditor.net.channel import Channel
 from auditor.net.failure import ContactFailure
 from auditor.net.network import Network
 from auditor.net.transcript import Transcript
-from auditor.policy.exchange import is_address
+from auditor.policy.exchange import server_name_of
 from auditor.protocol.by_hand import Typing, as_reply
 from auditor.protocol.explain import explain
 from auditor.protocol.lines import LineBuffer, text_of
@@ -134,11 +134,10 @@ class ByHand:
             await self._handshake(channel)
 
     async def _handshake(self, channel: Channel) -> None:
-        exchange = self._endpoint.exchange
         if self._buffer.partial or (not self._endpoint.service.implicit_tls and await channel.has_octets()):
             raise ContactFailure(Outcome.TLS_FAILED, Blame.UNKNOWN, "octets in clear text stand before the handshake")
         with trio.move_on_after(self._config.tls_timeout) as scope:
-            tls = await channel.start_tls(self._network.tls_context, "" if is_address(exchange) else exchange)
+            tls = await channel.start_tls(self._network.tls_context, server_name_of(self._endpoint.exchange))
         if scope.cancelled_caught:
             raise ContactFailure(
                 Outcome.TLS_FAILED, Blame.UNKNOWN, f"no handshake within {self._config.tls_timeout:g} s"

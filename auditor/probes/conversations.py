@@ -3,12 +3,11 @@
 from dataclasses import replace
 
 from auditor.config import Config
-from auditor.model.endpoint import Endpoint, Protocol
+from auditor.model.endpoint import Endpoint
 from auditor.model.session import Session
 from auditor.net.network import Network
-from auditor.probes.access import AccessTalk
-from auditor.probes.smtp import SmtpTalk
 from auditor.probes.talk import Conversation
+from auditor.probes.talks import begin_talk
 from auditor.probes.tls_trials import try_offers
 
 __all__ = ["Conversation", "converse"]
@@ -16,9 +15,7 @@ __all__ = ["Conversation", "converse"]
 
 async def converse(endpoint: Endpoint, network: Network, config: Config) -> Conversation[Session]:
     """Hold one conversation with the endpoint; never raises for what a server does."""
-    smtp = endpoint.service.protocol is Protocol.SMTP
-    talk = SmtpTalk(endpoint, network, config) if smtp else AccessTalk(endpoint, network, config)
-    conversation: Conversation[Session] = await talk.hold()
+    conversation: Conversation[Session] = await begin_talk(endpoint, network, config).hold()
     session = conversation.session
     if config.tls_versions and session.tls is not None:
         session = replace(session, tls_trials=await try_offers(session, network, config))

@@ -20,7 +20,7 @@ from auditor.net.failure import ContactFailure
 from auditor.net.network import Network
 from auditor.net.transcript import Transcript
 from auditor.policy.certificate import read_certificate
-from auditor.policy.exchange import is_address
+from auditor.policy.exchange import server_name_of
 from auditor.protocol.lines import Deviation
 
 logger = logging.getLogger(__name__)
@@ -165,8 +165,7 @@ class Talk(Generic[Seen]):
 
     async def handshake(self, connection: Connection[Heard]) -> None:
         """Shake hands, as the endpoint's service has it: after STARTTLS, or before all else."""
-        exchange = self.seen.endpoint.exchange
-        server_name = "" if is_address(exchange) else exchange  # RFC 6066 §3: no literal addresses
+        server_name = server_name_of(self.seen.endpoint.exchange)
         implicit = self.seen.endpoint.service.implicit_tls
         self.saw(starttls=self.starttls(Starttls.FAILED))
         async with self.step(Stage.TLS, self.config.tls_timeout, "tls_ms"):

@@ -1,11 +1,11 @@
 """Which versions and cipher suites a server accepts: one short connection for each offer, one after the other."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 
 from auditor.config import Config
-from auditor.model.endpoint import Endpoint, Protocol
+from auditor.model.endpoint import Endpoint
 from auditor.model.session import Blame, Outcome, Session
 from auditor.model.tls_trial import VERSIONS, TlsOffer, TlsTrial
 from auditor.net.channel import Channel
@@ -13,14 +13,12 @@ from auditor.net.failure import ContactFailure
 from auditor.net.network import Network
 from auditor.net.suites import suite_name
 from auditor.net.tls_hello import HelloAnswer, HelloReader, UnreadableError, client_hello
-from auditor.policy.exchange import is_address
-from auditor.probes.access import AccessTalk
-from auditor.probes.smtp import SmtpTalk
+from auditor.policy.exchange import server_name_of
+from auditor.probes.talks import begin_talk
 
 logger = logging.getLogger(__name__)
 
 _ENDS_ALL = {Outcome.DEFERRED, Outcome.REFUSED, Outcome.REJECTED, Outcome.CONNECT_TIMEOUT}
-Begin = Callable[[], SmtpTalk | AccessTalk]
 
 
 async def try_offers(session: Session, network: Network, config: Config) -> tuple[TlsTrial, ...]:
@@ -37,7 +35,7 @@ async def try_offers(session: Session, network: Network, config: Config) -> tupl
             trials.append(TlsTrial(offer=offer, accepted=None, words=gone))
             continue
         try:
-            trials.append(await _tried(offer, session.endpoint, partial(_begin, session.endpoint, network, config)))
+            trials.append(await _tried(offer, session.endpoint, network, config))
         except ContactFailure as failure:
             words = f"{failure.outcome}: {failure.words}"
             trials.append(TlsTrial(offer=offer, accepted=None, words=words))
@@ -57,23 +55,15 @@ def offers_beside(session: Session) -> Iterator[TlsOffer]:
         yield TlsOffer.NO_NAME
 
 
-def _begin(endpoint: Endpoint, network: Network, config: Config) -> SmtpTalk | AccessTalk:
-    smtp = endpoint.service.protocol is Protocol.SMTP
-    return SmtpTalk(endpoint, network, config) if smtp else AccessTalk(endpoint, network, config)
-
-
-async def _tried(offer: TlsOffer, endpoint: Endpoint, begin: Begin) -> TlsTrial:
-    talk = begin()
-    if offer is TlsOffer.NO_NAME:
-        return await talk.at_handshake(partial(_without_name, talk))
-    return await talk.at_handshake(partial(_offered, offer, endpoint))
+async def _tried(offer: TlsOffer, endpoint: Endpoint, network: Network, config: Config) -> TlsTrial:
+    look = partial(_without_name, network) if offer is TlsOffer.NO_NAME else partial(_offered, offer, endpoint)
+    return await begin_talk(endpoint, network, config).at_handshake(look)
 
 
 async def _offered(offer: TlsOffer, endpoint: Endpoint, channel: Channel) -> TlsTrial:
     """Send the hello, and read until the server agreed, or did not."""
-    name = "" if is_address(endpoint.exchange) else endpoint.exchange
     try:
-        await channel.send(client_hello(offer, name))
+        await channel.send(client_hello(offer, server_name_of(endpoint.exchange)))
         return _judged(offer, await _answer(HelloReader(offer), channel))
     except UnreadableError as error:
         return TlsTrial(offer=offer, accepted=None, words=str(error))
@@ -103,10 +93,10 @@ def _judged(offer: TlsOffer, answer: HelloAnswer) -> TlsTrial:
     )
 
 
-async def _without_name(talk: SmtpTalk | AccessTalk, channel: Channel) -> TlsTrial:
+async def _without_name(network: Network, channel: Channel) -> TlsTrial:
     """A whole handshake, for the certificate that is shown to who names no server."""
     try:
-        tls = await channel.start_tls(talk.network.tls_context, "")
+        tls = await channel.start_tls(network.tls_context, "")
     except ContactFailure as failure:
         refused = failure.outcome in {Outcome.TLS_FAILED, Outcome.CLOSED, Outcome.RESET}
         return TlsTrial(offer=TlsOffer.NO_NAME, accepted=False if refused else None, words=failure.words)

@@ -108,3 +108,11 @@ def test_how_long_each_step_takes(auditor: Auditor, port: int, tmp_path: Path) -
     (seen,) = data.values()
     assert (seen["rounds"], seen["completed"], seen["differences"]) == (2, 2, [])
     assert set(seen["milliseconds"]) == {"connect", "greeting", "hello", "total"}
+
+
+def test_counting_shows_no_conversation_to_keep(auditor: Auditor, port: int, tmp_path: Path) -> None:
+    words = ("probe", f"127.0.0.1:{port}", "--isolated", "--count", "2", "--transcript", "t.txt")
+    done = auditor(*words, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "nothing for --transcript" in done.stderr
+    assert not (tmp_path / "t.txt").exists()
