@@ -48,6 +48,9 @@ class Client(Protocol[Answer]):
     def tls_started(self) -> None:
         """Begin anew inside TLS."""
 
+    unsolicited: bytes
+    """Octets that came when none were due."""
+
 
 class Connection(Generic[Answer]):
     """A session in progress with one server.
@@ -64,6 +67,16 @@ class Connection(Generic[Answer]):
         """What passed so far."""
         return self.channel.transcript
 
+    @property
+    def partial(self) -> bytes:
+        """The octets of a line whose end has not come."""
+        return self._client.partial
+
+    @property
+    def unsolicited(self) -> bytes:
+        """Octets that came when none were due."""
+        return self._client.unsolicited
+
     async def reply(self) -> Answer:
         """The next answer, whole."""
         with translated():
@@ -71,7 +84,7 @@ class Connection(Generic[Answer]):
                 while isinstance(event := self._client.next_event(), Waiting):
                     await self._more(event)
             except BaseException:
-                self.transcript.garbage(self._client.partial)
+                self.transcript.garbage(self.partial)
                 raise
         self.transcript.heard(event.as_sent)
         return event

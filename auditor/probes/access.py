@@ -9,6 +9,7 @@ from auditor.net.channel import Channel
 from auditor.net.connection import AccessConnection
 from auditor.net.failure import ContactFailure
 from auditor.net.network import Network
+from auditor.policy.login import capabilities_of
 from auditor.probes.talk import Talk
 from auditor.protocol import imap, pop3
 from auditor.protocol.access import AccessClient, AccessReply
@@ -18,18 +19,12 @@ _QUESTIONS: Final = {Protocol.IMAP: imap.CAPABILITY, Protocol.POP3: pop3.CAPA}
 _NOT_SPOKEN: Final = {Protocol.IMAP: Outcome.NOT_IMAP, Protocol.POP3: Outcome.NOT_POP3}
 
 
-def offers_tls(reply: AccessReply | None) -> bool:
-    """Whether the capabilities name the command that begins TLS (RFC 9051 §6.2.1, RFC 2595 §4)."""
-    return imap.STARTTLS in imap.capabilities(reply) or pop3.STLS in pop3.capabilities(reply)
-
-
-class AccessTalk(Talk[AccessSession]):
+class AccessTalk(Talk[AccessSession, AccessConnection]):
     """A conversation in IMAP or POP3, by the endpoint's service."""
 
     def __init__(self, endpoint: Endpoint, network: Network, config: Config) -> None:
         super().__init__(AccessSession, endpoint, network, config)
         self._protocol = endpoint.service.protocol
-        self.connection: AccessConnection | None = None
 
     @property
     def not_spoken(self) -> Outcome:
@@ -37,43 +32,18 @@ class AccessTalk(Talk[AccessSession]):
         return _NOT_SPOKEN[self._protocol]
 
     @property
-    def partial(self) -> bytes:
-        """The octets of a line whose end has not come."""
-        return self.connection.client.partial if self.connection is not None else b""
-
-    @property
     def unsolicited(self) -> bytes:
         """Octets that came when none were due; IMAP servers may speak at any time (RFC 9051 §7)."""
-        asked = self.connection is not None and self._protocol is not Protocol.IMAP
-        return self.connection.client.unsolicited if asked and self.connection is not None else b""
+        return b"" if self._protocol is Protocol.IMAP else super().unsolicited
 
     def replies(self) -> tuple[AccessReply | None, ...]:
         """Those to the questions of every conversation."""
         seen = self.seen
         return (seen.greeting, seen.capability, seen.starttls_reply, seen.capability_tls, seen.logout)
 
-    async def speak(self, channel: Channel) -> None:
-        """Greeting and capabilities, and if it is offered, TLS and the capabilities again."""
-        connection = await self.approach(channel)
-        if connection is None:
-            return
-        await self.handshake(connection)
-        if self.seen.endpoint.service.implicit_tls:
-            await self.greet(connection)
-        else:
-            async with self.step(Stage.CAPABILITY_TLS, self.config.command_timeout):
-                self.saw(capability_tls=await connection.command(_QUESTIONS[self._protocol]))
-
-    async def approach(self, channel: Channel) -> AccessConnection | None:
-        """Go up to where the handshake begins: at once, or after STARTTLS; nothing where that is not to be had."""
-        connection = self.connection = AccessConnection(channel, _CLIENTS[self._protocol]())
-        if self.seen.endpoint.service.implicit_tls:
-            return connection
-        await self.greet(connection)
-        if not offers_tls(self.seen.capability):
-            self.saw(starttls=Starttls.NOT_OFFERED)
-            return None
-        return connection if await self._starttls_accepted(connection) else None
+    def open(self, channel: Channel) -> AccessConnection:
+        """The session on a channel that was just opened."""
+        return AccessConnection(channel, _CLIENTS[self._protocol]())
 
     async def greet(self, connection: AccessConnection) -> None:
         """Wait for the greeting, and ask for the capabilities."""
@@ -86,6 +56,15 @@ class AccessTalk(Talk[AccessSession]):
         if self.seen.capability is not None and self.seen.capability.status == "BYE":
             _welcomed(self.seen.capability)
 
+    def offers_tls(self) -> bool:
+        """Whether the command that begins TLS is among the capabilities (RFC 9051 §6.2.1, RFC 2595 §4)."""
+        return _CLIENTS[self._protocol].START_TLS in capabilities_of(self.seen.capability, self._protocol)
+
+    async def ask_again(self, connection: AccessConnection) -> None:
+        """Ask for the capabilities inside TLS."""
+        async with self.step(Stage.CAPABILITY_TLS, self.config.command_timeout):
+            self.saw(capability_tls=await connection.command(_QUESTIONS[self._protocol]))
+
     async def leave(self) -> None:
         """LOGOUT or QUIT, where it may be said."""
         if self.connection is None or not self.connection.client.may(self.connection.client.LEAVE):
@@ -95,7 +74,8 @@ class AccessTalk(Talk[AccessSession]):
         except ContactFailure as failure:
             self.transcript.note(f"after {self.connection.client.LEAVE}: {failure.words}")
 
-    async def _starttls_accepted(self, connection: AccessConnection) -> bool:
+    async def starttls_accepted(self, connection: AccessConnection) -> bool:
+        """STARTTLS or STLS; whether the server agrees, and nothing stands before the handshake."""
         async with self.step(Stage.STARTTLS, self.config.command_timeout):
             reply = await connection.command(connection.client.START_TLS)
         self.saw(starttls_reply=reply)

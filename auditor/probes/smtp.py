@@ -8,7 +8,7 @@ from auditor.net.connection import SmtpConnection
 from auditor.net.failure import ContactFailure
 from auditor.net.network import Network
 from auditor.probes.talk import Talk
-from auditor.protocol.keywords import find
+from auditor.protocol.keywords import find, parse_keywords
 from auditor.protocol.replies import Reply
 from auditor.protocol.smtp import READY_FOR_TLS, SERVICE_NOT_AVAILABLE, Verb
 
@@ -17,22 +17,11 @@ from auditor.protocol.smtp import READY_FOR_TLS, SERVICE_NOT_AVAILABLE, Verb
 _EHLO_UNKNOWN = range(500, 505)
 
 
-class SmtpTalk(Talk[SmtpSession]):
+class SmtpTalk(Talk[SmtpSession, SmtpConnection]):
     """A conversation in SMTP."""
 
     def __init__(self, endpoint: Endpoint, network: Network, config: Config) -> None:
         super().__init__(SmtpSession, endpoint, network, config)
-        self.connection: SmtpConnection | None = None
-
-    @property
-    def partial(self) -> bytes:
-        """The octets of a line whose end has not come."""
-        return self.connection.client.partial if self.connection is not None else b""
-
-    @property
-    def unsolicited(self) -> bytes:
-        """Octets that came when none were due."""
-        return self.connection.client.unsolicited if self.connection is not None else b""
 
     @property
     def asked_for_less(self) -> bool:
@@ -45,29 +34,9 @@ class SmtpTalk(Talk[SmtpSession]):
         seen = self.seen
         return (seen.greeting, seen.ehlo, seen.helo, seen.starttls_reply, seen.ehlo_tls, seen.quit)
 
-    async def speak(self, channel: Channel) -> None:
-        """Greeting and EHLO, and if it is offered, STARTTLS and EHLO again."""
-        connection = await self.approach(channel)
-        if connection is None:
-            return
-        await self.handshake(connection)
-        if self.seen.endpoint.service.implicit_tls:
-            await self.greet(connection)
-        else:
-            async with self.step(Stage.EHLO_TLS, self.config.command_timeout):
-                self.saw(ehlo_tls=await connection.command(Verb.EHLO, self.own_name(channel)))
-            self.accepted(self.seen.ehlo_tls)
-
-    async def approach(self, channel: Channel) -> SmtpConnection | None:
-        """Go up to where the handshake begins: at once, or after STARTTLS; nothing where that is not to be had."""
-        connection = self.connection = SmtpConnection(channel)
-        if self.seen.endpoint.service.implicit_tls:
-            return connection
-        await self.greet(connection)
-        if find(connection.client.keywords, Verb.STARTTLS) is None:
-            self.saw(starttls=Starttls.NOT_OFFERED)
-            return None
-        return connection if await self._starttls_accepted(connection) else None
+    def open(self, channel: Channel) -> SmtpConnection:
+        """The session on a channel that was just opened."""
+        return SmtpConnection(channel)
 
     async def greet(self, connection: SmtpConnection) -> None:
         """Wait for the greeting, and introduce ourselves."""
@@ -77,6 +46,16 @@ class SmtpTalk(Talk[SmtpSession]):
         self.accepted(greeting)
         async with self.step(Stage.EHLO, self.config.command_timeout, "ehlo_ms"):
             await self._hello(connection)
+
+    def offers_tls(self) -> bool:
+        """Whether STARTTLS is among the keywords."""
+        return find(parse_keywords(self.seen.ehlo), Verb.STARTTLS) is not None
+
+    async def ask_again(self, connection: SmtpConnection) -> None:
+        """EHLO inside TLS."""
+        async with self.step(Stage.EHLO_TLS, self.config.command_timeout):
+            self.saw(ehlo_tls=await connection.command(Verb.EHLO, self.own_name(connection.channel)))
+        self.accepted(self.seen.ehlo_tls)
 
     async def leave(self) -> None:
         """QUIT, where it may be said."""
@@ -107,7 +86,8 @@ class SmtpTalk(Talk[SmtpSession]):
             self.saw(helo=reply)
         self.accepted(reply)
 
-    async def _starttls_accepted(self, connection: SmtpConnection) -> bool:
+    async def starttls_accepted(self, connection: SmtpConnection) -> bool:
+        """STARTTLS; whether the server is ready, and nothing stands before the handshake."""
         async with self.step(Stage.STARTTLS, self.config.command_timeout):
             reply = await connection.command(Verb.STARTTLS)
         self.saw(starttls_reply=reply)

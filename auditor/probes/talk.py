@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from math import inf
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import trio
 
@@ -15,7 +15,7 @@ from auditor.model.certificate import Certificate
 from auditor.model.endpoint import Endpoint
 from auditor.model.session import Blame, Outcome, Session, Stage, Starttls
 from auditor.net.channel import Channel
-from auditor.net.connection import Connection, Heard
+from auditor.net.connection import Connection
 from auditor.net.failure import ContactFailure
 from auditor.net.network import Network
 from auditor.net.transcript import Transcript
@@ -27,6 +27,7 @@ logger = logging.getLogger(__name__)
 
 Got = TypeVar("Got")
 Seen = TypeVar("Seen", bound=Session, covariant=True)  # noqa: PLC0105 - a name for people
+Link = TypeVar("Link", bound=Connection[Any])
 
 
 class Deviating(Protocol):
@@ -45,17 +46,17 @@ class Conversation(Generic[Seen]):
     certificates: tuple[Certificate, ...] = ()
 
 
-class Talk(Generic[Seen]):
+class Talk(Generic[Seen, Link]):
     """A conversation under way: whatever ends it, what was seen before is kept.
 
-    A protocol says what is spoken (:meth:`speak`), how one takes leave (:meth:`leave`),
-    and what stands unread (:attr:`partial`, :attr:`unsolicited`).
+    A protocol says how one greets, asks for TLS, asks again inside it, and takes leave.
     """
 
     def __init__(self, kind: type[Seen], endpoint: Endpoint, network: Network, config: Config) -> None:
         self.network = network
         self.config = config
         self.transcript = Transcript(trio.current_time)
+        self.connection: Link | None = None
         self._channel: Channel | None = None
         self.seen: Seen = kind(endpoint=endpoint, outcome=Outcome.COMPLETED, stage=Stage.CONNECT)
 
@@ -71,12 +72,24 @@ class Talk(Generic[Seen]):
         """Whether the server wants to be left alone for a while."""
         return self.seen.outcome is Outcome.DEFERRED
 
-    async def speak(self, channel: Channel) -> None:
-        """Hold the conversation from the greeting to its last question."""
+    def open(self, channel: Channel) -> Link:
+        """The session on a channel that was just opened."""
         raise NotImplementedError
 
-    async def approach(self, channel: Channel) -> Connection[Heard] | None:
-        """Go up to where the handshake begins; nothing where there is none to begin."""
+    async def greet(self, connection: Link) -> None:
+        """Wait for the greeting, and ask what the server can do."""
+        raise NotImplementedError
+
+    def offers_tls(self) -> bool:
+        """Whether the server said that TLS can be begun."""
+        raise NotImplementedError
+
+    async def starttls_accepted(self, connection: Link) -> bool:
+        """Ask for TLS; whether the handshake may begin."""
+        raise NotImplementedError
+
+    async def ask_again(self, connection: Link) -> None:
+        """Ask inside TLS what the server can do: nothing learnt in clear text is kept."""
         raise NotImplementedError
 
     async def leave(self) -> None:
@@ -84,14 +97,9 @@ class Talk(Generic[Seen]):
         raise NotImplementedError
 
     @property
-    def partial(self) -> bytes:
-        """The octets of a line whose end has not come."""
-        raise NotImplementedError
-
-    @property
     def unsolicited(self) -> bytes:
         """Octets that came when none were due."""
-        raise NotImplementedError
+        return self.connection.unsolicited if self.connection is not None else b""
 
     def replies(self) -> tuple[Deviating | None, ...]:
         """The answers that were heard, whose departures from the standard count."""
@@ -115,15 +123,14 @@ class Talk(Generic[Seen]):
             except Exception as error:
                 logger.exception("internal error while speaking to %s", self.seen.endpoint)
                 self.fail(ContactFailure(Outcome.INTERNAL_ERROR, Blame.OURS, f"{type(error).__name__}: {error}"))
-            if self.asked_for_less:
-                self.network.limits.hold_off(self.seen.endpoint.address)
+            self._heed()
             return self._conversation()
 
     async def _hold(self, whole: trio.CancelScope) -> None:
         try:
             async with self._connected() as channel:
                 try:
-                    await self.speak(channel)
+                    await self._speak(channel)
                     self.saw(stage=Stage.DONE)
                 finally:
                     whole.deadline = inf  # all is seen: taking leave has a deadline of its own
@@ -132,6 +139,28 @@ class Talk(Generic[Seen]):
         except ContactFailure as failure:
             self.fail(failure)
 
+    async def _speak(self, channel: Channel) -> None:
+        """From the greeting to the last question, in clear text and inside TLS."""
+        connection = await self._approach(channel)
+        if connection is None:
+            return
+        await self.handshake(connection)
+        if self.seen.endpoint.service.implicit_tls:
+            await self.greet(connection)
+        else:
+            await self.ask_again(connection)
+
+    async def _approach(self, channel: Channel) -> Link | None:
+        """Go up to where the handshake begins: at once, or when asked for; nothing where that is not to be had."""
+        connection = self.connection = self.open(channel)
+        if self.seen.endpoint.service.implicit_tls:
+            return connection
+        await self.greet(connection)
+        if not self.offers_tls():
+            self.saw(starttls=Starttls.NOT_OFFERED)
+            return None
+        return connection if await self.starttls_accepted(connection) else None
+
     async def at_handshake(self, do: Callable[[Channel], Awaitable[Got]]) -> Got:
         """What ``do`` makes of a connection on which a handshake is due; it is closed then, without a word.
 
@@ -139,13 +168,21 @@ class Talk(Generic[Seen]):
             ContactFailure: it does not come to that.
         """
         async with self.network.slot_alone(self.seen.endpoint):
-            with trio.move_on_after(self.config.session_timeout):
-                async with self._connected() as channel:
-                    if await self.approach(channel) is None:
-                        raise ContactFailure(Outcome.TLS_FAILED, Blame.UNKNOWN, "TLS was not to be had this time")
-                    async with self.step(Stage.TLS, self.config.tls_timeout):
-                        return await do(channel)
+            try:
+                with trio.move_on_after(self.config.session_timeout):
+                    async with self._connected() as channel:
+                        if await self._approach(channel) is None:
+                            raise ContactFailure(Outcome.TLS_FAILED, Blame.UNKNOWN, "TLS was not to be had this time")
+                        async with self.step(Stage.TLS, self.config.tls_timeout):
+                            return await do(channel)
+            finally:
+                self._heed()
         raise self.timed_out(f"no end within {self.config.session_timeout:g} s")
+
+    def _heed(self) -> None:
+        """Leave the address alone for a while if it wants to be."""
+        if self.asked_for_less:
+            self.network.limits.hold_off(self.seen.endpoint.address)
 
     def fail(self, failure: ContactFailure) -> None:
         """Take down how it ended, at the stage that was reached."""
@@ -159,11 +196,11 @@ class Talk(Generic[Seen]):
         if self.seen.stage is Stage.TLS:
             self.saw(starttls=self.starttls(Starttls.FAILED))
             return ContactFailure(Outcome.TLS_FAILED, Blame.UNKNOWN, words)
-        if self._channel is not None and _never_a_line(self.partial):
+        if self.connection is not None and _never_a_line(self.connection.partial):
             return ContactFailure(self.not_spoken, Blame.THEIRS, f"no line end, and {words}")
         return ContactFailure(Outcome.REPLY_TIMEOUT, Blame.UNKNOWN, words)
 
-    async def handshake(self, connection: Connection[Heard]) -> None:
+    async def handshake(self, connection: Link) -> None:
         """Shake hands, as the endpoint's service has it: after STARTTLS, or before all else."""
         server_name = server_name_of(self.seen.endpoint.exchange)
         implicit = self.seen.endpoint.service.implicit_tls
@@ -176,7 +213,7 @@ class Talk(Generic[Seen]):
         tls = replace(tls, webpki=self.network.webpki.verdict(connection.channel.certificates))
         self.saw(tls=tls, starttls=self.starttls(Starttls.OK))
 
-    async def nothing_early(self, connection: Connection[Heard]) -> None:
+    async def nothing_early(self, connection: Link) -> None:
         """End here if octets came before the handshake: they are never part of the encrypted session."""
         early = await connection.early_octets()
         self.saw(plaintext_after_starttls=early)
@@ -236,7 +273,7 @@ class Talk(Generic[Seen]):
 
     def _deviations(self) -> tuple[str, ...]:
         found = {str(deviation) for reply in self.replies() if reply is not None for deviation in reply.deviations}
-        if self._channel is not None and self.unsolicited:
+        if self.unsolicited:
             found.add(str(Deviation.UNSOLICITED))
         return tuple(sorted(found))
 

@@ -15,6 +15,7 @@ from auditor.lab.world import context_of
 from auditor.model.endpoint import Endpoint
 from auditor.model.session import Session
 from auditor.model.tls_trial import TlsOffer
+from auditor.net.limits import AddressLimits
 from auditor.net.network import Network
 from auditor.probes.conversations import converse
 
@@ -88,11 +89,14 @@ async def test_every_protocol_is_walked_to_its_handshake(look: Any, port: int, b
     assert accepted(session) == {"TLSv1.2", "no-sni"}
 
 
-async def test_a_server_that_sends_us_away_is_left_alone(look: Any) -> None:
+async def test_a_server_that_sends_us_away_is_left_alone(look: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    let_alone: list[str] = []
+    monkeypatch.setattr(AddressLimits, "hold_off", lambda _, address: let_alone.append(address))
     session, server = await look("certificate: good", "SERVE\nAGAIN\nS: 421 too many connections")
     assert session.outcome == "completed"
     assert {trial.accepted for trial in session.tls_trials} == {None}
     assert len(server.visits) == 2
+    assert let_alone == ["192.0.2.1"]
     assert session.tls_trials[-1].words == "not tried, for before it: deferred: 421 too many connections"
 
 
