@@ -52,8 +52,22 @@ def mx_sheet() -> Sheet:
             column_of("endpoints.keywords_tls", "EHLO keywords inside TLS", 40),
             column_of("endpoints.deviations", "Deviations", 22),
             column_of("endpoints.error", "Error", 44, WRAPPED),
+            *_IN_DEPTH,
         ),
     )
+
+
+_IN_DEPTH = (
+    column_of("endpoints.service", "Service", 12),
+    column_of("endpoints.blame", "Blame", 10),
+    column_of("endpoints.reason", "Refused for", 18),
+    column_of("endpoints.reason_confidence", "Sure", 9, PERCENT),
+    column_of("endpoints.clear_text_login", "Login in clear", 11),
+    column_of("endpoints.tls_versions", "TLS versions accepted", 24),
+    column_of("endpoints.tls_static_suite", "Without forward secrecy", 28),
+    column_of("endpoints.tls_weak_suite", "Weak suite", 28),
+    column_of("endpoints.cert_trust_strict", "Certificate, strictly", 13),
+)
 
 
 def certificates_sheet() -> Sheet:
