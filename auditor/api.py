@@ -153,6 +153,7 @@ async def observe(name: str, config: Config, *, domain: bool, service: Service |
         target=target,
         route=replace(seen.route, endpoints=endpoints),
         published=seen.published,
+        reverse=seen.reverse,
         policy_fetch=fetched[0].fetch if fetched else None,
         sessions={talk.session.endpoint: talk.session for talk in talks},
         certificates={one.sha256: one for one in certificates},

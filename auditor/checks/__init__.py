@@ -22,6 +22,7 @@ from auditor.checks import (
     mx,
     mx_exchange,
     mx_shape,
+    names,
     parked,
     records,
     smtp,
@@ -40,7 +41,21 @@ from auditor.checks.selection import Selection
 CATALOGUE.sort(key=lambda check: (list(FAMILY_TITLES).index(check.family), check.id))
 
 FAMILIES = (
-    *(mx, mx_exchange, mx_shape, dns, delegation, smtp, dialogue, keywords, login, tls, certificate, certificate_shape),
+    *(
+        mx,
+        mx_exchange,
+        mx_shape,
+        dns,
+        delegation,
+        names,
+        smtp,
+        dialogue,
+        keywords,
+        login,
+        tls,
+        certificate,
+        certificate_shape,
+    ),
     *(tls_trials, chain, access, access_tls),
     *(spf, spf_limits, spf_terms, dmarc, dmarc_record, dkim),
     *(mta_sts, mta_sts_exchanges, tls_rpt, dane, records, parked, cross, cross_transport),

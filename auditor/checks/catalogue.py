@@ -9,6 +9,7 @@ from auditor.model.endpoint import SERVICES_BY_PORT, Service
 FAMILY_TITLES = {
     "MX": "Where mail goes",
     "DNS": "Whether the DNS can be obtained and believed",
+    "PTR": "What the addresses of servers are called",
     "SMTP": "How servers answer",
     "TLS": "How mail is encrypted on its way in",
     "ACC": "The servers from which users read their mail (IMAP, POP3)",

@@ -20,6 +20,7 @@ from auditor.checks.facts import (
     Relays,
     Route,
 )
+from auditor.checks.name_facts import NAMES
 from auditor.checks.published_providers import PUBLISHED
 from auditor.checks.routing import Missing, unknown_exchanges, why_exchange_unknown, why_route_unknown
 from auditor.checks.session_providers import SESSIONS
@@ -108,7 +109,7 @@ PROVIDERS: dict[Scope, dict[type, Callable[..., Any]]] = {
         **PUBLISHED,
         **TRANSPORT[Scope.DOMAIN],
     },
-    Scope.EXCHANGE: {Named: _named, Asked: _asked, Listed: _listed, **TRANSPORT[Scope.EXCHANGE]},
+    Scope.EXCHANGE: {Named: _named, Asked: _asked, Listed: _listed, **NAMES, **TRANSPORT[Scope.EXCHANGE]},
     Scope.ENDPOINT: SESSIONS,
 }
 """Of each scope, the facts that can be asked for, and the function that gives each or a :data:`Missing`.

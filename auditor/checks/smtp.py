@@ -7,9 +7,12 @@ from auditor.checks.facts import Contact, Contacts, Relays, inconclusive
 from auditor.checks.routing import why_exchange_unknown
 from auditor.model.finding import Severity
 from auditor.model.route import Exchange, ExchangeStatus
-from auditor.model.session import Outcome, Session, SmtpSession
+from auditor.model.session import AccessSession, Outcome, Session, SmtpSession
+from auditor.policy.login import capabilities_of
+from auditor.policy.public_suffix import organizational_domain
 from auditor.policy.trust import certificate_trust
 from auditor.protocol.keywords import parse_keywords
+from auditor.protocol.text import greeting_host
 
 _REACHED = {Outcome.COMPLETED, Outcome.TLS_FAILED}
 # Of the server's own doing; a reset may pass.
@@ -160,10 +163,27 @@ def _over(listener: Listener, contacts: Sequence[Contact]) -> tuple[Listener, se
 
 
 def _answers(session: Session) -> str:
-    announced = parse_keywords(session.ehlo) if isinstance(session, SmtpSession) else ()
-    keywords = " ".join(sorted({keyword.name for keyword in announced})) or "none"
-    certificate = certificate_trust(session.tls)
-    return f"{session.outcome}, STARTTLS {session.starttls}, certificate {certificate}, keywords {keywords}"
+    version = "no TLS" if session.tls is None else session.tls.version
+    return (
+        f"{session.outcome}, STARTTLS {session.starttls}, {version}, "
+        f"certificate {certificate_trust(session.tls)}, keywords {' '.join(_announced(session)) or 'none'}, "
+        f"greets as {_organization(session)}"
+    )
+
+
+def _announced(session: Session) -> list[str]:
+    if isinstance(session, AccessSession):
+        return sorted(set(capabilities_of(session.capability, session.endpoint.service.protocol)))
+    return (
+        sorted({keyword.name for keyword in parse_keywords(session.ehlo)}) if isinstance(session, SmtpSession) else []
+    )
+
+
+def _organization(session: Session) -> str:
+    """Whose server it says it is; several behind one name may have names of their own, but not of others."""
+    greeting = session.greeting if isinstance(session, SmtpSession) else None
+    host = greeting_host(greeting) if greeting is not None and greeting.positive else ""
+    return organizational_domain(host) if host else "nobody"
 
 
 def _either(shown: set[str]) -> str:

@@ -52,10 +52,12 @@ def parse_faults(text: str, source: str) -> dict[Asked, str]:
 
 @dataclass(slots=True)
 class Nameserver:
-    """Answers for a zone, and refuses all else; counts what it was asked."""
+    """Answers for a zone, and for those served beside it; refuses all else; counts what it was asked."""
 
     zone: dns.zone.Zone
     faults: Mapping[Asked, str] = field(default_factory=dict)
+    beside: "Nameserver | None" = None
+    """Another zone that is served at the same place."""
     questions: Counter[tuple[str, str]] = field(default_factory=Counter)
     _names: frozenset[str] = field(init=False)
     """All that exist: those with records, and those above them (RFC 8020).  Texts, for names take long to compare."""
@@ -119,18 +121,25 @@ class Nameserver:
         self, query: dns.message.Message, question: dns.rrset.RRset, fault: str, *, first: bool
     ) -> dns.message.Message:
         reply = dns.message.make_response(query, recursion_available=True)
+        serving = self.serving(question.name)
         if fault == "bogus" and not query.flags & dns.flags.CD:
             reply.set_rcode(dns.rcode.SERVFAIL)
             reply.use_edns(options=[dns.edns.EDEOption(dns.edns.EDECode.DNSSEC_BOGUS, "lab")])
         elif fault == "servfail" or (fault == "first-servfail" and first):
             reply.set_rcode(dns.rcode.SERVFAIL)
-        elif fault == "refused" or not question.name.is_subdomain(self.zone.origin or dns.name.root):
+        elif fault == "refused" or serving is None:
             reply.set_rcode(dns.rcode.REFUSED)
         else:
-            self._fill(reply, question.name, question.rdtype)
+            serving.fill(reply, question.name, question.rdtype)
             if fault == "secure":
                 reply.flags |= dns.flags.AD
         return reply
+
+    def serving(self, name: dns.name.Name) -> "Nameserver | None":
+        """Whose zone the name is in."""
+        if name.is_subdomain(self.zone.origin or dns.name.root):
+            return self
+        return None if self.beside is None else self.beside.serving(name)
 
     def _delegation(self, name: dns.name.Name) -> dns.rrset.RRset | None:
         """The NS records that lead out of the zone: of the name or of one above it, below the apex (RFC 1034 §4.2)."""
@@ -139,7 +148,7 @@ class Nameserver:
         cuts = (self.zone.get_rrset(one, dns.rdatatype.NS) for one in above)
         return next((cut for cut in cuts if cut is not None), None)
 
-    def _fill(self, reply: dns.message.Message, name: dns.name.Name, kind: dns.rdatatype.RdataType) -> None:
+    def fill(self, reply: dns.message.Message, name: dns.name.Name, kind: dns.rdatatype.RdataType) -> None:
         """The records, with the aliases that lead to them; or SOA and what is missing (RFC 2308); or a referral."""
         if not reply.flags & dns.flags.RD:
             delegation = self._delegation(name)

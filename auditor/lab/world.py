@@ -18,6 +18,7 @@ from auditor.lab.certificates import Authority
 from auditor.lab.delegated import delegated_nameservers
 from auditor.lab.mail_server import MailServer, Visit
 from auditor.lab.nameserver import RECEIVE_BUFFER_OCTETS, Nameserver, load_zone, parse_faults
+from auditor.lab.reverse import reverse_zone
 from auditor.lab.script import ServerScript, parse_scripts
 from auditor.lab.tlsa import with_tlsa
 
@@ -94,7 +95,8 @@ async def open_lab(folder: Path) -> AsyncIterator[Lab]:
         async with trio.open_nursery() as nursery:
             servers, redirections = await _listen(held, nursery, authority)
             zone = load_zone(with_tlsa(all_zones(), authority), "example.")
-            nameserver = Nameserver(zone, parse_faults(_read("zones/faults.txt"), "faults.txt"))
+            reverse = Nameserver(reverse_zone(all_scripts(), _read("zones/reverse.txt"), "reverse.txt"))
+            nameserver = Nameserver(zone, parse_faults(_read("zones/faults.txt"), "faults.txt"), reverse)
             resolver = await _listen_dns(held, nursery, nameserver)
             places = dict.fromkeys(NAMESERVERS, resolver)
             for address, delegated in delegated_nameservers(

@@ -1,13 +1,14 @@
 """All that is known of one target, gathered for judging."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from auditor.model.certificate import Certificate, TlsHandshake
 from auditor.model.endpoint import Endpoint
 from auditor.model.mta_sts import PolicyFetch
 from auditor.model.published import Published
+from auditor.model.reverse import ReverseNames
 from auditor.model.route import MailRoute
 from auditor.model.session import Session
 from auditor.model.target import Target
@@ -25,6 +26,8 @@ class DomainFacts:
     """By SHA-256; at least those named by the handshakes of the sessions and of the policy's fetch."""
     published: Published | None = None
     """Nothing for a direct target, and for a domain whose servers gave no answer at all."""
+    reverse: Mapping[str, ReverseNames] = field(default_factory=dict)
+    """The names of the route's addresses, by address; those that were looked up."""
     policy_fetch: PolicyFetch | None = None
     """How fetching the MTA-STS policy went; nothing where it was not tried."""
     judged_at: datetime

@@ -1,7 +1,8 @@
 """Everything that is asked of the DNS about one target: where its mail goes, and what it publishes."""
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from itertools import chain, islice
 
 from auditor.model.delegation import Delegation
@@ -9,6 +10,7 @@ from auditor.model.dkim import DkimAudit
 from auditor.model.dns import Answer, DnsStatus, Question
 from auditor.model.mta_sts import PolicyHost, StsRecord
 from auditor.model.published import Published, TlsRptRecord
+from auditor.model.reverse import ReverseNames
 from auditor.model.route import MailRoute, MxStatus
 from auditor.model.spf import SpfAudit
 from auditor.model.target import Target
@@ -22,6 +24,7 @@ from auditor.policy.dkim import audit_dkim, selectors_of
 from auditor.policy.dmarc import audit_dmarc
 from auditor.policy.drive import Evaluation, knowing, together
 from auditor.policy.mta_sts import read_sts_record
+from auditor.policy.reverse import look_up_reverse
 from auditor.policy.route import mail_route
 from auditor.policy.spf import audit_spf
 from auditor.policy.tls_rpt import read_tls_rpt
@@ -36,6 +39,8 @@ class Survey:
     route: MailRoute
     published: Published | None = None
     """Nothing for a direct target, and where the domain's own servers gave no answer at all."""
+    reverse: Mapping[str, ReverseNames] = field(default_factory=dict)
+    """The names of the addresses that are contacted, by address."""
 
     @property
     def policy_hosts(self) -> tuple[PolicyHost, ...]:
@@ -56,12 +61,13 @@ def survey(target: Target, plan: SurveyPlan) -> Evaluation[Survey]:
 
 def _survey(target: Target, plan: SurveyPlan) -> Evaluation[Survey]:
     route = yield from mail_route(target, plan.route)
+    names = look_up_reverse([address for one in route.exchanges for address in one.usable])
     if route.status in _NOT_ASKED:
-        return Survey(route)
+        return Survey(route, reverse=(yield from names))
     published = _published(target.domain, route, plan)
     if route.status is MxStatus.NXDOMAIN and not route.aliases:  # of an alias, only the last target does not exist
         published = knowing(published, lambda question: _nothing_below(target.domain, question))
-    return Survey(route, (yield from published))
+    return Survey(route, *(yield from together(published, names)))
 
 
 def _nothing_below(domain: str, question: Question) -> Answer | None:

@@ -1,10 +1,12 @@
 """The DNS of one target, looked up."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from auditor.model.dns import Answer, Question
 from auditor.model.mta_sts import PolicyHost
 from auditor.model.published import Published
+from auditor.model.reverse import ReverseNames
 from auditor.model.route import MailRoute
 from auditor.model.target import Target
 from auditor.net.resolver import Resolver
@@ -19,6 +21,8 @@ class Surveyed:
 
     route: MailRoute
     published: Published | None = None
+    reverse: Mapping[str, ReverseNames] = field(default_factory=dict)
+    """The names of the addresses, by address."""
     policy_hosts: tuple[PolicyHost, ...] = ()
     """Where an MTA-STS record says that there is a policy; one at most."""
     doubtful: bool = False
@@ -36,4 +40,5 @@ async def survey_target(target: Target, plan: SurveyPlan, resolver: Resolver) ->
         return answers
 
     seen = await drive(survey(target, plan), ask_all)
-    return Surveyed(seen.route, seen.published, () if plan.route.dns_only else seen.policy_hosts, doubtful)
+    hosts = () if plan.route.dns_only else seen.policy_hosts
+    return Surveyed(seen.route, seen.published, seen.reverse, hosts, doubtful)

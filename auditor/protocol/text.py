@@ -6,6 +6,7 @@ from auditor.protocol.replies import Reply
 
 # class "." subject "." detail (RFC 3463 §2), at the beginning of the text (RFC 2034 §4).
 _ENHANCED = re.compile(r"([245])\.([0-9]{1,3})\.([0-9]{1,3})(?=\s|$)")
+_CODE = re.compile(r"[0-9.]+")  # with which a refusal begins instead
 _HOST = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?\.?|\[[A-Za-z0-9.:]+\]")
 
 
@@ -18,4 +19,4 @@ def enhanced_code(reply: Reply) -> str:
 def greeting_host(reply: Reply) -> str:
     """The host a greeting or EHLO reply begins with, in lower case; empty if that is no name (RFC 5321 §4.2)."""
     first, *_ = (reply.lines[0] if reply.lines else "").split() or [""]
-    return first.rstrip(".").lower() if _HOST.fullmatch(first) else ""
+    return first.rstrip(".").lower() if _HOST.fullmatch(first) and not _CODE.fullmatch(first) else ""

@@ -7,10 +7,12 @@ from auditor.model.certificate import Certificate
 from auditor.model.dane import TlsaSet
 from auditor.model.facts import DomainFacts
 from auditor.model.mta_sts import PolicyFetch
+from auditor.model.reverse import ReverseNames
 from auditor.model.session import Session
 from auditor.model.target import Target
 from auditor.policy.dane import look_up_tlsa
 from auditor.policy.drive import replay
+from auditor.policy.reverse import look_up_reverse
 from auditor.policy.survey import Survey
 from auditor.report.effects import effects_of
 from auditor.report.rows import DomainRow
@@ -37,6 +39,11 @@ class Recall:
     def tlsa(self, exchange: str, port: int) -> TlsaSet | None:
         """The TLSA records of an exchange, if they were asked for."""
         return replay(look_up_tlsa(exchange, port, self.ad_trusted), self._answer)
+
+    def reverse(self, address: str) -> ReverseNames | None:
+        """The names of an address, if they were asked for."""
+        found = replay(look_up_reverse((address,)), self._answer)
+        return None if found is None else found[address]
 
     def certificate(self, sha256: str) -> Certificate | None:
         """The certificate of that SHA-256, if it was recorded."""
@@ -66,6 +73,7 @@ def _facts(run: RecordedRun, recall: Recall, target: Target, survey: Survey) -> 
         target=target,
         route=survey.route,
         published=survey.published,
+        reverse=survey.reverse,
         policy_fetch=fetch,
         sessions=sessions,
         certificates=certificates,

@@ -10,6 +10,7 @@ from auditor.model.dns import Answer
 from auditor.model.endpoint import Endpoint
 from auditor.model.facts import DomainFacts
 from auditor.model.finding import Finding
+from auditor.model.reverse import ReverseNames
 from auditor.model.route import Exchange
 from auditor.model.session import Session
 from auditor.model.spf import SpfNode
@@ -54,6 +55,8 @@ class EndpointRow:
     """The leaf it presented."""
     domains: int
     judged_at: datetime
+    reverse: ReverseNames | None = None
+    """The names of its address; nothing where they were not asked for."""
     dane: DaneStatus | None = None
     """Nothing where no TLSA record was asked for."""
 

@@ -99,6 +99,7 @@ def _stage_endpoints(staging: Staging, run: RecordedRun, recall: Recall) -> None
             certificate=recall.certificate(tls.leaf) if tls is not None and tls.leaf else None,
             domains=domains,
             judged_at=run.started_at,
+            reverse=recall.reverse(address),
             dane=_dane(endpoint, session, recall, run.started_at),
         )
         staging.add(ENDPOINTS, row)

@@ -1,6 +1,6 @@
 """Literal facts of a domain on which every check passes, and short ways to spoil them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import reduce
@@ -12,6 +12,7 @@ from auditor.model.dns import Dnssec
 from auditor.model.endpoint import Endpoint
 from auditor.model.facts import DomainFacts
 from auditor.model.finding import Severity, Verdict
+from auditor.model.reverse import ReverseNames
 from auditor.model.route import Exchange, ExchangeStatus, MailRoute, MxStatus
 from auditor.model.session import Outcome, SmtpSession, Stage, Starttls, Timings
 from auditor.model.target import Target
@@ -113,7 +114,22 @@ def with_exchanges(facts: DomainFacts, *exchanges: Exchange) -> DomainFacts:
         sessions={endpoint: session(endpoint) for endpoint in endpoints},
         certificates={**facts.certificates, **{f"of {one.exchange}": certificate(one.exchange) for one in exchanges}},
         published=published,
+        reverse=reverse_names(exchanges),
     )
+
+
+def reverse_names(exchanges: Iterable[Exchange], **changes: object) -> dict[str, ReverseNames]:
+    """Each address called by its exchange, and found there again."""
+    return {
+        address: replace(ReverseNames(address=address, names=(one.exchange,), confirmed=(one.exchange,)), **changes)  # type: ignore[arg-type]
+        for one in exchanges
+        for address in one.usable
+    }
+
+
+def reverse(**changes: object) -> Spoil:
+    """Change the names of every address."""
+    return lambda facts: replace(facts, reverse=reverse_names(facts.route.exchanges, **changes))
 
 
 def route(**changes: object) -> Spoil:

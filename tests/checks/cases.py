@@ -1,6 +1,7 @@
 """For every check what makes it fail, and what makes it unknown; the good facts make it pass."""
 
 from tests.checks.cases_access import ACCESS_CASES
+from tests.checks.cases_names import NAME_CASES
 from tests.checks.cases_nameservers import NAMESERVER_CASES
 from tests.checks.cases_route import DNS_CASES, MX_CASES
 from tests.checks.cases_senders import SENDER_CASES
@@ -12,7 +13,7 @@ from tests.checks.cases_transport import TRANSPORT_CASES
 __all__ = ["CASES", "ELSEWHERE", "RAISED"]
 
 CASES = (
-    *(*MX_CASES, *DNS_CASES, *NAMESERVER_CASES, *SMTP_CASES, *TLS_CASES, *TLS_DEPTH_CASES, *ACCESS_CASES),
+    *(*MX_CASES, *DNS_CASES, *NAMESERVER_CASES, *NAME_CASES, *SMTP_CASES, *TLS_CASES, *TLS_DEPTH_CASES, *ACCESS_CASES),
     *(*SENDER_CASES, *TRANSPORT_CASES, *TOGETHER_CASES),
 )
 

@@ -28,9 +28,9 @@ from tests.checks.builders import (
 )
 
 MAY_NAME = {
-    # All but the first by the evidence.
+    # All but the first, and of an exchange the last three, by the evidence.
     Scope.DOMAIN: {"domain", "exchange", "port", "selector", "name", "type", "apex", "parent", "server", "other"},
-    Scope.EXCHANGE: {"domain", "exchange", "port"},
+    Scope.EXCHANGE: {"domain", "exchange", "port", "address", "name", "type"},
     # The last by what is spoken at the port.
     Scope.ENDPOINT: {"domain", "exchange", "address", "port", "socket", "ask", "leave", "starttls", "protocol"},
 }

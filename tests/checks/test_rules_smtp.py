@@ -95,8 +95,15 @@ def test_a_null_mx_beside_others_is_no_preferred_exchange() -> None:
 
 def test_keywords_that_differ_between_the_families_are_told() -> None:
     facts = first_session(ehlo=hello("mx1.example.net", "PIPELINING", "STARTTLS"))(good())
-    assert "IPv4 completed, STARTTLS ok, certificate trusted, keywords PIPELINING STARTTLS;" in evidence(
-        "SMTP012", facts
+    told = evidence("SMTP012", facts)
+    assert "IPv4 completed, STARTTLS ok, TLSv1.3, certificate trusted, keywords PIPELINING STARTTLS, greets as" in told
+
+
+def test_another_host_of_the_same_organization_is_no_difference_but_of_another_is() -> None:
+    other = first_session(greeting=Reply(220, ("node2.example.net",)))(good())
+    assert verdicts("SMTP012", other) == {Verdict.PASS}
+    assert "greets as example.org;" in evidence(
+        "SMTP012", first_session(greeting=Reply(220, ("a.example.org",)))(good())
     )
 
 

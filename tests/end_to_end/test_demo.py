@@ -71,6 +71,20 @@ def test_every_domain_of_the_lab_is_told_what_its_policy_lacks_and_no_more(table
     assert len(expected) > 100
 
 
+def test_every_address_of_the_lab_is_told_what_its_names_lack(table: Table) -> None:
+    failed: dict[str, set[str]] = defaultdict(set)
+    for one in table("findings"):
+        if one["verdict"] == "fail" and one["check"].startswith("PTR"):
+            failed[one["domain"]].add(one["check"])
+    expected = {
+        one["domain"]: set(one["input_expected_findings"].split("|")) - {"none"}
+        for one in table("domains")
+        if one["input_unit"] == "Names"
+    }
+    assert {domain: failed[domain] for domain in expected} == expected
+    assert len(expected) > 5
+
+
 def test_every_server_that_is_named_directly_is_told_what_it_lacks_and_no_more(table: Table) -> None:
     """Of what weighs more than an information."""
     outcomes = {f"{one['exchange']}:{one['port']}": one["outcome"] for one in table("endpoints")}

@@ -104,7 +104,7 @@ def test_made_up_labels_hang_on_the_run_and_the_domain() -> None:
 def test_a_server_named_by_itself_publishes_nothing() -> None:
     found, zone = surveyed({"mx1.example.com A": ["8.8.4.4"]}, "mx1.example.com", direct=True)
     assert found.published is None
-    assert zone.asked == ["mx1.example.com A", "mx1.example.com AAAA"]
+    assert zone.asked == ["mx1.example.com A", "mx1.example.com AAAA", "4.4.8.8.in-addr.arpa PTR"]
 
 
 def test_where_the_servers_of_a_domain_give_no_answer_they_are_left_in_peace() -> None:

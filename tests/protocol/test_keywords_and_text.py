@@ -69,6 +69,7 @@ def test_enhanced_status_codes(reply: Reply, code: str) -> None:
         ("=HYPERLINK(1)", ""),
         ("*********", ""),
         ("", ""),
+        ("5.7.1 go away", ""),
     ],
 )
 def test_the_host_of_a_greeting(text: str, host: str) -> None:

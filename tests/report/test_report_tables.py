@@ -210,7 +210,6 @@ def test_columns_that_nothing_fills_are_few_and_known() -> None:
     unfilled = {f"{t.name}.{c.name}" for t in TABLES for c in t.columns if not c.observed}
     assert unfilled == {
         *("domains.provider", "domains.provider_confidence", "domains.gateway"),
-        *("endpoints.ptr", "endpoints.ptr_confirmed"),
         *("findings.waived", "findings.waiver_reason", "findings.waiver_until"),
     }
     column: Column[Any] = DOMAINS.column("provider")

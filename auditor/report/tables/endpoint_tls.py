@@ -4,7 +4,7 @@ from auditor.model.certificate import CertName, CertTrust
 from auditor.model.dane import DaneStatus
 from auditor.policy.identity import certificate_name
 from auditor.policy.trust import certificate_trust
-from auditor.report.columns import Column, Kind, Value, not_observed
+from auditor.report.columns import Column, Kind, Value
 from auditor.report.rows import EndpointRow
 from auditor.report.tables.endpoint_cells import of_session, of_tls
 
@@ -57,6 +57,16 @@ TLS: tuple[Column[EndpointRow], ...] = (
         values=tuple(one for one in DaneStatus if one not in {DaneStatus.PARTIAL, DaneStatus.NOT_APPLICABLE}),
         value=lambda row: row.dane,
     ),
-    not_observed("ptr", "Names the address points back to"),
-    not_observed("ptr_confirmed", "Whether one of them leads to the address again", kind=Kind.BOOLEAN),
+    Column(
+        name="ptr",
+        meaning="The names of the address (PTR)",
+        kind=Kind.LIST,
+        value=lambda row: None if row.reverse is None else row.reverse.names,
+    ),
+    Column(
+        name="ptr_confirmed",
+        meaning="Whether one of them has the address",
+        kind=Kind.BOOLEAN,
+        value=lambda row: None if row.reverse is None else row.reverse.is_confirmed,
+    ),
 )
