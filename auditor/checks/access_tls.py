@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from auditor.checks.access import ASK, INSIDE, TELNET
 from auditor.checks.access_facts import AccessTls, Capabilities
+from auditor.checks.by_hand import ASK, INSIDE, TELNET
 from auditor.checks.core import Evidence, NotApplicable, Result, Unknown, check
 from auditor.checks.facts import inconclusive
 from auditor.model.finding import Severity
@@ -17,7 +17,7 @@ from auditor.policy.login import logins_in_clear
     severity=Severity.HIGH,
     reference="RFC 8314 §3, §4.1; RFC 9051 §11.1; RFC 2595 §4",
     remediation="Install a certificate and enable STARTTLS (IMAP) or STLS (POP3), or close the port and leave 993 and 995.",
-    reproduce=ASK + "\n# expect: neither STARTTLS nor STLS is named",
+    reproduce=ASK + "\n# expect no: STARTTLS or STLS",
 )
 def access_starttls_not_offered(capabilities: Capabilities) -> Iterator[Result]:
     """There is no way to TLS on this port.
@@ -38,8 +38,7 @@ def access_starttls_not_offered(capabilities: Capabilities) -> Iterator[Result]:
     severity=Severity.HIGH,
     reference="RFC 9051 §6.2.1; RFC 2595 §4",
     remediation="See in the server's log why TLS is not available: most often the certificate or its key cannot be read.",
-    reproduce="openssl s_client -connect {socket} -starttls {protocol} -servername {exchange} </dev/null"
-    "\n# expect: no handshake: the server does not answer STARTTLS or STLS with OK",
+    reproduce=TELNET + "\n# type: {ask}\n# type: {starttls}\n# expect: {sign}\n# type: {leave}",
 )
 def access_starttls_refused(offered: AccessTls) -> Iterator[Result]:
     """TLS is offered, and then refused.
@@ -49,7 +48,7 @@ def access_starttls_refused(offered: AccessTls) -> Iterator[Result]:
     reply = offered.session.starttls_reply
     if offered.session.starttls is Starttls.REFUSED and reply is not None:
         words = f"answered {reply.status} {reply.text}".rstrip()
-        yield Unknown(f"{words}, which may pass") if reply.transient else Evidence(words)
+        yield Unknown(f"{words}, which may pass") if reply.transient else Evidence(words, fill={"sign": reply.status})
 
 
 @check(
@@ -58,7 +57,7 @@ def access_starttls_refused(offered: AccessTls) -> Iterator[Result]:
     severity=Severity.HIGH,
     reference="RFC 8314 §4.1; RFC 9051 §6.2.3, §11.3; RFC 2595 §4",
     remediation="Let users log in inside TLS alone (Dovecot: disable_plaintext_auth = yes, or ssl = required).",
-    reproduce=ASK + "\n# expect: IMAP: no LOGINDISABLED; POP3: USER, or SASL with PLAIN or LOGIN",
+    reproduce=ASK + "\n# expect no: LOGINDISABLED\n# note: in POP3, USER, or SASL with PLAIN or LOGIN",
 )
 def access_login_in_clear(capabilities: Capabilities) -> Iterator[Result]:
     """Users can log in before TLS.
@@ -77,7 +76,7 @@ def access_login_in_clear(capabilities: Capabilities) -> Iterator[Result]:
     severity=Severity.HIGH,
     reference="RFC 9051 §6.2.1, §11.1; CVE-2011-0411",
     remediation="Update the server, and look for a device on the path that inserts text into sessions.",
-    reproduce=TELNET + "\n# type: {starttls}\n# expect: nothing follows the answer",
+    reproduce=TELNET + "\n# type: {starttls}\n# expect: OK\n# note: nothing may follow it before the handshake",
 )
 def access_plaintext_after_starttls(offered: AccessTls) -> Iterator[Result]:
     """Clear text follows the answer to STARTTLS or STLS.
@@ -97,7 +96,7 @@ def access_plaintext_after_starttls(offered: AccessTls) -> Iterator[Result]:
     severity=Severity.HIGH,
     reference="RFC 9051 §11.1; RFC 2595 §4",
     remediation="See in the server's log what happens after the handshake; a proxy that ends TLS may lose the session.",
-    reproduce=INSIDE + "\n# expect: no answer after the handshake",
+    reproduce=INSIDE + "\n# expect no: CAPABILITY IMAP or +OK\n# note: there is no answer inside TLS",
 )
 def access_lost_in_tls(offered: AccessTls) -> Iterator[Result]:
     """The handshake succeeds, but the session does not go on inside TLS.

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from auditor.checks.by_hand import ASK, filled, typed
 from auditor.checks.core import RULES_VERSION, Check, Scope
-from auditor.checks.subjects import filled, typed
 from auditor.model.endpoint import SERVICES_BY_PORT, Service
 
 FAMILY_TITLES = {
@@ -111,4 +111,7 @@ def _by_hand(check: Check) -> str:
     """The lines to type, with capitals where a name is to be filled in."""
     service = Service.IMAP if check.family == "ACC" else Service.SMTP
     port = str(next(port for port, at in SERVICES_BY_PORT.items() if at is service))
-    return filled(typed(check.reproduce, service), {"port": port, "socket": f"ADDRESS:{port}"})
+    words = {"port": port, "socket": f"ADDRESS:{port}"}
+    return "\n".join(
+        filled(line, words) for line in typed(check.reproduce.replace("{talk}", ASK), service).splitlines()
+    )

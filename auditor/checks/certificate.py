@@ -8,16 +8,16 @@ ports where people log in (RFC 8314).
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from auditor.checks.by_hand import DATES, SHAKE_HANDS
 from auditor.checks.core import Evidence, NotApplicable, Result, Unknown, check
 from auditor.checks.facts import Unpinned
-from auditor.checks.tls import OPENSSL, raised
+from auditor.checks.tls import raised
 from auditor.model.certificate import CertName, CertTrust
 from auditor.model.finding import Severity
 from auditor.policy.exchange import is_address
 from auditor.policy.identity import certificate_name
 from auditor.policy.trust import certificate_trust
 
-SHOW = OPENSSL + " | openssl x509 -noout -subject -issuer -dates -ext subjectAltName"
 UNREADABLE = "the certificate's dates cannot be read"
 # Renewal is due at a third of the lifetime left; by a quarter it has failed.  A week is too
 # late for a mistake, for certificates that live for a quarter of a year or longer.
@@ -31,13 +31,18 @@ def ends_soon(not_before: datetime, not_after: datetime, at: datetime) -> bool:
     return not_after - at <= min(SOON, (not_after - not_before) / SOON_SHARE)
 
 
+def dated(moment: datetime) -> dict[str, str]:
+    """The moment as OpenSSL prints it, for the lines to type."""
+    return {"date": f"{moment:%b} {moment.day:2} {moment:%H:%M:%S %Y GMT}"}
+
+
 @check(
     id="TLS020",
     name="certificate-untrusted",
     severity=Severity.LOW,
     reference="RFC 5280 §6; RFC 7435 §3; RFC 8461 §4.2",
     remediation="Use a certificate of a public authority, and send its intermediate certificates along.",
-    reproduce=OPENSSL + " | grep -i verif",
+    reproduce=SHAKE_HANDS + "\n# expect: Verify return code\n# expect no: Verify return code: 0 (ok)",
 )
 def certificate_untrusted(leaf: Unpinned) -> Iterator[Result]:
     """The certificate does not lead to a trusted authority.
@@ -56,7 +61,8 @@ def certificate_untrusted(leaf: Unpinned) -> Iterator[Result]:
     severity=Severity.LOW,
     reference="RFC 9525 §6; RFC 8461 §4.2",
     remediation="Use a certificate that names the exchange as the MX record does.",
-    reproduce=SHOW,
+    reproduce=SHAKE_HANDS
+    + " | openssl x509 -noout -ext subjectAltName -checkhost {exchange}\n# expect: does NOT match certificate",
 )
 def certificate_name_mismatch(leaf: Unpinned) -> Iterator[Result]:
     """The certificate does not name the exchange.
@@ -78,7 +84,8 @@ def certificate_name_mismatch(leaf: Unpinned) -> Iterator[Result]:
     severity=Severity.LOW,
     reference="RFC 9525 §2, §6.3",
     remediation="Have the certificate issued with the exchange as a subject alternative name.",
-    reproduce=SHOW,
+    reproduce=SHAKE_HANDS
+    + " | openssl x509 -noout -subject -ext subjectAltName\n# expect: {exchange}\n# expect no: DNS:",
 )
 def certificate_cn_only(leaf: Unpinned) -> Iterator[Result]:
     """The exchange is named in the certificate's common name only.
@@ -99,7 +106,7 @@ def certificate_cn_only(leaf: Unpinned) -> Iterator[Result]:
     severity=Severity.MEDIUM,
     reference="RFC 5280 §4.1.2.5",
     remediation="Renew the certificate, and automate the renewal.",
-    reproduce=SHOW,
+    reproduce=SHAKE_HANDS + DATES + "\n# expect: notAfter={date}",
 )
 def certificate_expired(leaf: Unpinned) -> Iterator[Result]:
     """The certificate has expired.
@@ -110,7 +117,11 @@ def certificate_expired(leaf: Unpinned) -> Iterator[Result]:
     if not_after is None:
         yield Unknown(UNREADABLE)
     elif not_after < leaf.at:
-        yield Evidence(f"expired {not_after:%Y-%m-%d}, {(leaf.at - not_after).days} days ago", raised(leaf.endpoint))
+        yield Evidence(
+            f"expired {not_after:%Y-%m-%d}, {(leaf.at - not_after).days} days ago",
+            raised(leaf.endpoint),
+            dated(not_after),
+        )
 
 
 @check(
@@ -119,7 +130,7 @@ def certificate_expired(leaf: Unpinned) -> Iterator[Result]:
     severity=Severity.MEDIUM,
     reference="RFC 5280 §4.1.2.5",
     remediation="Install the certificate when it begins to be valid, and check the clock of the machine that issued it.",
-    reproduce=SHOW,
+    reproduce=SHAKE_HANDS + DATES + "\n# expect: notBefore={date}",
 )
 def certificate_not_yet_valid(leaf: Unpinned) -> Iterator[Result]:
     """The certificate is not valid yet.
@@ -130,7 +141,7 @@ def certificate_not_yet_valid(leaf: Unpinned) -> Iterator[Result]:
     if not_before is None:
         yield Unknown(UNREADABLE)
     elif not_before > leaf.at:
-        yield Evidence(f"valid from {not_before:%Y-%m-%d}", raised(leaf.endpoint))
+        yield Evidence(f"valid from {not_before:%Y-%m-%d}", raised(leaf.endpoint), dated(not_before))
 
 
 @check(
@@ -139,7 +150,7 @@ def certificate_not_yet_valid(leaf: Unpinned) -> Iterator[Result]:
     severity=Severity.MEDIUM,
     reference="RFC 5280 §4.1.2.5",
     remediation="Renew the certificate now, and find out why it was not renewed by itself.",
-    reproduce=SHOW,
+    reproduce=SHAKE_HANDS + DATES + "\n# expect: notAfter={date}",
 )
 def certificate_expires_soon(leaf: Unpinned) -> Iterator[Result]:
     """The certificate expires soon: within thirty days, or the last quarter of a shorter life.
@@ -155,4 +166,5 @@ def certificate_expires_soon(leaf: Unpinned) -> Iterator[Result]:
         yield NotApplicable("the certificate has expired")
     elif ends_soon(not_before, not_after, leaf.at):
         at_once = left <= min(VERY_SOON, lifetime / VERY_SOON_SHARE)
-        yield Evidence(f"expires {not_after:%Y-%m-%d}, in {left.days} days", raised(leaf.endpoint) if at_once else None)
+        weight = raised(leaf.endpoint) if at_once else None
+        yield Evidence(f"expires {not_after:%Y-%m-%d}, in {left.days} days", weight, dated(not_after))

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from auditor.checks.certificate import SHOW, UNREADABLE
+from auditor.checks.by_hand import DATES, SHAKE_HANDS, SHOW_ALL
+from auditor.checks.certificate import UNREADABLE, dated
 from auditor.checks.core import Evidence, Result, Unknown, check
 from auditor.checks.facts import Leaf, Unpinned
-from auditor.checks.tls import OPENSSL, raised
+from auditor.checks.tls import raised
 from auditor.model.certificate import Certificate
 from auditor.model.finding import Severity
 
@@ -34,7 +35,7 @@ def weakly_signed(certificate: Certificate) -> bool:
     severity=Severity.MEDIUM,
     reference="RFC 9325 §4.5; CA/Browser Forum Baseline Requirements §6.1.5",
     remediation="Use an RSA key of 2048 bits or more, or an elliptic-curve key (P-256).",
-    reproduce=OPENSSL + " | openssl x509 -noout -text | grep -A1 'Public Key Algorithm'",
+    reproduce=SHAKE_HANDS + " | openssl x509 -noout -text\n# expect: Public-Key: ({sign} bit)",
 )
 def certificate_key_weak(leaf: Leaf) -> Iterator[Result]:
     """The certificate's key is too short.
@@ -47,7 +48,7 @@ def certificate_key_weak(leaf: Leaf) -> Iterator[Result]:
     if kind not in MIN_BITS or bits is None:
         yield Unknown(f"the key cannot be read: {kind or leaf.certificate.malformed or 'no reason given'}")
     elif bits < MIN_BITS[kind]:
-        yield Evidence(f"{kind} {bits} bits", raised(leaf.endpoint))
+        yield Evidence(f"{kind} {bits} bits", raised(leaf.endpoint), {"sign": str(bits)})
 
 
 @check(
@@ -56,7 +57,7 @@ def certificate_key_weak(leaf: Leaf) -> Iterator[Result]:
     severity=Severity.MEDIUM,
     reference="RFC 8446 §4.4.2.4; RFC 6151 §2; RFC 6194 §3",
     remediation="Have the certificate issued anew with a SHA-256 signature.",
-    reproduce=OPENSSL + " | openssl x509 -noout -text | grep 'Signature Algorithm'",
+    reproduce=SHAKE_HANDS + " | openssl x509 -noout -text\n# expect: Signature Algorithm: {sign}",
 )
 def certificate_signature_weak(leaf: Leaf) -> Iterator[Result]:
     """The certificate is signed with a broken hash.
@@ -67,7 +68,7 @@ def certificate_signature_weak(leaf: Leaf) -> Iterator[Result]:
     if not algorithm:
         yield Unknown(f"the signature cannot be read: {leaf.certificate.malformed or 'no reason given'}")
     elif weakly_signed(leaf.certificate):
-        yield Evidence(algorithm, raised(leaf.endpoint))
+        yield Evidence(algorithm, raised(leaf.endpoint), {"sign": algorithm})
 
 
 @check(
@@ -76,7 +77,7 @@ def certificate_signature_weak(leaf: Leaf) -> Iterator[Result]:
     severity=Severity.LOW,
     reference="RFC 8446 §4.4.2; RFC 5246 §7.4.2",
     remediation="Configure the server with the full chain: its certificate first, then every intermediate.",
-    reproduce=OPENSSL + " -showcerts",
+    reproduce=SHOW_ALL + "\n# expect: 0 s:\n# expect no: 1 s:",
 )
 def chain_incomplete(leaf: Unpinned) -> Iterator[Result]:
     """The server sends its certificate without the issuer's.
@@ -94,7 +95,7 @@ def chain_incomplete(leaf: Unpinned) -> Iterator[Result]:
     severity=Severity.INFO,
     reference="CA/Browser Forum Baseline Requirements §6.3.2",
     remediation="Use certificates that live for 90 days or less, renewed by themselves.",
-    reproduce=SHOW,
+    reproduce=SHAKE_HANDS + DATES + "\n# expect: notAfter={date}",
 )
 def certificate_long_lived(leaf: Leaf) -> Iterator[Result]:
     """The certificate lives longer than public ones may.
@@ -107,7 +108,8 @@ def certificate_long_lived(leaf: Leaf) -> Iterator[Result]:
         return
     bound = next(days for since, days in LONGEST_PUBLIC if not_before >= since)
     if not_after - not_before > timedelta(days=bound + 1):
-        yield Evidence(f"{(not_after - not_before).days} days; {bound} are the bound of its day of issue")
+        told = f"{(not_after - not_before).days} days; {bound} are the bound of its day of issue"
+        yield Evidence(told, fill=dated(not_after))
 
 
 @check(
@@ -116,7 +118,7 @@ def certificate_long_lived(leaf: Leaf) -> Iterator[Result]:
     severity=Severity.INFO,
     reference="RFC 9525 §7.1",
     remediation="Prefer a certificate that names the exchange itself.",
-    reproduce=SHOW,
+    reproduce=SHAKE_HANDS + " | openssl x509 -noout -ext subjectAltName\n# expect: DNS:{sign}",
 )
 def certificate_wildcard(leaf: Leaf) -> Iterator[Result]:
     """The certificate is for every name of a domain.
@@ -127,7 +129,7 @@ def certificate_wildcard(leaf: Leaf) -> Iterator[Result]:
         yield Unknown(f"the certificate's names cannot be read: {leaf.certificate.malformed}")
     wildcards = [name for name in leaf.certificate.names if name.startswith("*.")]
     if wildcards:
-        yield Evidence(", ".join(wildcards))
+        yield Evidence(", ".join(wildcards), fill={"sign": wildcards[0]})
 
 
 @check(
@@ -136,7 +138,7 @@ def certificate_wildcard(leaf: Leaf) -> Iterator[Result]:
     severity=Severity.MEDIUM,
     reference="RFC 5280 §4.1",
     remediation="Have the certificate issued anew by software that follows the standard.",
-    reproduce=OPENSSL + " | openssl x509 -noout -text",
+    reproduce=SHAKE_HANDS + " | openssl x509 -noout -text\n# note: read it beside RFC 5280",
 )
 def certificate_malformed(leaf: Leaf) -> Iterator[Result]:
     """The certificate cannot be read in whole.

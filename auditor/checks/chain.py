@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator
 
+from auditor.checks.by_hand import SHAKE_HANDS, SHOW_ALL, with_options
+from auditor.checks.certificate import dated
 from auditor.checks.certificate_shape import MIN_BITS, weakly_signed
 from auditor.checks.core import Evidence, NotApplicable, Result, Unknown, check
 from auditor.checks.facts import Chain, Leaf
-from auditor.checks.tls import OPENSSL, raised, strict
+from auditor.checks.tls import raised, strict
 from auditor.model.certificate import Certificate, CertTrust
 from auditor.model.finding import Severity
 from auditor.policy.trust import certificate_trust
-
-SHOW_ALL = OPENSSL.replace(" </dev/null", " -showcerts </dev/null") + " | grep -E '^ *([0-9]+ s|i):'"
 
 
 @check(
@@ -19,7 +19,7 @@ SHOW_ALL = OPENSSL.replace(" </dev/null", " -showcerts </dev/null") + " | grep -
     severity=Severity.LOW,
     reference="RFC 8446 §4.4.2; RFC 5246 §7.4.2",
     remediation="Put the certificates in order in the server's file: its own first, then each issuer.",
-    reproduce=SHOW_ALL + "\n# expect: an i: line that is not the s: line of the certificate after it",
+    reproduce=SHOW_ALL + "\n# expect: 1 s:\n# note: an i: line is not the s: line of the certificate after it",
 )
 def chain_misordered(chain: Chain) -> Iterator[Result]:
     """The certificates are sent in the wrong order.
@@ -36,7 +36,7 @@ def chain_misordered(chain: Chain) -> Iterator[Result]:
     severity=Severity.INFO,
     reference="RFC 8446 §4.4.2",
     remediation="Send the server's certificate and the intermediates; leave out the authority's own, and what is of others.",
-    reproduce=SHOW_ALL + "\n# expect: a certificate with equal s: and i:, or one that issued none of the others",
+    reproduce=SHOW_ALL + "\n# expect: s:…{sign}\n# note: its own i: is the same, or it issued none of the others",
 )
 def chain_superfluous(chain: Chain) -> Iterator[Result]:
     """Certificates are sent that help nobody.
@@ -46,7 +46,8 @@ def chain_superfluous(chain: Chain) -> Iterator[Result]:
     others = [one for one in chain.sent if one not in chain.path]
     roots = [one for one in chain.path[1:] if one.self_issued]
     if others or roots:
-        yield Evidence(", ".join(dict.fromkeys(one.subject or "(empty subject)" for one in (*roots, *others))))
+        named = [one.subject or "(empty subject)" for one in (*roots, *others)]
+        yield Evidence(", ".join(dict.fromkeys(named)), fill={"sign": (*roots, *others)[0].common_name})
 
 
 @check(
@@ -55,7 +56,7 @@ def chain_superfluous(chain: Chain) -> Iterator[Result]:
     severity=Severity.MEDIUM,
     reference="RFC 5280 §6.1; RFC 9325 §4.5; RFC 8446 §4.4.2.4",
     remediation="Replace the intermediate certificate by the one that the authority gives out today.",
-    reproduce=SHOW_ALL + "\n# expect: an intermediate that has expired, or is weakly signed",
+    reproduce=with_options("-showcerts") + "\n# expect: 1 s:\n# expect: NotAfter: {date}\n# expect: sigalg: {sign}",
 )
 def intermediate_unsound(chain: Chain) -> Iterator[Result]:
     """An intermediate certificate has expired, or is weak.
@@ -64,7 +65,7 @@ def intermediate_unsound(chain: Chain) -> Iterator[Result]:
     """
     faults = [fault for one in chain.path[1:] if not one.self_issued for fault in _faults(one, chain)]
     if faults:
-        yield Evidence("; ".join(faults), raised(chain.endpoint))
+        yield Evidence("; ".join(faults), raised(chain.endpoint), _fill(chain))
 
 
 @check(
@@ -73,7 +74,8 @@ def intermediate_unsound(chain: Chain) -> Iterator[Result]:
     severity=Severity.INFO,
     reference="CA/Browser Forum Baseline Requirements §7.1; RFC 5280 §4.2",
     remediation="Have the certificate issued anew by an authority that follows the web's rules.",
-    reproduce=OPENSSL.replace(" </dev/null", " -x509_strict </dev/null") + " | grep -i verif",
+    reproduce=SHAKE_HANDS
+    + " | openssl x509 -noout -text\n# note: read it beside the Baseline Requirements of the CA/Browser Forum",
 )
 def webpki_refused(leaf: Leaf) -> Iterator[Result]:
     """OpenSSL trusts the chain, but the strict rules of the web's authorities do not.
@@ -86,6 +88,12 @@ def webpki_refused(leaf: Leaf) -> Iterator[Result]:
         yield Unknown("the strict rules were not tried")
     elif leaf.handshake.webpki:
         yield Evidence(leaf.handshake.webpki, Severity.MEDIUM if strict(leaf.endpoint) else None)
+
+
+def _fill(chain: Chain) -> dict[str, str]:
+    """The first date that has passed."""
+    ends = (one.not_after for one in chain.path[1:] if not one.self_issued)
+    return next((dated(end) for end in ends if end is not None and end < chain.at), {})
 
 
 def _faults(one: Certificate, chain: Chain) -> Iterator[str]:

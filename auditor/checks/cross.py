@@ -6,7 +6,7 @@ from auditor.checks.core import Evidence, NotApplicable, Result, Unknown, check
 from auditor.checks.inheritance import ENFORCED, signed_from_above
 from auditor.checks.published_facts import DmarcApplies, DmarcOwn, Policies, Signer, Spf
 from auditor.checks.routing import why_route_unknown
-from auditor.checks.spf import has_voids_alone
+from auditor.checks.spf import DIG_SPF, has_voids_alone
 from auditor.model.dkim import DkimStatus
 from auditor.model.finding import Severity
 from auditor.model.route import MxStatus
@@ -24,7 +24,7 @@ DIG_ALL = DIG_BOTH + "\ndig +short _dmarc.{domain} TXT"
     severity=Severity.MEDIUM,
     reference="RFC 7505 §4.2",
     remediation="If the domain sends mail, let it take mail too (bounces and replies); if it does not, publish `v=spf1 -all`.",
-    reproduce=DIG_BOTH,
+    reproduce="dig +short {domain} MX\n# expect: {preference} .\n" + DIG_SPF,
 )
 def null_mx_sends(policies: Policies) -> Iterator[Result]:
     """The domain takes no mail by a null MX, and yet lets servers send in its name.
@@ -39,7 +39,8 @@ def null_mx_sends(policies: Policies) -> Iterator[Result]:
     elif spf.status is SpfStatus.TEMPERROR:
         yield Unknown(f"the SPF record: {spf.reason}")
     elif spf.authorises:
-        yield Evidence(f"a null MX beside {spf.record}")
+        preference = next((one.preference for one in route.exchanges), 0)
+        yield Evidence(f"a null MX beside {spf.record}", fill={"preference": str(preference)})
 
 
 @check(
@@ -96,7 +97,7 @@ def dmarc_without_authentication(signer: Signer, dmarc: DmarcOwn) -> Iterator[Re
     severity=Severity.LOW,
     reference="RFC 4592 §2.1; RFC 7208 §3.5",
     remediation="Replace the wildcard by records at the names that need them.",
-    reproduce="dig +short made-up-name.{domain} TXT",
+    reproduce='dig +short made-up-name.{domain} TXT\n# expect: "',
 )
 def wildcard_txt(policies: Policies) -> Iterator[Result]:
     """A wildcard gives every name below the domain the TXT records of a mail policy.
@@ -119,7 +120,7 @@ def wildcard_txt(policies: Policies) -> Iterator[Result]:
     severity=Severity.INFO,
     reference="RFC 4592 §2.1; RFC 9989, Appendix A.4",
     remediation="Replace the wildcard by MX records at the names that take mail.",
-    reproduce="dig +short made-up-name.{domain} MX",
+    reproduce="dig +short made-up-name.{domain} MX\n# expect: {sign}.",
 )
 def wildcard_mx(policies: Policies) -> Iterator[Result]:
     """A wildcard gives every name below the domain an MX record.
@@ -129,7 +130,8 @@ def wildcard_mx(policies: Policies) -> Iterator[Result]:
     # One with the root as exchange says of every name that it takes no mail (RFC 7505 §3).
     taking = [record for record in policies.published.wildcard_mx if record.rpartition(" ")[2] != "."]
     if taking:
-        yield Evidence(f"a made-up name has MX {', '.join(bounded(taking))}")
+        told = f"a made-up name has MX {', '.join(bounded(taking))}"
+        yield Evidence(told, fill={"sign": taking[0]})
     elif policies.published.wildcard_unknown:
         yield Unknown(policies.published.wildcard_unknown)
 
@@ -140,7 +142,7 @@ def wildcard_mx(policies: Policies) -> Iterator[Result]:
     severity=Severity.MEDIUM,
     reference="RFC 7505 §4.2; RFC 7208 §10.1.2",
     remediation="Correct the list, or the records of the domain.",
-    reproduce=DIG_BOTH,
+    reproduce=DIG_SPF,
 )
 def role_contradicted(policies: Policies) -> Iterator[Result]:
     """The domain's records contradict the role that the list gives it.

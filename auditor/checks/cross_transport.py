@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from auditor.checks.core import Evidence, NotApplicable, Result, Unknown, check
+from auditor.checks.dane import DIG_TLSA
 from auditor.checks.mta_sts import DIG_STS, FETCH
 from auditor.checks.published_facts import DaneHosts, Policies, Receiver, StsInForce
 from auditor.checks.routing import why_route_unknown
@@ -23,7 +24,7 @@ from auditor.policy.sts_effect import ExchangeEffect
     severity=Severity.MEDIUM,
     reference="RFC 8461 §2; RFC 7672 §2.2",
     remediation="Make both true of the exchange: a certificate for its name by an authority that is trusted everywhere, and a TLSA record of its key.",
-    reproduce=FETCH + "\ndig +dnssec _{port}._tcp.{exchange} TLSA",
+    reproduce=FETCH + "\n# expect: mode: enforce\n" + DIG_TLSA + "\n# expect: TLSA",
 )
 def sts_and_dane_disagree(force: StsInForce, dane: DaneHosts) -> Iterator[Result]:
     """Senders may deliver to an exchange by MTA-STS and not by DANE, or the other way round.
@@ -63,7 +64,7 @@ _DISAGREEMENTS = {
     severity=Severity.INFO,
     reference="RFC 8461 §2; RFC 7672 §1.3",
     remediation="Publish both: senders differ in which of them they know.",
-    reproduce=DIG_STS + "\ndig +short {domain} MX\n# then for each: dig +dnssec _25._tcp.EXCHANGE TLSA",
+    reproduce=DIG_STS + "\ndig +short {domain} MX\n# note: then for each: dig +dnssec _25._tcp.EXCHANGE TLSA",
 )
 def one_transport_policy(receiver: Receiver) -> Iterator[Result]:
     """The domain has one of MTA-STS and DANE, not both.
@@ -87,7 +88,7 @@ def one_transport_policy(receiver: Receiver) -> Iterator[Result]:
     severity=Severity.MEDIUM,
     reference="RFC 7505 §3; RFC 9989 §4.7; RFC 8460 §3",
     remediation="Have the reports sent to an address in a domain that takes mail.",
-    reproduce="dig +short {domain} MX\ndig +short _dmarc.{domain} TXT\ndig +short _smtp._tls.{domain} TXT",
+    reproduce="dig +short {domain} MX\ndig +short _dmarc.{domain} TXT\ndig +short _smtp._tls.{domain} TXT\n# note: rua= of one of them is at the domain itself",
 )
 def reports_to_no_exchange(policies: Policies) -> Iterator[Result]:
     """Reports are asked for at an address of the domain itself, which takes no mail.
@@ -122,7 +123,7 @@ def _is_at(domain: str, uri: str) -> bool:
     severity=Severity.LOW,
     reference="RFC 7505 §3; RFC 8461 §3.1, §8.3",
     remediation="Withdraw the policy: mode none first, and record and policy when its old max_age has passed.",
-    reproduce=DIG_STS + "\ndig +short {domain} MX",
+    reproduce=DIG_STS + "\n# expect: v=STSv1\ndig +short {domain} MX",
 )
 def sts_without_exchange(policies: Policies) -> Iterator[Result]:
     """The domain takes no mail, and yet has an MTA-STS record.

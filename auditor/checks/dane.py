@@ -3,19 +3,20 @@
 from collections.abc import Iterator
 
 from auditor.checks.core import Evidence, NotApplicable, Result, Unknown, check
+from auditor.checks.dns import MX_UNSIGNED, UNSIGNED
 from auditor.checks.facts import NOT_VALIDATED
 from auditor.checks.published_facts import DaneHosts, Tlsa, TlsaInForce, TlsaPresented, why_not_known
 from auditor.model.dane import DaneStatus
 from auditor.model.dns import Dnssec
+from auditor.model.endpoint import Endpoint
 from auditor.model.finding import Severity
 from auditor.policy.dane import renewal_risk, rollover
 from auditor.policy.dane_effect import HostDane, chain_of, hosts_dane, in_force, without_fact
 
 DIG_TLSA = "dig +dnssec _{port}._tcp.{exchange} TLSA"
 SEE_MATCH = (
-    DIG_TLSA
-    + "\nopenssl s_client -starttls smtp -connect {exchange}:{port} -servername {exchange} -showcerts </dev/null"
-    + "\n# 3 1 1: … | openssl x509 -noout -pubkey | openssl pkey -pubin -outform DER | sha256sum"
+    DIG_TLSA + "\nopenssl s_client -starttls smtp -connect {socket} -servername {exchange} -dane_tlsa_domain {exchange}"
+    " -dane_tlsa_rrdata {record} </dev/null\n# expect no: Verify return code: 0 (ok)"
 )
 NONE_SIGNED = "no exchange has signed TLSA records"
 
@@ -26,7 +27,7 @@ NONE_SIGNED = "no exchange has signed TLSA records"
     severity=Severity.INFO,
     reference="RFC 7672 §1, §2",
     remediation="Sign the zone of the exchanges with DNSSEC and publish a TLSA record 3 1 1 for each; hosting providers often have names with DANE ready.",
-    reproduce="dig +short {domain} MX\n# then for each: dig +dnssec _25._tcp.EXCHANGE TLSA",
+    reproduce="dig +short {domain} MX\ndig +noall +answer _{port}._tcp.{exchange} TLSA\n# expect no: IN TLSA\n# note: and so on for each exchange",
 )
 def dane_absent(hosts: DaneHosts) -> Iterator[Result]:
     """No exchange of the domain has a TLSA record.
@@ -38,7 +39,7 @@ def dane_absent(hosts: DaneHosts) -> Iterator[Result]:
     if unknown := without_fact(hosts.hosts):
         yield Unknown(unknown)
     else:
-        yield Evidence("no TLSA record")
+        yield Evidence("no TLSA record", fill=_listener(hosts.hosts[0]))
 
 
 @check(
@@ -55,13 +56,13 @@ def tlsa_mismatch(tlsa: TlsaPresented) -> Iterator[Result]:
     Senders that use DANE do not deliver there: their mail waits, and bounces after days, if no other exchange takes it.
     """
     mismatches = [
-        (host, f"{endpoint}: {why}")
+        (host, endpoint, f"{endpoint}: {why}")
         for host in tlsa.hosts
         for endpoint, (status, _, why) in host.endpoints
         if status is DaneStatus.INVALID
     ]
     loss = _loss(tlsa) if mismatches else None
-    yield from (Evidence(words, loss, _listener(host)) for host, words in mismatches)
+    yield from (Evidence(words, loss, _presented(host, endpoint)) for host, endpoint, words in mismatches)
     if unknown := [f"{host.tlsa.name}: {host.why}" for host in tlsa.hosts if host.status is DaneStatus.UNKNOWN]:
         yield Unknown("; ".join(unknown))
 
@@ -70,6 +71,19 @@ def _loss(tlsa: Tlsa) -> Severity | None:
     """Less where another exchange is left, or where the MX records are not signed, so that strict senders look away."""
     everywhere = {host.status for host in hosts_dane(tlsa.facts)} == {DaneStatus.INVALID}
     return None if everywhere and tlsa.facts.route.dnssec is Dnssec.SECURE else Severity.HIGH
+
+
+def _presented(host: HostDane, endpoint: Endpoint) -> dict[str, str]:
+    record = next(iter(host.tlsa.usable or host.tlsa.records))
+    data = f"{record.usage} {record.selector} {record.matching} {record.data}"
+    return {**_listener(host), "socket": endpoint.socket, "record": data}
+
+
+def _unsigned(host: HostDane) -> dict[str, str]:
+    """The question whose answer is not authenticated."""
+    if host.tlsa.dnssec is Dnssec.INSECURE:
+        return {"name": host.tlsa.name, "type": "TLSA"}
+    return {"name": host.exchange, "type": "A"}
 
 
 def _listener(host: HostDane) -> dict[str, str]:
@@ -83,7 +97,7 @@ def _listener(host: HostDane) -> dict[str, str]:
     severity=Severity.MEDIUM,
     reference="RFC 7672 §2.2, §3.1.3; RFC 7671 §4",
     remediation="Publish records that mail clients use: 3 1 1 with the SHA-256 of the public key, or 2 1 1 for an authority in the chain.",
-    reproduce=DIG_TLSA,
+    reproduce=DIG_TLSA + "\n# expect: TLSA",
 )
 def tlsa_unusable(tlsa: Tlsa) -> Iterator[Result]:
     """A TLSA record of the exchange cannot be used for mail.
@@ -103,7 +117,7 @@ def tlsa_unusable(tlsa: Tlsa) -> Iterator[Result]:
     severity=Severity.HIGH,
     reference="RFC 7672 §2.1.2, §2.2",
     remediation="Let the name server answer questions for TLSA records, with a signed denial where there is none.",
-    reproduce=DIG_TLSA + "   # SERVFAIL",
+    reproduce=DIG_TLSA + "\n# expect: status: SERVFAIL",
 )
 def tlsa_lookup_fails(tlsa: Tlsa) -> Iterator[Result]:
     """The TLSA lookup fails in a signed zone.
@@ -121,7 +135,7 @@ def tlsa_lookup_fails(tlsa: Tlsa) -> Iterator[Result]:
     severity=Severity.MEDIUM,
     reference="RFC 7672 §2.2; RFC 6698 §4.1",
     remediation="Sign the zone and have its DS record published; without that the record does nothing.",
-    reproduce=DIG_TLSA + "   # no 'ad' flag from a validating resolver",
+    reproduce=UNSIGNED.replace("{exchange}", "{name}"),
 )
 def tlsa_unsigned(tlsa: Tlsa) -> Iterator[Result]:
     """The exchange has TLSA records, but they are not signed.
@@ -134,7 +148,7 @@ def tlsa_unsigned(tlsa: Tlsa) -> Iterator[Result]:
             continue
         if Dnssec.INSECURE in security:
             where = "the TLSA answer" if host.tlsa.dnssec is Dnssec.INSECURE else "the address of the exchange"
-            yield Evidence(f"{host.tlsa.name}: {where} is not authenticated", fill=_listener(host))
+            yield Evidence(f"{host.tlsa.name}: {where} is not authenticated", fill=_unsigned(host))
         elif Dnssec.INDETERMINATE in security:
             yield Unknown(NOT_VALIDATED)
 
@@ -145,7 +159,7 @@ def tlsa_unsigned(tlsa: Tlsa) -> Iterator[Result]:
     severity=Severity.LOW,
     reference="RFC 7672 §2.2.1",
     remediation="Sign the domain's own zone too, so that the names of its exchanges are believed.",
-    reproduce="dig +dnssec {domain} MX   # no 'ad' flag from a validating resolver",
+    reproduce=MX_UNSIGNED,
 )
 def dane_mx_unsigned(hosts: DaneHosts) -> Iterator[Result]:
     """The exchanges have DANE, but the MX records that name them are not signed.
@@ -167,7 +181,9 @@ def dane_mx_unsigned(hosts: DaneHosts) -> Iterator[Result]:
     severity=Severity.MEDIUM,
     reference="RFC 7672 §2.2.1",
     remediation="Publish TLSA records for every exchange, those of the backups too.",
-    reproduce="dig +short {domain} MX\n" + DIG_TLSA,
+    reproduce="dig +short {domain} MX\n"
+    + DIG_TLSA
+    + "\n# note: no record, or none that is signed (ad); others have one",
 )
 def dane_partial(hosts: DaneHosts) -> Iterator[Result]:
     """Some exchanges have DANE and others have not.
@@ -190,7 +206,7 @@ def dane_partial(hosts: DaneHosts) -> Iterator[Result]:
     severity=Severity.LOW,
     reference="RFC 7671 §5.1, §8; RFC 7672 §3.1.1",
     remediation="Publish the public key in place of the certificate (selector 1), and keep the key when the certificate is renewed.",
-    reproduce=DIG_TLSA,
+    reproduce=DIG_TLSA + "\n# expect: TLSA",
 )
 def tlsa_breaks_at_renewal(tlsa: TlsaInForce) -> Iterator[Result]:
     """A TLSA record of the exchange pins a whole certificate.
@@ -209,7 +225,7 @@ def tlsa_breaks_at_renewal(tlsa: TlsaInForce) -> Iterator[Result]:
     severity=Severity.INFO,
     reference="RFC 7671 §8.1, §8.4",
     remediation="Before the key changes, publish the record of the next key beside the present one, or one of the issuing authority (2 1 1).",
-    reproduce=DIG_TLSA,
+    reproduce=DIG_TLSA + "\n# expect: TLSA",
 )
 def tlsa_not_ready_for_rollover(tlsa: TlsaPresented) -> Iterator[Result]:
     """The TLSA records hold no key but the one in use.
@@ -232,7 +248,7 @@ def tlsa_not_ready_for_rollover(tlsa: TlsaPresented) -> Iterator[Result]:
     severity=Severity.INFO,
     reference="RFC 7672 §2.2.3",
     remediation="Let the MX record name the host itself instead of an alias.",
-    reproduce="dig +noall +answer {exchange} A\n" + DIG_TLSA,
+    reproduce="dig +short {exchange} CNAME\n# expect: {other}.\n" + DIG_TLSA,
 )
 def dane_client_dependent(tlsa: Tlsa) -> Iterator[Result]:
     """Which TLSA records apply to the exchange depends on the sender, since its name is an alias.
@@ -241,4 +257,10 @@ def dane_client_dependent(tlsa: Tlsa) -> Iterator[Result]:
     """
     for host in tlsa.hosts:
         if host.tlsa.client_dependent:
-            yield Evidence(host.tlsa.client_dependent, fill=_listener(host))
+            yield Evidence(host.tlsa.client_dependent, fill={**_listener(host), "other": _target(host, tlsa)})
+
+
+def _target(host: HostDane, tlsa: Tlsa) -> str:
+    """What the exchange is an alias of."""
+    found = (one.aliases for one in tlsa.facts.route.exchanges if one.exchange == host.exchange)
+    return next((aliases[0] for aliases in found if aliases), "")

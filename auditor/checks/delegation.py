@@ -18,7 +18,7 @@ from auditor.policy.addresses import in_one_network, network_of
 from auditor.policy.contact import family_of
 from auditor.policy.words import shown
 
-ASK_FOR_SOA = "dig +norecurse @{server} {apex} SOA   # one that serves the zone answers with the flag aa"
+ASK_FOR_SOA = "dig +norecurse @{server} {apex} SOA"
 _NOT_RESPONSIBLE = {NameserverStatus.LAME, NameserverStatus.REFUSED}
 _SEVERITY = {"MX": Severity.HIGH, "NS": Severity.LOW}
 _MOST_SHOWN = 5  # records of one nameserver in a sentence
@@ -30,7 +30,7 @@ _MOST_SHOWN = 5  # records of one nameserver in a sentence
     severity=Severity.LOW,
     reference="RFC 2182 §5; RFC 2182 §3.1; RFC 1034 §4.1",
     remediation="Have a second nameserver in another network, best of all with another operator.",
-    reproduce="dig +short {apex} NS\ndig +nssearch {apex}",
+    reproduce="dig +short {apex} NS\n# note: look up the addresses of each",
 )
 def nameserver_single(delegated: Delegated) -> Iterator[Result]:
     """All nameservers of the zone stand in one place.
@@ -60,7 +60,7 @@ def nameserver_single(delegated: Delegated) -> Iterator[Result]:
     severity=Severity.MEDIUM,
     reference="RFC 1912 §2.8; RFC 1034 §4.2.1",
     remediation="Have the zone served there, or take the nameserver out of the delegation and of the zone's NS records.",
-    reproduce=ASK_FOR_SOA,
+    reproduce=ASK_FOR_SOA + "\n# expect no: flags: qr aa",
 )
 def nameserver_lame(delegated: Delegated) -> Iterator[Result]:
     """A nameserver to which the zone is delegated does not serve it.
@@ -93,7 +93,7 @@ def _words(server: ZoneNameserver, one: NameserverAddress) -> str:
     severity=Severity.MEDIUM,
     reference="RFC 2182 §3.1; RFC 1034 §4.1",
     remediation="Have the nameserver answered from the Internet, over UDP and TCP, or take it out of the delegation.",
-    reproduce=ASK_FOR_SOA,
+    reproduce=ASK_FOR_SOA + "\n# expect: timed out or refused or unreachable or no servers could be reached",
 )
 def nameserver_unreachable(delegated: Delegated) -> Iterator[Result]:
     """A nameserver does not answer.
@@ -121,8 +121,7 @@ def nameserver_unreachable(delegated: Delegated) -> Iterator[Result]:
     severity=Severity.LOW,
     reference="RFC 1034 §4.2.2",
     remediation="Give the registrar, or whoever runs the parent zone, the nameservers that the zone's own NS records name.",
-    reproduce="dig +short {parent} NS\n# then at one of them: dig +norecurse @SERVER {apex} NS\n"
-    "dig +norecurse @{server} {apex} NS",
+    reproduce="dig +short {parent} NS\n# note: then at one of them: dig +norecurse @SERVER {apex} NS\ndig +norecurse @{server} {apex} NS\n# expect: IN NS\n# note: the two sets are not the same",
 )
 def delegation_differs(delegated: Delegated) -> Iterator[Result]:
     """The parent zone names other nameservers than the zone itself.
@@ -159,7 +158,7 @@ def _only(zone: Delegation) -> Iterator[str]:
     severity=Severity.MEDIUM,
     reference="RFC 1034 §4.3.5; RFC 2182 §3.3; RFC 1912 §2.2",
     remediation="Raise the serial number and see that every secondary fetches the zone; with several operators, publish to all.",
-    reproduce="dig +norecurse @{server} {name} {type}\ndig +norecurse @{other} {name} {type}",
+    reproduce="dig +norecurse @{server} {name} {type}\ndig +norecurse @{other} {name} {type}\n# note: the two answers are not the same",
 )
 def nameservers_disagree(delegated: Delegated) -> Iterator[Result]:
     """The nameservers of the zone give different answers.

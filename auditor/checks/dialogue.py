@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator
 
+from auditor.checks.by_hand import ASK, RAW, TELNET
 from auditor.checks.core import Evidence, NotApplicable, Result, check
 from auditor.checks.facts import Greeting, Hello, Spoken
+from auditor.checks.signs import seen, sign_of
 from auditor.model.endpoint import Service
 from auditor.model.finding import Severity
 from auditor.model.session import Outcome
 from auditor.policy.rejection import understand
 from auditor.protocol.text import greeting_host
 
-TELNET = "telnet {address} {port}   # wait for 220, then: EHLO your.host.name"
 SLOW_GREETING_MS = 10_000
 
 
@@ -20,7 +21,7 @@ SLOW_GREETING_MS = 10_000
     severity=Severity.HIGH,
     reference="RFC 5321 §3.1, §4.5.4.1",
     remediation="Start the mail server, or remove this address from the exchange.",
-    reproduce=TELNET,
+    reproduce=TELNET + "\n# expect: refused",
 )
 def connection_refused(spoken: Spoken) -> Iterator[Result]:
     """The server refuses the connection.
@@ -39,7 +40,7 @@ def connection_refused(spoken: Spoken) -> Iterator[Result]:
     severity=Severity.MEDIUM,
     reference="RFC 5321 §3.1; RFC 7504 §3",
     remediation="If this host is to take mail, see in its log why it rejects us; if not, remove it from the MX records.",
-    reproduce=TELNET,
+    reproduce="{talk}\n# expect: {sign}",
 )
 def session_rejected(spoken: Spoken) -> Iterator[Result]:
     """The server rejects the session before any message.
@@ -49,7 +50,8 @@ def session_rejected(spoken: Spoken) -> Iterator[Result]:
     rejection = understand(spoken.session)
     if spoken.session.outcome is Outcome.REJECTED and rejection is not None:
         code = f" ({rejection.enhanced})" if rejection.enhanced else ""
-        yield Evidence(f"at {spoken.session.stage}: {spoken.session.error}{code}; {rejection.words}")
+        told = f"at {spoken.session.stage}: {spoken.session.error}{code}; {rejection.words}"
+        yield Evidence(told, fill=sign_of(spoken.session))
 
 
 @check(
@@ -58,7 +60,7 @@ def session_rejected(spoken: Spoken) -> Iterator[Result]:
     severity=Severity.HIGH,
     reference="RFC 5321 §4.2",
     remediation="Let the MX record name a mail server, or give this port to one.",
-    reproduce=TELNET,
+    reproduce=TELNET + "\n# expect: {sign}",
 )
 def not_smtp(spoken: Spoken) -> Iterator[Result]:
     """What answers there is no SMTP server.
@@ -66,7 +68,8 @@ def not_smtp(spoken: Spoken) -> Iterator[Result]:
     Senders give up on it, and wait.
     """
     if spoken.session.outcome is Outcome.NOT_SMTP:
-        yield Evidence(spoken.session.error or f"no SMTP reply at {spoken.session.stage}")
+        told = spoken.session.error or f"no SMTP reply at {spoken.session.stage}"
+        yield Evidence(told, fill=sign_of(spoken.session))
 
 
 @check(
@@ -75,7 +78,7 @@ def not_smtp(spoken: Spoken) -> Iterator[Result]:
     severity=Severity.MEDIUM,
     reference="RFC 5321 §4.5.3.1.5",
     remediation="Shorten the server's replies: 512 octets a line, and no more lines than are read.",
-    reproduce=TELNET,
+    reproduce=ASK + "\n# expect: {sign}\n# note: and so on, without end",
 )
 def reply_oversized(spoken: Spoken) -> Iterator[Result]:
     """The server's replies pass every reasonable bound.
@@ -83,7 +86,8 @@ def reply_oversized(spoken: Spoken) -> Iterator[Result]:
     Senders with bounds of their own break off.
     """
     if spoken.session.outcome is Outcome.OVERSIZED:
-        yield Evidence(spoken.session.error or f"a bound was passed at {spoken.session.stage}")
+        told = spoken.session.error or f"a bound was passed at {spoken.session.stage}"
+        yield Evidence(told, fill=seen(spoken.session.error.rpartition(": ")[2].partition("\\x")[0]))
 
 
 @check(
@@ -92,7 +96,7 @@ def reply_oversized(spoken: Spoken) -> Iterator[Result]:
     severity=Severity.MEDIUM,
     reference="RFC 5321 §3.8, §4.2.3 (421)",
     remediation="See in the server's log why it drops clients; a server that must close says 421 first.",
-    reproduce=TELNET,
+    reproduce=ASK + "\n# expect: Connection closed or Connection reset",
 )
 def connection_dropped(spoken: Spoken) -> Iterator[Result]:
     """The server drops the connection without a word.
@@ -109,7 +113,7 @@ def connection_dropped(spoken: Spoken) -> Iterator[Result]:
     severity=Severity.LOW,
     reference="RFC 5321 §4.5.3.2.1",
     remediation="Shorten the delay before the greeting; look for slow DNS or block-list look-ups in the server's configuration.",
-    reproduce=TELNET,
+    reproduce=TELNET + "\n# expect: 220\n# note: it comes after more than ten seconds",
 )
 def greeting_slow(spoken: Spoken) -> Iterator[Result]:
     """The greeting takes more than ten seconds.
@@ -129,7 +133,8 @@ def greeting_slow(spoken: Spoken) -> Iterator[Result]:
     severity=Severity.MEDIUM,
     reference="RFC 5321 §2.2.1, §3.2",
     remediation="Replace the server, or the firewall's SMTP inspection in front of it, which often is what knows no EHLO.",
-    reproduce=TELNET + "\n# 5yz; then: HELO your.host.name",
+    reproduce=TELNET
+    + "\n# type: EHLO your.host.name\n# expect: {sign}\n# type: HELO your.host.name\n# expect: 250\n# type: QUIT",
 )
 def ehlo_unknown(hello: Hello) -> Iterator[Result]:
     """The server knows HELO, but not EHLO.
@@ -137,7 +142,8 @@ def ehlo_unknown(hello: Hello) -> Iterator[Result]:
     Without EHLO there is no STARTTLS, no announced size limit, and no other extension.
     """
     if hello.session.helo is not None and hello.session.helo.positive and hello.session.ehlo is not None:
-        yield Evidence(f"EHLO was answered {hello.session.ehlo.code}, HELO {hello.session.helo.code}")
+        codes = hello.session.ehlo.code, hello.session.helo.code
+        yield Evidence(f"EHLO was answered {codes[0]}, HELO {codes[1]}", fill={"sign": str(codes[0])})
 
 
 @check(
@@ -146,7 +152,7 @@ def ehlo_unknown(hello: Hello) -> Iterator[Result]:
     severity=Severity.LOW,
     reference="RFC 5321 §4.3.2, §3.1",
     remediation="Let the server greet with 220.",
-    reproduce=TELNET,
+    reproduce=TELNET + "\n# expect: {sign}",
 )
 def greeting_code(greeting: Greeting) -> Iterator[Result]:
     """The greeting is positive, but not 220.
@@ -156,7 +162,7 @@ def greeting_code(greeting: Greeting) -> Iterator[Result]:
     if not greeting.reply.positive:
         yield NotApplicable(f"the greeting is {greeting.reply.code}")
     elif greeting.reply.code != 220:
-        yield Evidence(f"the greeting is {greeting.reply.code}")
+        yield Evidence(f"the greeting is {greeting.reply.code}", fill={"sign": str(greeting.reply.code)})
 
 
 @check(
@@ -165,7 +171,7 @@ def greeting_code(greeting: Greeting) -> Iterator[Result]:
     severity=Severity.LOW,
     reference="RFC 5321 §2.3.8, §2.4, §4.2.1, §4.5.3.1.5",
     remediation="Correct the server's configured texts, or the program or firewall that writes these lines.",
-    reproduce=TELNET,
+    reproduce=RAW + "\n# expect: {sign}\n# note: a line that is right ends in ^M$, and holds no M-",
 )
 def reply_deviations(spoken: Spoken) -> Iterator[Result]:
     """The server's replies depart from the standard.
@@ -175,7 +181,8 @@ def reply_deviations(spoken: Spoken) -> Iterator[Result]:
     if spoken.session.greeting is None:
         yield NotApplicable("no reply was received")
     elif spoken.session.deviations:
-        yield Evidence(", ".join(spoken.session.deviations))
+        odd = "M-" if "non-ascii" in spoken.session.deviations else ""
+        yield Evidence(", ".join(spoken.session.deviations), fill={"sign": odd})
 
 
 @check(
@@ -184,7 +191,7 @@ def reply_deviations(spoken: Spoken) -> Iterator[Result]:
     severity=Severity.LOW,
     reference="RFC 5321 §4.1.1.1, §4.2",
     remediation="Set the server's own full host name (Postfix: myhostname; Exim: primary_hostname).",
-    reproduce=TELNET + "\n# the first line of the 250 reply names the server",
+    reproduce=ASK + "\n# expect: {sign}",
 )
 def ehlo_without_host(hello: Hello) -> Iterator[Result]:
     """The reply to EHLO does not begin with the server's full host name.
@@ -197,4 +204,5 @@ def ehlo_without_host(hello: Hello) -> Iterator[Result]:
         return
     host = greeting_host(reply)
     if "." not in host and ":" not in host:
-        yield Evidence(f"the reply begins with {host!r}" if host else "the reply names no host")
+        told = f"the reply begins with {host!r}" if host else "the reply names no host"
+        yield Evidence(told, fill=seen(reply.text.partition("\n")[0]))

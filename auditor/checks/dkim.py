@@ -8,9 +8,8 @@ from auditor.checks.published_facts import DkimKeys, Policies, Sender, Signer
 from auditor.model.dkim import DkimKey, DkimStatus
 from auditor.model.finding import Severity
 
-DIG_KEY = (
-    "dig +short {selector}._domainkey.{domain} TXT   # the selector is s= in a DKIM-Signature of the domain's mail"
-)
+DIG_KEY = "dig +short {selector}._domainkey.{domain} TXT"
+SEE_KEY = DIG_KEY + "\n# note: the selector is s= in a DKIM-Signature of the domain's mail\n# expect: p="
 LEAST_RSA_BITS = 1024
 GOOD_RSA_BITS = 2048
 
@@ -21,7 +20,7 @@ GOOD_RSA_BITS = 2048
     severity=Severity.MEDIUM,
     reference="RFC 6376 §3.6.2; RFC 8020 §2",
     remediation="Switch on DKIM signing at whatever sends the domain's mail, and publish the keys it asks for.",
-    reproduce="dig _domainkey.{domain} TXT   # NXDOMAIN: nothing exists below it, so no selector does",
+    reproduce="dig +noall +comments _domainkey.{domain} TXT\n# expect: status: NXDOMAIN\n# note: nothing exists below it, so no selector does",
 )
 def dkim_absent(signer: Signer) -> Iterator[Result]:
     """The domain publishes no DKIM key.
@@ -44,7 +43,7 @@ def dkim_absent(signer: Signer) -> Iterator[Result]:
     severity=Severity.MEDIUM,
     reference="RFC 6376 §3.6.1",
     remediation="Publish a key again, or remove the selectors if the domain sends nothing.",
-    reproduce=DIG_KEY,
+    reproduce=SEE_KEY,
 )
 def dkim_revoked(signer: Signer) -> Iterator[Result]:
     """Every DKIM key that was found is revoked.
@@ -68,7 +67,7 @@ def dkim_revoked(signer: Signer) -> Iterator[Result]:
     severity=Severity.LOW,
     reference="RFC 8301 §3.2",
     remediation="Make a new RSA key of 2048 bits, or an Ed25519 key beside it, under a new selector.",
-    reproduce=DIG_KEY,
+    reproduce=SEE_KEY,
 )
 def dkim_weak_key(keys: DkimKeys) -> Iterator[Result]:
     """A DKIM key is short.
@@ -87,7 +86,7 @@ def dkim_weak_key(keys: DkimKeys) -> Iterator[Result]:
     severity=Severity.MEDIUM,
     reference="RFC 6376 §3.6.1",
     remediation="Publish the record anew, as the signing software prints it; a key that was cut off in copying is the usual reason.",
-    reproduce=DIG_KEY,
+    reproduce=SEE_KEY,
 )
 def dkim_key_broken(keys: DkimKeys) -> Iterator[Result]:
     """A DKIM key record cannot be used.
@@ -105,7 +104,7 @@ def dkim_key_broken(keys: DkimKeys) -> Iterator[Result]:
     severity=Severity.LOW,
     reference="RFC 6376 §3.6.1 (t=y)",
     remediation="Remove t=y from the key record.",
-    reproduce=DIG_KEY,
+    reproduce=SEE_KEY.removesuffix("p=") + "t=…y",
 )
 def dkim_testing(keys: DkimKeys) -> Iterator[Result]:
     """A DKIM key is marked as a test.
@@ -123,7 +122,7 @@ def dkim_testing(keys: DkimKeys) -> Iterator[Result]:
     severity=Severity.MEDIUM,
     reference="RFC 6376 §3.6.2.2",
     remediation="Keep one TXT record at each selector.",
-    reproduce=DIG_KEY,
+    reproduce=DIG_KEY + " | wc -l\n# expect no: 1\n# note: more than one line, for each is a record",
 )
 def dkim_several_records(keys: DkimKeys) -> Iterator[Result]:
     """Several records stand at one DKIM selector.
@@ -141,7 +140,7 @@ def dkim_several_records(keys: DkimKeys) -> Iterator[Result]:
     severity=Severity.MEDIUM,
     reference="RFC 8301 §3.1",
     remediation="Remove h=sha1 from the key record, and sign with rsa-sha256.",
-    reproduce=DIG_KEY,
+    reproduce=SEE_KEY.removesuffix("p=") + "h=sha1",
 )
 def dkim_sha1_only(keys: DkimKeys) -> Iterator[Result]:
     """A DKIM key allows SHA-1 alone.
@@ -159,7 +158,7 @@ def dkim_sha1_only(keys: DkimKeys) -> Iterator[Result]:
     severity=Severity.INFO,
     reference="RFC 4592 §2.1; RFC 6376 §3.6.2.1",
     remediation="Keep wildcard TXT records out of _domainkey, but for one that revokes all keys of a domain that sends nothing (`v=DKIM1; p=`).",
-    reproduce="dig +short made-up-name._domainkey.{domain} TXT",
+    reproduce='dig +short made-up-name._domainkey.{domain} TXT\n# expect: "',
 )
 def dkim_wildcard(sender: Sender) -> Iterator[Result]:
     """Every DKIM selector, made-up ones too, has a record.
@@ -179,7 +178,7 @@ def dkim_wildcard(sender: Sender) -> Iterator[Result]:
     severity=Severity.LOW,
     reference="RFC 6376 §3.6.2; RFC 1034 §3.6.2",
     remediation="Remove the CNAME of a service that is no longer used; if it is, let the service publish the key again.",
-    reproduce=DIG_KEY,
+    reproduce="dig +short {selector}._domainkey.{domain} CNAME\n# expect: {other}.\ndig +noall +comments {selector}._domainkey.{domain} TXT\n# expect: status: NXDOMAIN",
 )
 def dkim_dead_alias(policies: Policies) -> Iterator[Result]:
     """A DKIM selector is an alias of a name at which there is no key.
@@ -188,7 +187,8 @@ def dkim_dead_alias(policies: Policies) -> Iterator[Result]:
     """
     audit = policies.published.dkim
     for selector in audit.dead:
-        yield Evidence(selector, fill={"selector": selector.partition(":")[0]})
+        name, _, target = selector.partition(": ")
+        yield Evidence(selector, fill={"selector": name, "other": target})
     if audit.unanswered and not audit.dead:
         yield Unknown(f"DKIM: {'; '.join(audit.unanswered)}")
 

@@ -8,8 +8,13 @@ from auditor.model.dmarc import Discovery, Disposition, DmarcStatus
 from auditor.model.finding import Severity
 
 DIG_OWN = "dig +short _dmarc.{domain} TXT"
-DIG_DMARC = DIG_OWN + "\n# if there is none, the same one label further up, and so on"
+DIG_APPLIES = "dig +short {name} TXT\n# expect: v=DMARC1"
 STRICTNESS = {None: 0, Disposition.NONE: 0, Disposition.QUARANTINE: 1, Disposition.REJECT: 2}
+
+
+def _where(dmarc: DmarcApplies) -> dict[str, str]:
+    """Where the record stands, for the lines to type."""
+    return {"name": dmarc.record.location}
 
 
 @check(
@@ -18,7 +23,7 @@ STRICTNESS = {None: 0, Disposition.NONE: 0, Disposition.QUARANTINE: 1, Dispositi
     severity=Severity.MEDIUM,
     reference="RFC 9989 §4.10, §4.7",
     remediation="Publish at _dmarc below the domain `v=DMARC1; p=none; rua=mailto:ADDRESS`; read the reports, then raise p to quarantine and reject.",
-    reproduce=DIG_DMARC,
+    reproduce=DIG_OWN + "\n# expect no: v=DMARC1\n# note: nor is there one at the names above",
 )
 def dmarc_missing(dmarc: Dmarc) -> Iterator[Result]:
     """No DMARC record applies to the domain.
@@ -38,7 +43,7 @@ def dmarc_missing(dmarc: Dmarc) -> Iterator[Result]:
     severity=Severity.HIGH,
     reference="RFC 9989 §4.7, §4.10.1",
     remediation="Keep one record that begins with v=DMARC1; and has a p tag of none, quarantine or reject.",
-    reproduce=DIG_DMARC,
+    reproduce=DIG_OWN + "\n# note: if there is none, the same one label further up, and so on",
 )
 def dmarc_invalid(dmarc: Dmarc) -> Iterator[Result]:
     """The DMARC record does not count.
@@ -60,7 +65,7 @@ def dmarc_invalid(dmarc: Dmarc) -> Iterator[Result]:
     severity=Severity.MEDIUM,
     reference="RFC 9989 §4.7, §5",
     remediation="Read the reports until all that sends for the domain is aligned, then raise p to quarantine and reject.",
-    reproduce=DIG_DMARC,
+    reproduce=DIG_APPLIES,
 )
 def dmarc_not_enforced(dmarc: DmarcApplies) -> Iterator[Result]:
     """The DMARC policy asks receivers to do nothing.
@@ -69,7 +74,10 @@ def dmarc_not_enforced(dmarc: DmarcApplies) -> Iterator[Result]:
     """
     if dmarc.tree.policy in {None, Disposition.NONE}:
         testing = f", lowered from {dmarc.record.p} by t=y" if dmarc.audit.has_own and dmarc.record.testing else ""
-        yield Evidence(f"the policy in effect is {dmarc.tree.policy or 'none'}{testing}, by {dmarc.record.location}")
+        yield Evidence(
+            f"the policy in effect is {dmarc.tree.policy or 'none'}{testing}, by {dmarc.record.location}",
+            fill=_where(dmarc),
+        )
 
 
 @check(
@@ -78,7 +86,7 @@ def dmarc_not_enforced(dmarc: DmarcApplies) -> Iterator[Result]:
     severity=Severity.MEDIUM,
     reference="RFC 9989 §4.7, §4.10.1",
     remediation="Remove sp=, or raise it to what p says; it is the record of the organizational domain that counts below the domain.",
-    reproduce=DIG_DMARC,
+    reproduce=DIG_APPLIES,
 )
 def dmarc_subdomains_weaker(dmarc: DmarcOwn) -> Iterator[Result]:
     """Subdomains are protected less than the domain itself.
@@ -89,7 +97,7 @@ def dmarc_subdomains_weaker(dmarc: DmarcOwn) -> Iterator[Result]:
         yield Unknown(f"DMARC: {dmarc.audit.reason}")
     elif STRICTNESS[dmarc.tree.subdomain_policy] < STRICTNESS[dmarc.tree.policy]:
         below = dmarc.tree.subdomain_policy or "no policy"
-        yield Evidence(f"{below} for subdomains, {dmarc.tree.policy} for the domain itself")
+        yield Evidence(f"{below} for subdomains, {dmarc.tree.policy} for the domain itself", fill=_where(dmarc))
 
 
 @check(
@@ -98,7 +106,7 @@ def dmarc_subdomains_weaker(dmarc: DmarcOwn) -> Iterator[Result]:
     severity=Severity.LOW,
     reference="RFC 9989 §4.7, §4.10.1",
     remediation="Set np=reject: no mail can come from a name that does not exist.",
-    reproduce=DIG_DMARC,
+    reproduce=DIG_APPLIES,
 )
 def dmarc_nonexistent_weaker(dmarc: DmarcOwn) -> Iterator[Result]:
     """Made-up subdomains are protected less than those that exist.
@@ -110,7 +118,8 @@ def dmarc_nonexistent_weaker(dmarc: DmarcOwn) -> Iterator[Result]:
         yield Unknown(f"DMARC: {dmarc.audit.reason}")
     elif STRICTNESS[tree.nonexistent_policy] < STRICTNESS[tree.subdomain_policy]:
         made_up = tree.nonexistent_policy or "no policy"
-        yield Evidence(f"{made_up} for names that do not exist, {tree.subdomain_policy} for those that do")
+        told = f"{made_up} for names that do not exist, {tree.subdomain_policy} for those that do"
+        yield Evidence(told, fill=_where(dmarc))
 
 
 @check(
@@ -119,7 +128,7 @@ def dmarc_nonexistent_weaker(dmarc: DmarcOwn) -> Iterator[Result]:
     severity=Severity.LOW,
     reference="RFC 9989 §4.7",
     remediation="Remove t=y once the reports show that nothing legitimate fails.",
-    reproduce=DIG_DMARC,
+    reproduce=DIG_APPLIES.removesuffix("v=DMARC1") + "t=y",
 )
 def dmarc_testing(dmarc: DmarcApplies) -> Iterator[Result]:
     """The DMARC policy is marked as a test.
@@ -130,7 +139,7 @@ def dmarc_testing(dmarc: DmarcApplies) -> Iterator[Result]:
         older = dmarc.audit.suffix
         in_full = older is not None and older.record == dmarc.record and older.policy is not dmarc.tree.policy
         words = f", which receivers of RFC 7489 do not know: they apply {older.policy}" if older and in_full else ""
-        yield Evidence(f"t=y in {dmarc.record.location}{words}")
+        yield Evidence(f"t=y in {dmarc.record.location}{words}", fill=_where(dmarc))
 
 
 @check(
@@ -139,7 +148,7 @@ def dmarc_testing(dmarc: DmarcApplies) -> Iterator[Result]:
     severity=Severity.LOW,
     reference="RFC 9989 §4.10; RFC 7489 §6.6.3",
     remediation="Publish a record at the name itself that says what is meant, so that both ways of discovery find the same.",
-    reproduce=DIG_DMARC,
+    reproduce=DIG_OWN + "\n# note: if there is none, the same one label further up, and so on",
 )
 def dmarc_receivers_differ(dmarc: Dmarc) -> Iterator[Result]:
     """Receivers of the old standard and of the new one read the domain's DMARC differently.
@@ -171,7 +180,7 @@ def _way(way: Discovery) -> str:
     severity=Severity.INFO,
     reference="RFC 9989 §5",
     remediation="Raise p to reject once quarantine has shown no harm.",
-    reproduce=DIG_DMARC,
+    reproduce=DIG_APPLIES,
 )
 def dmarc_quarantine(dmarc: DmarcApplies) -> Iterator[Result]:
     """The DMARC policy stops at quarantine.
@@ -179,4 +188,4 @@ def dmarc_quarantine(dmarc: DmarcApplies) -> Iterator[Result]:
     What pretends to be the domain's mail still reaches the spam folders of its readers.
     """
     if dmarc.tree.policy is Disposition.QUARANTINE:
-        yield Evidence(f"quarantine, by {dmarc.record.location}")
+        yield Evidence(f"quarantine, by {dmarc.record.location}", fill=_where(dmarc))

@@ -15,7 +15,7 @@ from auditor.policy.words import bounded
     severity=Severity.INFO,
     reference="RFC 7489 §6.3 (pct); RFC 9989, Appendix A.6 (its removal)",
     remediation="Remove pct=; use t=y for a trial.",
-    reproduce=DIG_OWN,
+    reproduce=DIG_OWN + "\n# expect: pct=",
 )
 def dmarc_partial(dmarc: DmarcOwn) -> Iterator[Result]:
     """Receivers that follow the older standard apply the policy to a part of the mail.
@@ -32,7 +32,7 @@ def dmarc_partial(dmarc: DmarcOwn) -> Iterator[Result]:
     severity=Severity.INFO,
     reference="RFC 9989 §4.7, §4.8",
     remediation="Remove the tags; receivers of the present standard ignore them.",
-    reproduce=DIG_OWN,
+    reproduce=DIG_OWN + "\n# expect: v=DMARC1",
 )
 def dmarc_retired_tags(dmarc: DmarcOwn) -> Iterator[Result]:
     """The DMARC record has tags that are retired, unknown, or without effect.
@@ -50,7 +50,7 @@ def dmarc_retired_tags(dmarc: DmarcOwn) -> Iterator[Result]:
     severity=Severity.LOW,
     reference="RFC 9989 §4.7; RFC 9990 §3",
     remediation="Add rua=mailto:ADDRESS, and read what comes.",
-    reproduce=DIG_OWN,
+    reproduce=DIG_OWN + "\n# expect: v=DMARC1",
 )
 def dmarc_no_reports(dmarc: DmarcOwn) -> Iterator[Result]:
     """Nobody receives the aggregate reports on DMARC.
@@ -67,7 +67,7 @@ def dmarc_no_reports(dmarc: DmarcOwn) -> Iterator[Result]:
     severity=Severity.MEDIUM,
     reference="RFC 9990 §4; RFC 9991 §5; RFC 7489 §7.1",
     remediation="Have whoever receives the reports publish the TXT record v=DMARC1 at the name that is given.",
-    reproduce=DIG_OWN + "\ndig +short {name} TXT   # {domain}._report._dmarc. and the domain that gets the reports",
+    reproduce=DIG_OWN + "\n# expect: v=DMARC1\ndig +short {name} TXT\n# expect no: v=DMARC1",
 )
 def dmarc_reports_not_accepted(dmarc: DmarcOwn) -> Iterator[Result]:
     """Reports go to another organisation that has not agreed to receive them.
@@ -95,7 +95,7 @@ def dmarc_reports_not_accepted(dmarc: DmarcOwn) -> Iterator[Result]:
     severity=Severity.LOW,
     reference="RFC 9989 §4.7, §4.8",
     remediation="Correct the tags that are named.",
-    reproduce=DIG_OWN,
+    reproduce=DIG_OWN + "\n# expect: v=DMARC1",
 )
 def dmarc_tag_faults(dmarc: DmarcOwn) -> Iterator[Result]:
     """Tags of the DMARC record cannot be read.
@@ -112,7 +112,7 @@ def dmarc_tag_faults(dmarc: DmarcOwn) -> Iterator[Result]:
     severity=Severity.LOW,
     reference="RFC 4592 §2.1; RFC 9989 §4.10",
     remediation="Publish the record at _dmarc by name, and keep wildcard TXT records out of the zone.",
-    reproduce=DIG_OWN + "\ndig +short made-up-name.{domain} TXT",
+    reproduce=DIG_OWN + "\n# expect: v=DMARC1\ndig +short made-up-name.{domain} TXT\n# expect: v=DMARC1",
 )
 def dmarc_wildcard(dmarc: DmarcOwn) -> Iterator[Result]:
     """The DMARC record may be no more than a wildcard.
@@ -131,7 +131,7 @@ def dmarc_wildcard(dmarc: DmarcOwn) -> Iterator[Result]:
     severity=Severity.HIGH,
     reference="RFC 9989 §4.7, §4.8, §4.10",
     remediation="Let the record begin with exactly v=DMARC1; and separate its tags by semicolons.",
-    reproduce=DIG_OWN,
+    reproduce=DIG_OWN + '\n# expect: "\n# note: it begins otherwise than v=DMARC1, to the letter',
 )
 def dmarc_look_alike(dmarc: Dmarc) -> Iterator[Result]:
     """A TXT record is meant as DMARC, but receivers do not take it for that.

@@ -8,11 +8,16 @@ from auditor.checks.routing import why_exchange_unknown
 from auditor.model.dns import Dnssec
 from auditor.model.finding import Severity
 from auditor.model.route import ExchangeStatus, MailRoute, MxStatus
+from auditor.policy.contact import family_of
 
-DIG_VALIDATION = (
-    "dig +dnssec {domain} MX   # SERVFAIL\ndig +cd +dnssec {domain} MX   # answers: validation is what fails"
-)
 LONG_CHAIN = 3  # aliases after one another
+DIG_VALIDATION = (
+    "dig +dnssec {exchange} A\n# expect: status: SERVFAIL\ndig +cd +dnssec {exchange} A"
+    "\n# expect: status: NOERROR or status: NXDOMAIN\n# note: validation is what fails"
+)
+UNSIGNED = "dig +dnssec {exchange} {type}\n# expect no: ra ad\n# note: ad is what a validating resolver sets"
+"""That the answer is not authenticated; of a domain, see :data:`MX_UNSIGNED`."""
+MX_UNSIGNED = UNSIGNED.replace("{exchange} {type}", "{domain} MX")
 
 
 @check(
@@ -21,7 +26,7 @@ LONG_CHAIN = 3  # aliases after one another
     severity=Severity.CRITICAL,
     reference="RFC 4035 §5.5; RFC 4033 §5",
     remediation="Sign the zone again, or correct the DS record at the parent; a DNSSEC debugger shows which link is broken.",
-    reproduce=DIG_VALIDATION,
+    reproduce=DIG_VALIDATION.replace("{exchange} A", "{domain} MX"),
 )
 def mx_bogus(route: MailRoute) -> Iterator[Result]:
     """The MX records fail DNSSEC validation.
@@ -44,7 +49,7 @@ def mx_bogus(route: MailRoute) -> Iterator[Result]:
     severity=Severity.HIGH,
     reference="RFC 4035 §5.5; RFC 4033 §5",
     remediation="Have the operator of the exchange's zone sign it again or correct the DS record at its parent.",
-    reproduce="dig +dnssec {exchange} A   # SERVFAIL\ndig +cd +dnssec {exchange} A   # answers: validation is what fails",
+    reproduce=DIG_VALIDATION,
 )
 def exchange_bogus(asked: Asked) -> Iterator[Result]:
     """The exchange's addresses fail DNSSEC validation.
@@ -66,7 +71,7 @@ def exchange_bogus(asked: Asked) -> Iterator[Result]:
     severity=Severity.INFO,
     reference="RFC 4033 §5; RFC 7672 §2.1",
     remediation="Sign the zone and publish its DS record; without it, DANE cannot protect the mail of the domain.",
-    reproduce="dig +dnssec {domain} MX   # no 'ad' flag from a validating resolver",
+    reproduce=MX_UNSIGNED,
 )
 def mx_unsigned(route: Route) -> Iterator[Result]:
     """The MX records are not protected by DNSSEC.
@@ -85,7 +90,7 @@ def mx_unsigned(route: Route) -> Iterator[Result]:
     severity=Severity.INFO,
     reference="RFC 7672 §2.2; RFC 4033 §5",
     remediation="Ask the operator of the exchange to sign its zone; without it, DANE cannot protect this exchange.",
-    reproduce="dig +dnssec {exchange} A   # no 'ad' flag from a validating resolver",
+    reproduce=UNSIGNED,
 )
 def exchange_unsigned(listed: Listed) -> Iterator[Result]:
     """The addresses of the exchange are not protected by DNSSEC.
@@ -95,7 +100,8 @@ def exchange_unsigned(listed: Listed) -> Iterator[Result]:
     if not listed.exchange.addresses:
         yield NotApplicable("the exchange has no address")
     elif listed.exchange.dnssec is Dnssec.INSECURE:
-        yield Evidence(f"the addresses of {listed.exchange.exchange} are not authenticated")
+        fill = {"type": family_of(listed.exchange.addresses[0])}
+        yield Evidence(f"the addresses of {listed.exchange.exchange} are not authenticated", fill=fill)
     elif listed.exchange.dnssec is not Dnssec.SECURE:
         yield Unknown("; ".join(listed.exchange.errors) or NOT_VALIDATED)
 
@@ -106,7 +112,7 @@ def exchange_unsigned(listed: Listed) -> Iterator[Result]:
     severity=Severity.LOW,
     reference="RFC 1034 §3.6.2",
     remediation="Let the first alias point to the last name at once.",
-    reproduce="dig +noall +answer {exchange} A",
+    reproduce="dig +short {exchange} A\n# expect: {other}.",
 )
 def long_alias_chain(listed: Listed) -> Iterator[Result]:
     """The exchange's address is reached only through several aliases.
@@ -114,4 +120,5 @@ def long_alias_chain(listed: Listed) -> Iterator[Result]:
     Each step can fail or be delayed by itself, and some resolvers stop early.
     """
     if len(listed.exchange.aliases) >= LONG_CHAIN:
-        yield Evidence(" → ".join((listed.exchange.exchange, *listed.exchange.aliases)))
+        told = " → ".join((listed.exchange.exchange, *listed.exchange.aliases))
+        yield Evidence(told, fill={"other": listed.exchange.aliases[0]})

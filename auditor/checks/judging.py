@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from auditor.checks.by_hand import by_hand, not_expected
 from auditor.checks.core import CATALOGUE, RULES_VERSION, Check, Evidence, NotApplicable, Result, Scope, Unknown
 from auditor.checks.providers import PROVIDERS
 from auditor.checks.scoring import Score, Verdicts, aggregate, score
 from auditor.checks.selection import Selection
-from auditor.checks.subjects import Subject, by_hand, subjects
+from auditor.checks.subjects import Subject, subjects
 from auditor.model.dane import TlsaSet
 from auditor.model.endpoint import Endpoint, Service
 from auditor.model.facts import DomainFacts
@@ -205,6 +206,9 @@ def _stands(one: Judged) -> bool:
 
 
 def _finding(one: Judged, facts: DomainFacts) -> Finding:
+    session = None if one.subject.endpoint is None else facts.sessions.get(one.subject.endpoint)
+    inside = session is not None and session.tls is not None
+    lines = by_hand(one.check.reproduce, one.subject, facts.target.domain, one.fill, inside=inside)
     return Finding(
         domain=facts.target.domain,
         subject=one.subject.name,
@@ -215,6 +219,6 @@ def _finding(one: Judged, facts: DomainFacts) -> Finding:
         evidence=one.evidence,
         reference=one.check.reference,
         remediation=one.check.remediation,
-        reproduce=by_hand(one.check.reproduce, one.subject, facts.target.domain, one.fill),
+        reproduce=lines if one.verdict is Verdict.FAIL else not_expected(lines),
         rules_version=RULES_VERSION,
     )

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterable, Iterator
 
+from auditor.checks.by_hand import ASK, TELNET
 from auditor.checks.core import Evidence, NotApplicable, Result, check
-from auditor.checks.dialogue import TELNET
 from auditor.checks.facts import Greeting, Hello, Offer
+from auditor.checks.signs import seen
 from auditor.model.finding import Severity
 from auditor.protocol.keywords import Keyword, find
 from auditor.protocol.text import greeting_host
@@ -16,7 +17,6 @@ _VERSION = re.compile(
     re.IGNORECASE,
 )
 _MASKED = re.compile(r"X{4,}[A-Z]?|\*{4,}")
-ASK = TELNET + "\n# the 250 lines are the announced keywords"
 
 
 def masked_keywords(keywords: Iterable[Keyword]) -> list[str]:
@@ -30,7 +30,7 @@ def masked_keywords(keywords: Iterable[Keyword]) -> list[str]:
     severity=Severity.LOW,
     reference="RFC 5321 §4.2, §4.3.1",
     remediation="Set the server's own full host name (Postfix: myhostname; Exim: primary_hostname).",
-    reproduce=TELNET,
+    reproduce=TELNET + "\n# expect: {sign}\n# type: QUIT",
 )
 def greeting_without_host(greeting: Greeting) -> Iterator[Result]:
     """The greeting does not begin with the server's full host name.
@@ -42,7 +42,8 @@ def greeting_without_host(greeting: Greeting) -> Iterator[Result]:
         return
     host = greeting_host(greeting.reply)
     if "." not in host and ":" not in host:
-        yield Evidence(f"the greeting begins with {host!r}" if host else "the greeting names no host")
+        told = f"the greeting begins with {host!r}" if host else "the greeting names no host"
+        yield Evidence(told, fill=seen(greeting.reply.text.partition("\n")[0]))
 
 
 @check(
@@ -51,7 +52,7 @@ def greeting_without_host(greeting: Greeting) -> Iterator[Result]:
     severity=Severity.INFO,
     reference="RFC 5321 §4.3.1, §7.5",
     remediation="Shorten the greeting to the host name and ESMTP.",
-    reproduce=TELNET,
+    reproduce=TELNET + "\n# expect: {sign}\n# type: QUIT",
 )
 def greeting_reveals_version(greeting: Greeting) -> Iterator[Result]:
     """The greeting tells the software's version.
@@ -61,7 +62,7 @@ def greeting_reveals_version(greeting: Greeting) -> Iterator[Result]:
     host, text = greeting_host(greeting.reply), greeting.reply.text.lstrip()
     # A host's own name may look like a version: exchange01.3cx.example.
     if match := _VERSION.search(text[len(host) :] if "." in host else text):
-        yield Evidence(match[0])
+        yield Evidence(match[0], fill={"sign": match[0]})
 
 
 @check(
@@ -70,7 +71,7 @@ def greeting_reveals_version(greeting: Greeting) -> Iterator[Result]:
     severity=Severity.LOW,
     reference="RFC 3207 §6; RFC 5321 §4.1.1.1",
     remediation="Turn off the SMTP inspection of the firewall (Cisco: no fixup protocol smtp / no inspect esmtp), on your own side first.",
-    reproduce=ASK,
+    reproduce=ASK + "\n# expect: {sign}",
 )
 def keywords_masked(hello: Hello) -> Iterator[Result]:
     """Something on the path masks what the server announces.
@@ -80,7 +81,8 @@ def keywords_masked(hello: Hello) -> Iterator[Result]:
     masked = masked_keywords(hello.keywords)
     greeting = hello.session.greeting.text if hello.session.greeting is not None else ""
     if masked or _MASKED.search(greeting):
-        yield Evidence(f"masked: {', '.join(masked) or 'the greeting'}; suspected on the path, not the server's choice")
+        told = f"masked: {', '.join(masked) or 'the greeting'}; suspected on the path, not the server's choice"
+        yield Evidence(told, fill={"sign": masked[0] if masked else "****"})
 
 
 @check(
@@ -89,7 +91,7 @@ def keywords_masked(hello: Hello) -> Iterator[Result]:
     severity=Severity.INFO,
     reference="RFC 1870 §3",
     remediation="Enable the SIZE extension, so that too large messages are refused before they are sent.",
-    reproduce=ASK,
+    reproduce="{talk}\n# expect no: SIZE",
 )
 def size_not_announced(offer: Offer) -> Iterator[Result]:
     """The server does not announce its size limit.
@@ -106,7 +108,7 @@ def size_not_announced(offer: Offer) -> Iterator[Result]:
     severity=Severity.LOW,
     reference="RFC 1870 §4",
     remediation="Raise the message size limit to 10 MB or more, unless small messages are all that is wanted.",
-    reproduce=ASK,
+    reproduce="{talk}\n# expect: {sign}",
 )
 def size_small(offer: Offer) -> Iterator[Result]:
     """The size limit is under 10 MB.
@@ -118,7 +120,7 @@ def size_small(offer: Offer) -> Iterator[Result]:
     if not limit.isdecimal():
         yield NotApplicable("no size limit is announced")
     elif 0 < int(limit) < SMALL_SIZE_OCTETS:
-        yield Evidence(f"the limit is {int(limit)} octets")
+        yield Evidence(f"the limit is {int(limit)} octets", fill={"sign": f"SIZE {limit}"})
 
 
 @check(
@@ -127,7 +129,7 @@ def size_small(offer: Offer) -> Iterator[Result]:
     severity=Severity.LOW,
     reference="RFC 6152 §3",
     remediation="Enable 8BITMIME, or replace software that does not have it.",
-    reproduce=ASK,
+    reproduce="{talk}\n# expect no: 8BITMIME",
 )
 def no_8bitmime(offer: Offer) -> Iterator[Result]:
     """The server takes no 8-bit text.
@@ -144,7 +146,7 @@ def no_8bitmime(offer: Offer) -> Iterator[Result]:
     severity=Severity.INFO,
     reference="RFC 2920 §3",
     remediation="Enable PIPELINING, unless the server refuses it to clients it does not know yet.",
-    reproduce=ASK,
+    reproduce="{talk}\n# expect no: PIPELINING",
 )
 def no_pipelining(offer: Offer) -> Iterator[Result]:
     """The server does not announce pipelining.
@@ -161,7 +163,7 @@ def no_pipelining(offer: Offer) -> Iterator[Result]:
     severity=Severity.INFO,
     reference="RFC 2034 §3; RFC 3463",
     remediation="Enable ENHANCEDSTATUSCODES, so that bounces say exactly why.",
-    reproduce=ASK,
+    reproduce="{talk}\n# expect no: ENHANCEDSTATUSCODES",
 )
 def no_enhanced_status_codes(offer: Offer) -> Iterator[Result]:
     """The server does not announce enhanced status codes.
@@ -178,7 +180,7 @@ def no_enhanced_status_codes(offer: Offer) -> Iterator[Result]:
     severity=Severity.INFO,
     reference="RFC 6531 §3.1",
     remediation="Enable SMTPUTF8 if mail from internationalised addresses is to be taken.",
-    reproduce=ASK,
+    reproduce="{talk}\n# expect no: SMTPUTF8",
 )
 def no_smtputf8(offer: Offer) -> Iterator[Result]:
     """The server takes no mail from internationalised addresses.
@@ -195,7 +197,7 @@ def no_smtputf8(offer: Offer) -> Iterator[Result]:
     severity=Severity.LOW,
     reference="RFC 5321 §7.3, §3.5.3, Appendix F.1",
     remediation="Disable VRFY, EXPN, TURN and ETRN unless a known partner needs them.",
-    reproduce=ASK,
+    reproduce="{talk}\n# expect: {sign}",
 )
 def risky_commands_announced(offer: Offer) -> Iterator[Result]:
     """The server announces commands that help an attacker more than a sender.
@@ -204,4 +206,4 @@ def risky_commands_announced(offer: Offer) -> Iterator[Result]:
     """
     announced = [name for name in ("VRFY", "EXPN", "TURN", "ETRN") if find(offer.keywords, name)]
     if announced:
-        yield Evidence(", ".join(announced))
+        yield Evidence(", ".join(announced), fill={"sign": announced[0]})

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from auditor.checks.certificate import UNREADABLE, ends_soon
+from auditor.checks.certificate import UNREADABLE, dated, ends_soon
 from auditor.checks.core import Evidence, NotApplicable, Result, Unknown, check
 from auditor.checks.published_facts import Receiver, StsAnnounced, StsFetched, StsInForce
 from auditor.model.finding import Severity
-from auditor.model.mta_sts import StsMode
+from auditor.model.mta_sts import FetchOutcome, PolicyFetch, StsMode
 from auditor.model.published import RecordStatus
 from auditor.policy.mta_sts import content_type_fault
 
@@ -22,7 +22,8 @@ SHORT_SECONDS = 14 * DAY_SECONDS
     severity=Severity.INFO,
     reference="RFC 8461 §1, §3",
     remediation="Publish an MTA-STS record and policy, in mode testing first; or sign the zones and publish TLSA records.",
-    reproduce=DIG_STS + "\ndig +short {domain} MX\n# then for each: dig +dnssec _25._tcp.EXCHANGE TLSA",
+    reproduce=DIG_STS
+    + "\n# expect no: v=STSv1\ndig +short {domain} MX\n# note: and no signed record at: dig +dnssec _25._tcp.EXCHANGE TLSA",
 )
 def sts_missing(receiver: Receiver) -> Iterator[Result]:
     """Neither MTA-STS nor DANE asks senders for TLS.
@@ -44,7 +45,7 @@ def sts_missing(receiver: Receiver) -> Iterator[Result]:
     severity=Severity.MEDIUM,
     reference="RFC 8461 §3.1",
     remediation="Publish exactly one such record: `v=STSv1; id=` and 1 to 32 letters or digits.",
-    reproduce=DIG_STS,
+    reproduce=DIG_STS + '\n# expect: "',
 )
 def sts_record_invalid(receiver: Receiver) -> Iterator[Result]:
     """The MTA-STS record does not count.
@@ -66,7 +67,7 @@ def sts_record_invalid(receiver: Receiver) -> Iterator[Result]:
     severity=Severity.HIGH,
     reference="RFC 8461 §3.3",
     remediation="Serve the policy at that address with status 200, without a redirect, under a certificate for the policy host that is trusted everywhere.",
-    reproduce=FETCH,
+    reproduce=FETCH + "\n# expect: {sign}",
 )
 def sts_policy_unavailable(announced: StsAnnounced) -> Iterator[Result]:
     """The MTA-STS policy that the record announces cannot be fetched.
@@ -79,7 +80,21 @@ def sts_policy_unavailable(announced: StsAnnounced) -> Iterator[Result]:
     if effect.status is RecordStatus.UNKNOWN:
         yield Unknown(effect.reason)
     else:
-        yield Evidence(f"https://{announced.fetch.host}/.well-known/mta-sts.txt: {effect.reason}")
+        told = f"https://{announced.fetch.host}/.well-known/mta-sts.txt: {effect.reason}"
+        yield Evidence(told, fill={"sign": _curl_says(announced.fetch)})
+
+
+_CURL = {
+    FetchOutcome.FETCHED: "curl: (60)",  # the certificate is at fault
+    FetchOutcome.NO_ADDRESS: "curl: (6)",
+    FetchOutcome.REFUSED: "curl: (7)",
+    FetchOutcome.UNREACHABLE: "curl: (7)",
+    FetchOutcome.TLS_FAILED: "curl: (35)",
+}
+
+
+def _curl_says(fetch: PolicyFetch) -> str:
+    return str(fetch.status) if fetch.outcome is FetchOutcome.STATUS else _CURL.get(fetch.outcome, "")
 
 
 @check(
@@ -88,7 +103,7 @@ def sts_policy_unavailable(announced: StsAnnounced) -> Iterator[Result]:
     severity=Severity.HIGH,
     reference="RFC 8461 §3.2",
     remediation="Correct the file: version, mode, max_age, and an mx line for each exchange, one key: value a line.",
-    reproduce=FETCH,
+    reproduce=FETCH + "\n# expect: 200",
 )
 def sts_policy_invalid(fetched: StsFetched) -> Iterator[Result]:
     """The MTA-STS policy breaks the rules of its format.
@@ -105,7 +120,7 @@ def sts_policy_invalid(fetched: StsFetched) -> Iterator[Result]:
     severity=Severity.LOW,
     reference="RFC 8461 §5",
     remediation="Read the reports (TLS-RPT); when they show no failure, set mode: enforce and change the id.",
-    reproduce=FETCH,
+    reproduce=FETCH + "\n# expect: mode: testing",
 )
 def sts_testing(force: StsInForce) -> Iterator[Result]:
     """The MTA-STS policy is in testing.
@@ -122,7 +137,7 @@ def sts_testing(force: StsInForce) -> Iterator[Result]:
     severity=Severity.INFO,
     reference="RFC 8461 §5, §8.3",
     remediation="When the longest max_age that was ever published has passed, remove record and policy; or set another mode.",
-    reproduce=FETCH,
+    reproduce=FETCH + "\n# expect: mode: none",
 )
 def sts_switched_off(force: StsInForce) -> Iterator[Result]:
     """The MTA-STS policy is in mode none.
@@ -139,7 +154,7 @@ def sts_switched_off(force: StsInForce) -> Iterator[Result]:
     severity=Severity.INFO,
     reference="RFC 8461 §3.2, §10.2",
     remediation="Raise max_age to some weeks once the policy is stable.",
-    reproduce=FETCH,
+    reproduce=FETCH + "\n# expect: max_age: {sign}",
 )
 def sts_max_age_short(force: StsInForce) -> Iterator[Result]:
     """The MTA-STS policy is remembered for less than two weeks.
@@ -150,7 +165,7 @@ def sts_max_age_short(force: StsInForce) -> Iterator[Result]:
     if force.effect.mode is StsMode.NONE:
         yield NotApplicable("the policy is in mode none, where a short time is right")
     elif max_age is not None and max_age < SHORT_SECONDS:
-        yield Evidence(f"max_age: {max_age} s", Severity.LOW if max_age < DAY_SECONDS else None)
+        yield Evidence(f"max_age: {max_age} s", Severity.LOW if max_age < DAY_SECONDS else None, {"sign": str(max_age)})
 
 
 @check(
@@ -159,7 +174,7 @@ def sts_max_age_short(force: StsInForce) -> Iterator[Result]:
     severity=Severity.LOW,
     reference="RFC 8461 §3.2",
     remediation="Serve the policy as text/plain.",
-    reproduce=FETCH,
+    reproduce=FETCH + "\n# expect: {sign}",
 )
 def sts_content_type(fetched: StsFetched) -> Iterator[Result]:
     """The MTA-STS policy is not served as plain text.
@@ -167,7 +182,7 @@ def sts_content_type(fetched: StsFetched) -> Iterator[Result]:
     Some senders refuse it for that.
     """
     if fault := content_type_fault(fetched.fetch):
-        yield Evidence(fault)
+        yield Evidence(fault, fill={"sign": fetched.fetch.content_type})
 
 
 @check(
@@ -176,7 +191,7 @@ def sts_content_type(fetched: StsFetched) -> Iterator[Result]:
     severity=Severity.INFO,
     reference="RFC 8461 §3.2; RFC 9112 §6.3",
     remediation="Keep to version, mode, mx and max_age, one a line and without empty lines; have the server say how long the file is.",
-    reproduce=FETCH,
+    reproduce=FETCH + "\n# expect: 200",
 )
 def sts_policy_oddities(fetched: StsFetched) -> Iterator[Result]:
     """Parts of the MTA-STS policy are passed over, or not read alike by all senders.
@@ -193,7 +208,7 @@ def sts_policy_oddities(fetched: StsFetched) -> Iterator[Result]:
     severity=Severity.MEDIUM,
     reference="RFC 8461 §3.3",
     remediation="Renew the certificate of the policy host, and let it renew itself from then on.",
-    reproduce="openssl s_client -connect mta-sts.{domain}:443 -servername mta-sts.{domain} </dev/null | openssl x509 -noout -enddate",
+    reproduce="openssl s_client -connect mta-sts.{domain}:443 -servername mta-sts.{domain} </dev/null | openssl x509 -noout -enddate\n# expect: notAfter={date}",
 )
 def sts_certificate_ends_soon(announced: StsAnnounced) -> Iterator[Result]:
     """The certificate of the MTA-STS policy host expires soon.
@@ -209,4 +224,5 @@ def sts_certificate_ends_soon(announced: StsAnnounced) -> Iterator[Result]:
         yield NotApplicable("the certificate has expired")
     elif ends_soon(certificate.not_before, certificate.not_after, announced.at):
         days = (certificate.not_after - announced.at).days
-        yield Evidence(f"expires {certificate.not_after:%Y-%m-%d}, in {days} days")
+        told = f"expires {certificate.not_after:%Y-%m-%d}, in {days} days"
+        yield Evidence(told, fill=dated(certificate.not_after))

@@ -21,7 +21,7 @@ _STOPPED = {ExchangeEffect.NOT_LISTED, ExchangeEffect.REJECTED}
     severity=Severity.HIGH,
     reference="RFC 8461 §4.1, §5",
     remediation="Add an mx line for each exchange, then change the id of the record. A wildcard stands for one label: *.example.com is not a.b.example.com.",
-    reproduce=FETCH + "\ndig +short {domain} MX",
+    reproduce=FETCH + "\n# expect: mx:\ndig +short {domain} MX\n# expect: {exchange}.",
 )
 def sts_exchange_not_listed(force: StsInForce) -> Iterator[Result]:
     """The MTA-STS policy does not list every exchange of the domain.
@@ -34,7 +34,9 @@ def sts_exchange_not_listed(force: StsInForce) -> Iterator[Result]:
         return
     listed = ", ".join(bounded(force.policy.mx))
     for exchange in effect.uncovered:
-        yield Evidence(f"{exchange} is not matched by {listed} (mode {effect.mode})", _weight(force))
+        yield Evidence(
+            f"{exchange} is not matched by {listed} (mode {effect.mode})", _weight(force), {"exchange": exchange}
+        )
 
 
 def _weight(force: StsInForce) -> Severity | None:
@@ -51,7 +53,7 @@ def _weight(force: StsInForce) -> Severity | None:
     reference="RFC 8461 §4.2, §5",
     remediation="Give the exchange a certificate for its own name by an authority that is trusted everywhere; or set the policy to testing until it has one.",
     reproduce=FETCH
-    + "\nopenssl s_client -starttls smtp -connect {exchange}:25 -servername {exchange} -verify_hostname {exchange} </dev/null",
+    + "\n# expect: mx:\nopenssl s_client -starttls smtp -connect {exchange}:25 -servername {exchange} -verify_hostname {exchange} </dev/null\n# expect: {sign}",
 )
 def sts_exchange_fails(force: StsInForce) -> Iterator[Result]:
     """An exchange does not offer the TLS that the MTA-STS policy promises.
@@ -64,9 +66,25 @@ def sts_exchange_fails(force: StsInForce) -> Iterator[Result]:
         return
     for endpoint, why in force.effect.failing:
         exchange = endpoint.partition("/")[0]
-        yield Evidence(f"{endpoint}: {why} (mode {mode})", _weight(force), {"exchange": exchange})
+        yield Evidence(
+            f"{endpoint}: {why} (mode {mode})", _weight(force), {"exchange": exchange, "sign": _openssl_says(why)}
+        )
     if force.effect.untested:
         yield Unknown(f"not tested: {', '.join(force.effect.untested)}")
+
+
+def _openssl_says(why: str) -> str:
+    """What the handshake by hand ends with; nothing where that cannot be told beforehand."""
+    return next((said for word, said in _SAID.items() if word in why), "")
+
+
+_SAID = {
+    "STARTTLS": "no peer certificate available",
+    "(self-signed)": "self-signed certificate",
+    "(unknown-issuer)": "unable to get local issuer certificate",
+    "(expired)": "certificate has expired",
+    "(mismatch)": "hostname mismatch",
+}
 
 
 @check(
@@ -75,7 +93,7 @@ def sts_exchange_fails(force: StsInForce) -> Iterator[Result]:
     severity=Severity.INFO,
     reference="RFC 8461 §4.1, §8.1",
     remediation="Remove the lines of exchanges that are gone; keep those of one that is about to come.",
-    reproduce=FETCH + "\ndig +short {domain} MX",
+    reproduce=FETCH + "\n# expect: mx: {sign}\ndig +short {domain} MX",
 )
 def sts_pattern_unused(force: StsInForce) -> Iterator[Result]:
     """The MTA-STS policy lists exchanges that the domain does not have.
@@ -83,4 +101,4 @@ def sts_pattern_unused(force: StsInForce) -> Iterator[Result]:
     Lines of former providers let their hosts take the domain's mail, should an MX record be forged.
     """
     if patterns := unused(force.policy, force.effect.exchanges):
-        yield Evidence(f"no exchange matches {', '.join(bounded(patterns))}")
+        yield Evidence(f"no exchange matches {', '.join(bounded(patterns))}", fill={"sign": patterns[0]})

@@ -4,11 +4,16 @@ from collections.abc import Iterator
 
 from auditor.checks.core import Evidence, NotApplicable, Result, Unknown, check
 from auditor.checks.facts import Records, Route
+from auditor.checks.signs import example_of
 from auditor.model.finding import Severity
 from auditor.model.route import ExchangeStatus, MxStatus
 
-DIG_MX = "dig +noall +answer {domain} MX"
-DIG_DOMAIN = DIG_MX + "\ndig +short {domain} A\ndig +short {domain} AAAA"
+DIG_MX = "dig +short {domain} MX"
+NO_MX = "dig +noall +answer {domain} MX\n# expect no: IN MX"
+NO_ADDRESS = (
+    "\ndig +noall +answer {exchange} A\n# expect no: IN A\ndig +noall +answer {exchange} AAAA\n# expect no: IN AAAA"
+)
+DIG_EACH = DIG_MX + "\ndig +short {exchange} {type}\n# expect: {address}"
 
 
 @check(
@@ -17,7 +22,7 @@ DIG_DOMAIN = DIG_MX + "\ndig +short {domain} A\ndig +short {domain} AAAA"
     severity=Severity.MEDIUM,
     reference="RFC 5321 §5.1; RFC 7505 §3",
     remediation="Publish MX records; or, if the domain is to take no mail, a null MX: MX 0 .",
-    reproduce=DIG_DOMAIN,
+    reproduce=NO_MX + NO_ADDRESS.replace("{exchange}", "{domain}"),
 )
 def no_mail_route(route: Route) -> Iterator[Result]:
     """The domain exists but has neither an MX record nor an address.
@@ -36,7 +41,7 @@ def no_mail_route(route: Route) -> Iterator[Result]:
     severity=Severity.CRITICAL,
     reference="RFC 1035 §4.1.1; RFC 5321 §5.1",
     remediation="Renew or delegate the domain, correct the list, or take the domain off it.",
-    reproduce=DIG_MX,
+    reproduce="dig +noall +comments {domain} MX\n# expect: status: NXDOMAIN",
 )
 def domain_does_not_exist(route: Route) -> Iterator[Result]:
     """The domain does not exist in the DNS.
@@ -53,7 +58,7 @@ def domain_does_not_exist(route: Route) -> Iterator[Result]:
     severity=Severity.HIGH,
     reference="RFC 7505 §3",
     remediation="Remove the null MX if the domain takes mail, or every other MX record if it does not.",
-    reproduce=DIG_MX,
+    reproduce=DIG_MX + "\n# expect: {preference} .\n# expect: {other}.",
 )
 def null_mx_with_others(route: Route) -> Iterator[Result]:
     """A null MX stands beside other MX records.
@@ -64,7 +69,7 @@ def null_mx_with_others(route: Route) -> Iterator[Result]:
         yield NotApplicable("there is no other MX record")
     elif route.route.status is MxStatus.NULL_WITH_OTHERS:
         others = [one.exchange for one in route.route.exchanges if one.status is not ExchangeStatus.NULL]
-        yield Evidence(f"MX . beside {', '.join(others)}")
+        yield Evidence(f"MX . beside {', '.join(others)}", fill={"other": others[0], "preference": _of_null(route)})
 
 
 @check(
@@ -73,7 +78,7 @@ def null_mx_with_others(route: Route) -> Iterator[Result]:
     severity=Severity.LOW,
     reference="RFC 7505 §3",
     remediation="Publish the null MX with preference 0: MX 0 .",
-    reproduce=DIG_MX,
+    reproduce=DIG_MX + "\n# expect: {preference} .",
 )
 def null_mx_preference(route: Route) -> Iterator[Result]:
     """The null MX has a preference other than 0.
@@ -85,7 +90,13 @@ def null_mx_preference(route: Route) -> Iterator[Result]:
         return
     for one in route.route.exchanges:
         if one.preference:
-            yield Evidence(f"MX {one.preference} .")
+            yield Evidence(f"MX {one.preference} .", fill={"preference": str(one.preference)})
+
+
+def _of_null(route: Route) -> str:
+    """The preference of the null MX."""
+    found = (one.preference for one in route.route.exchanges if one.status is ExchangeStatus.NULL)
+    return str(next(found, 0))
 
 
 @check(
@@ -94,7 +105,7 @@ def null_mx_preference(route: Route) -> Iterator[Result]:
     severity=Severity.LOW,
     reference="RFC 5321 §5.1",
     remediation="Publish an MX record that names the mail server; or a null MX if the domain is to take no mail.",
-    reproduce=DIG_DOMAIN,
+    reproduce=NO_MX + "\ndig +short {domain} {type}\n# expect: {address}",
 )
 def implicit_mx(route: Route) -> Iterator[Result]:
     """There is no MX record, so mail goes to the domain's own address.
@@ -105,7 +116,7 @@ def implicit_mx(route: Route) -> Iterator[Result]:
         yield NotApplicable("there is no address that mail could go to")
     elif route.route.status is MxStatus.IMPLICIT:
         addresses = [address for one in route.route.exchanges for address in one.addresses]
-        yield Evidence(f"no MX record; mail goes to {', '.join(addresses)}")
+        yield Evidence(f"no MX record; mail goes to {', '.join(addresses)}", fill=example_of(route.route.exchanges))
 
 
 @check(
@@ -114,7 +125,7 @@ def implicit_mx(route: Route) -> Iterator[Result]:
     severity=Severity.CRITICAL,
     reference="RFC 5321 §5.1",
     remediation="Let at least one MX record name a host with a public address. Senders do not fall back to the domain's own address.",
-    reproduce=DIG_MX,
+    reproduce=DIG_MX + "\n# expect: {exchange}\n# note: no host of these has an address that senders can reach",
 )
 def mx_unusable(records: Records) -> Iterator[Result]:
     """No MX record of the domain can be used.
@@ -122,7 +133,8 @@ def mx_unusable(records: Records) -> Iterator[Result]:
     Nobody can deliver mail to this domain.
     """
     if records.route.status is MxStatus.UNUSABLE:
-        yield Evidence("; ".join(f"{one.exchange}: {one.status}" for one in records.exchanges))
+        told = "; ".join(f"{one.exchange}: {one.status}" for one in records.exchanges)
+        yield Evidence(told, fill={"exchange": records.exchanges[0].exchange})
 
 
 @check(
@@ -131,7 +143,7 @@ def mx_unusable(records: Records) -> Iterator[Result]:
     severity=Severity.LOW,
     reference="RFC 5321 §5.1; RFC 2182 §3.1",
     remediation="Add a second exchange, or a second address, in another network.",
-    reproduce=DIG_MX,
+    reproduce=DIG_EACH + "\n# note: there is no other",
 )
 def mx_single_point_of_failure(records: Records) -> Iterator[Result]:
     """All mail depends on a single address.
@@ -143,7 +155,7 @@ def mx_single_point_of_failure(records: Records) -> Iterator[Result]:
     if records.errors:
         yield Unknown(f"some addresses could not be looked up: {'; '.join(records.errors)}")
     elif records.addresses:
-        yield Evidence(f"the only address is {records.addresses[0]}")
+        yield Evidence(f"the only address is {records.addresses[0]}", fill=example_of(records.exchanges))
     else:
         yield NotApplicable("no exchange has an address")
 
@@ -154,7 +166,7 @@ def mx_single_point_of_failure(records: Records) -> Iterator[Result]:
     severity=Severity.LOW,
     reference="RFC 5321 §5.1",
     remediation="Keep one MX record for each exchange.",
-    reproduce=DIG_MX,
+    reproduce=DIG_MX + "\n# expect: {preference} {exchange}.\n# expect: {other} {exchange}.",
 )
 def mx_same_exchange_twice(records: Records) -> Iterator[Result]:
     """The same exchange stands at several preferences.
@@ -166,4 +178,5 @@ def mx_same_exchange_twice(records: Records) -> Iterator[Result]:
         preferences.setdefault(one.exchange, []).append(str(one.preference))
     for name, stated in preferences.items():
         if len(stated) > 1:
-            yield Evidence(f"{name} at preferences {', '.join(stated)}")
+            fill = {"exchange": name, "preference": stated[0], "other": stated[1]}
+            yield Evidence(f"{name} at preferences {', '.join(stated)}", fill=fill)

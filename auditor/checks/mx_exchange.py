@@ -4,12 +4,11 @@ from collections.abc import Iterator
 
 from auditor.checks.core import Evidence, NotApplicable, Result, check
 from auditor.checks.facts import Listed, Named
-from auditor.checks.mx import DIG_MX
+from auditor.checks.mx import DIG_MX, NO_ADDRESS
 from auditor.model.finding import Severity
 from auditor.model.route import ExchangeStatus, MxStatus
 from auditor.policy.addresses import is_public, why_not_public
-
-DIG_ADDRESSES = "dig +noall +comments +answer {exchange} A\ndig +noall +comments +answer {exchange} AAAA"
+from auditor.policy.contact import family_of
 
 
 @check(
@@ -18,7 +17,7 @@ DIG_ADDRESSES = "dig +noall +comments +answer {exchange} A\ndig +noall +comments
     severity=Severity.HIGH,
     reference="RFC 2181 §10.3; RFC 5321 §5.1",
     remediation="Let the MX record name the host that has the address records, not an alias of it.",
-    reproduce="dig +noall +answer {exchange} CNAME",
+    reproduce="dig +short {exchange} CNAME\n# expect: {other}.",
 )
 def mx_alias(listed: Listed) -> Iterator[Result]:
     """The exchange is an alias.
@@ -29,7 +28,7 @@ def mx_alias(listed: Listed) -> Iterator[Result]:
         yield NotApplicable("no MX record names this host")
     elif listed.exchange.aliases:
         chain = " → ".join((listed.exchange.exchange, *listed.exchange.aliases))
-        yield Evidence(f"the exchange is a CNAME: {chain}")
+        yield Evidence(f"the exchange is a CNAME: {chain}", fill={"other": listed.exchange.aliases[0]})
 
 
 @check(
@@ -38,7 +37,7 @@ def mx_alias(listed: Listed) -> Iterator[Result]:
     severity=Severity.HIGH,
     reference="RFC 5321 §5.1; RFC 1035 §3.3.9",
     remediation="Give the host a name with address records, and let the MX record name that.",
-    reproduce=DIG_MX,
+    reproduce=DIG_MX + "\n# expect: {exchange}",
 )
 def mx_address_literal(named: Named) -> Iterator[Result]:
     """The MX record holds an address instead of a host name.
@@ -55,7 +54,7 @@ def mx_address_literal(named: Named) -> Iterator[Result]:
     severity=Severity.HIGH,
     reference="RFC 5321 §2.3.5, §5.1",
     remediation="Name the exchange in full; in a zone file, mind the trailing dot.",
-    reproduce=DIG_MX,
+    reproduce=DIG_MX + "\n# expect: {exchange}",
 )
 def mx_single_label(named: Named) -> Iterator[Result]:
     """The exchange is a single label, not a full name.
@@ -72,7 +71,7 @@ def mx_single_label(named: Named) -> Iterator[Result]:
     severity=Severity.HIGH,
     reference="RFC 5321 §5.1",
     remediation="Give the exchange an A or AAAA record, or remove the MX record.",
-    reproduce=DIG_ADDRESSES,
+    reproduce=NO_ADDRESS.removeprefix("\n"),
 )
 def mx_no_address(listed: Listed) -> Iterator[Result]:
     """The exchange has no address.
@@ -89,7 +88,7 @@ def mx_no_address(listed: Listed) -> Iterator[Result]:
     severity=Severity.HIGH,
     reference="RFC 5321 §5.1",
     remediation="Correct the exchange's name, or remove the MX record; register the name again if it has lapsed.",
-    reproduce=DIG_ADDRESSES,
+    reproduce="dig +noall +comments {exchange} A\n# expect: status: NXDOMAIN",
 )
 def mx_does_not_exist(listed: Listed) -> Iterator[Result]:
     """The exchange does not exist.
@@ -106,7 +105,7 @@ def mx_does_not_exist(listed: Listed) -> Iterator[Result]:
     severity=Severity.HIGH,
     reference="RFC 1918 §3; RFC 6890 §2.2; RFC 5321 §5.1",
     remediation="Give the exchange a public address, or remove the MX record from the public zone.",
-    reproduce=DIG_ADDRESSES,
+    reproduce="dig +short {exchange} {type}\n# expect: {address}",
 )
 def mx_non_public(listed: Listed) -> Iterator[Result]:
     """The exchange has an address that is not public.
@@ -118,4 +117,5 @@ def mx_non_public(listed: Listed) -> Iterator[Result]:
         yield NotApplicable("such addresses may be contacted in this run (see --allow-net)")
     elif private := [address for address in one.addresses if not is_public(address)]:
         found = ", ".join(f"{address} is {why_not_public(address)}" for address in private)
-        yield Evidence(found, None if one.status is ExchangeStatus.NON_PUBLIC else Severity.MEDIUM)
+        weight = None if one.status is ExchangeStatus.NON_PUBLIC else Severity.MEDIUM
+        yield Evidence(found, weight, {"address": private[0], "type": family_of(private[0])})

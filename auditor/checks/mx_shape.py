@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from auditor.checks.core import Evidence, NotApplicable, Result, Unknown, check
 from auditor.checks.facts import Records, Route
-from auditor.checks.mx import DIG_MX
+from auditor.checks.mx import DIG_EACH, DIG_MX
+from auditor.checks.signs import example_of
 from auditor.model.finding import Severity
 from auditor.model.route import Exchange, ExchangeStatus
 from auditor.policy.addresses import in_one_network, network_of
@@ -12,9 +13,9 @@ from auditor.policy.addresses import in_one_network, network_of
 SHORT_TTL_SECONDS = 300
 LONG_TTL_SECONDS = 7 * 86_400
 MANY_EXCHANGES = 10  # more than any sender needs to try (RFC 5321 §5.1 asks for two)
-DIG_EACH = DIG_MX + "\n# then for each exchange: dig +short EXCHANGE A; dig +short EXCHANGE AAAA"
 DIG_TTL = (
-    "dig +short {domain} NS\n# then at one of them, for caches count the TTL down: dig +norecurse @SERVER {domain} MX"
+    "dig +noall +answer {domain} MX\n# expect: IN MX"
+    "\n# note: before it stands the TTL; caches count it down, so ask one of the zone's own: dig @SERVER {domain} MX"
 )
 
 
@@ -24,7 +25,7 @@ DIG_TTL = (
     severity=Severity.INFO,
     reference="RFC 2182 §3.1 (of name servers; the reasons are the same)",
     remediation="Place a second exchange in another network, if mail must not wait while one is down.",
-    reproduce=DIG_EACH,
+    reproduce=DIG_EACH + "\n# note: and so on; all are in one network",
 )
 def mx_same_network(records: Records) -> Iterator[Result]:
     """All exchanges stand in one network.
@@ -40,7 +41,8 @@ def mx_same_network(records: Records) -> Iterator[Result]:
         yield NotApplicable("there are not two addresses to compare")
     else:
         networks = sorted(set(map(network_of, addresses)))
-        yield Evidence(f"all {len(addresses)} addresses are in {' and '.join(networks)}")
+        told = f"all {len(addresses)} addresses are in {' and '.join(networks)}"
+        yield Evidence(told, fill=example_of(records.exchanges))
 
 
 @check(
@@ -49,7 +51,7 @@ def mx_same_network(records: Records) -> Iterator[Result]:
     severity=Severity.INFO,
     reference="RFC 5321 §5.1",
     remediation="Keep as many exchanges as are really needed; let one name have several addresses.",
-    reproduce=DIG_MX,
+    reproduce="dig +noall +answer {domain} MX | grep -cw MX\n# expect: {count}",
 )
 def mx_too_many(records: Records) -> Iterator[Result]:
     """The domain has more exchanges than senders try.
@@ -57,7 +59,8 @@ def mx_too_many(records: Records) -> Iterator[Result]:
     The last ones are never used by many senders, and an audit has to stop somewhere too.
     """
     if len(records.exchanges) > MANY_EXCHANGES:
-        yield Evidence(f"{len(records.exchanges)} MX records")
+        count = str(len(records.exchanges))
+        yield Evidence(f"{count} MX records", fill={"count": count})
 
 
 @check(
@@ -106,7 +109,8 @@ def mx_ttl_long(records: Records) -> Iterator[Result]:
     severity=Severity.INFO,
     reference="RFC 5321 §5.2; RFC 3974 §2",
     remediation="Give at least one exchange an AAAA record, once mail is really taken there.",
-    reproduce=DIG_EACH,
+    reproduce=DIG_MX
+    + "\ndig +noall +answer {exchange} AAAA\n# expect no: IN AAAA\n# note: and so on for each exchange",
 )
 def mx_no_ipv6(route: Route) -> Iterator[Result]:
     """No exchange has an IPv6 address.
@@ -122,7 +126,7 @@ def mx_no_ipv6(route: Route) -> Iterator[Result]:
     severity=Severity.HIGH,
     reference="RFC 5321 §5.2; RFC 3974 §2",
     remediation="Give at least one exchange an A record: most senders still have IPv4 alone.",
-    reproduce=DIG_EACH,
+    reproduce=DIG_MX + "\ndig +noall +answer {exchange} A\n# expect no: IN A\n# note: and so on for each exchange",
 )
 def mx_no_ipv4(route: Route) -> Iterator[Result]:
     """No exchange has an IPv4 address.
@@ -138,7 +142,7 @@ def mx_no_ipv4(route: Route) -> Iterator[Result]:
     severity=Severity.LOW,
     reference="RFC 1912 §2.4; RFC 2181 §10.1; RFC 5321 §2.3.5",
     remediation="Give the domain its own records in place of the CNAME, at least if mail is sent in its name.",
-    reproduce="dig +noall +answer {domain} CNAME\n" + DIG_MX,
+    reproduce="dig +short {domain} CNAME\n# expect: {other}.",
 )
 def domain_is_alias(route: Route) -> Iterator[Result]:
     """The domain itself is an alias.
@@ -146,7 +150,8 @@ def domain_is_alias(route: Route) -> Iterator[Result]:
     Its mail goes where the target's goes; senders may rewrite the address to the target's name.
     """
     if route.route.aliases:
-        yield Evidence(" → ".join((route.route.domain, *route.route.aliases)))
+        told = " → ".join((route.route.domain, *route.route.aliases))
+        yield Evidence(told, fill={"other": route.route.aliases[0]})
 
 
 def _family(route: Route, record_type: str, mark: str) -> Iterator[Result]:
@@ -158,7 +163,8 @@ def _family(route: Route, record_type: str, mark: str) -> Iterator[Result]:
     if errors := [error for one in hosts for error in _errors(one, record_type)]:
         yield Unknown("; ".join(errors))
     elif addresses:
-        yield Evidence(f"no {record_type} record at {', '.join(sorted({one.exchange for one in hosts}))}")
+        names = sorted({one.exchange for one in hosts})
+        yield Evidence(f"no {record_type} record at {', '.join(names)}", fill={"exchange": names[0]})
     else:
         yield NotApplicable("no exchange has an address")
 

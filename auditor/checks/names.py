@@ -85,9 +85,7 @@ def reverse_name_generic(pointed: Pointed) -> Iterator[Result]:
     severity=Severity.INFO,
     reference="RFC 5321 §4.1.4, §4.2",
     remediation="Configure the server's own name (myhostname, primary_hostname) to be the one its address has.",
-    reproduce="telnet {address} {port}\n# expect: 220\n# expect: {name}\n# type: QUIT\n"
-    + DIG_PTR
-    + "\n# expect no: {name}",
+    reproduce="telnet {address} {port}\n# expect: {name}\n# type: QUIT\n" + DIG_PTR + "\n# expect no: {name}",
 )
 def greeting_name_foreign(introduced: Introduced) -> Iterator[Result]:
     """A server calls itself by a name that has nothing to do with it.

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 
 from auditor.checks.core import Evidence, NotApplicable, Result, Unknown, check
+from auditor.checks.dkim import SEE_KEY
+from auditor.checks.dmarc import DIG_OWN
 from auditor.checks.inheritance import protected_from_above
 from auditor.checks.published_facts import Parked
 from auditor.checks.routing import why_route_unknown
@@ -20,7 +22,7 @@ from auditor.policy.role import says_nobody
     severity=Severity.MEDIUM,
     reference="RFC 7208 §10.1.2",
     remediation="Publish the TXT record `v=spf1 -all`.",
-    reproduce="dig +short {domain} TXT",
+    reproduce="dig +short {domain} TXT\n# expect no: v=spf1 -all",
 )
 def parked_spf(parked: Parked) -> Iterator[Result]:
     """The SPF record does not say that nobody sends mail for this parked domain.
@@ -42,7 +44,7 @@ def parked_spf(parked: Parked) -> Iterator[Result]:
     severity=Severity.MEDIUM,
     reference="RFC 9989 §4.7, §5",
     remediation="Publish at _dmarc below the domain `v=DMARC1; p=reject`.",
-    reproduce="dig +short _dmarc.{domain} TXT",
+    reproduce=DIG_OWN + "\n# note: p=reject is what should be in effect, here or at the names above",
 )
 def parked_dmarc(parked: Parked) -> Iterator[Result]:
     """No DMARC policy has mail in the name of this parked domain rejected.
@@ -62,7 +64,7 @@ def parked_dmarc(parked: Parked) -> Iterator[Result]:
     severity=Severity.LOW,
     reference="RFC 7505 §3",
     remediation="Publish the MX record `MX 0 .`, with nothing but the root as exchange.",
-    reproduce="dig +short {domain} MX",
+    reproduce="dig +short {domain} MX\n# expect no: 0 .",
 )
 def parked_null_mx(parked: Parked) -> Iterator[Result]:
     """No null MX says that this parked domain takes no mail.
@@ -91,7 +93,7 @@ _TAKES_MAIL = {
     severity=Severity.LOW,
     reference="RFC 6376 §3.6.1",
     remediation="Publish the TXT record `v=DKIM1; p=` at *._domainkey below the domain.",
-    reproduce="dig +short {selector}._domainkey.{domain} TXT",
+    reproduce=SEE_KEY,
 )
 def parked_dkim(parked: Parked) -> Iterator[Result]:
     """DKIM keys of this parked domain are not revoked.

@@ -10,7 +10,6 @@ from auditor.model.finding import Severity
 from auditor.model.published import RecordStatus
 
 DIG_BIMI = "dig +short default._bimi.{domain} TXT"
-DIG_CAA = "dig +short {domain} CAA\n# if there is none, the same one label further up, and so on"
 
 
 @check(
@@ -19,7 +18,7 @@ DIG_CAA = "dig +short {domain} CAA\n# if there is none, the same one label furth
     severity=Severity.LOW,
     reference="draft-brand-indicators-for-message-identification §4.3; RFC 6376 §3.2 (the form of its tags)",
     remediation="Publish one record, `v=BIMI1; l=URL; a=URL`, with the https addresses of an SVG picture and of its mark certificate.",
-    reproduce=DIG_BIMI,
+    reproduce=DIG_BIMI + "\n# expect: v=BIMI1",
 )
 def bimi_invalid(bimi: Bimi) -> Iterator[Result]:
     """The BIMI record does not count.
@@ -36,7 +35,7 @@ def bimi_invalid(bimi: Bimi) -> Iterator[Result]:
     severity=Severity.LOW,
     reference="draft-brand-indicators-for-message-identification §1, §7.1",
     remediation="Raise the DMARC policy, for subdomains too, to quarantine or reject.",
-    reproduce=DIG_BIMI + "\ndig +short _dmarc.{domain} TXT",
+    reproduce=DIG_BIMI + "\n# expect: v=BIMI1\ndig +short _dmarc.{domain} TXT\n# expect no: p=reject",
 )
 def bimi_without_enforcement(bimi: Bimi) -> Iterator[Result]:
     """There is a BIMI record, but DMARC is not enforced as it asks.
@@ -63,7 +62,7 @@ def _is_partial(record: DmarcRecord | None) -> bool:
     severity=Severity.INFO,
     reference="RFC 8659 §1, §3",
     remediation='Publish CAA records that name the authorities in use, such as: 0 issue "ca.example".',
-    reproduce=DIG_CAA,
+    reproduce="dig +noall +answer {domain} CAA\n# expect no: IN CAA\n# note: nor is there one at the names above",
 )
 def caa_missing(caa: Caa) -> Iterator[Result]:
     """No CAA record says which authorities may issue certificates for the domain.
@@ -80,7 +79,7 @@ def caa_missing(caa: Caa) -> Iterator[Result]:
     severity=Severity.LOW,
     reference="RFC 8659 §4",
     remediation="Correct the records that are named.",
-    reproduce=DIG_CAA,
+    reproduce='dig +short {name} CAA\n# expect: "',
 )
 def caa_invalid(caa: Caa) -> Iterator[Result]:
     """CAA records of the domain cannot be understood.
@@ -92,4 +91,5 @@ def caa_invalid(caa: Caa) -> Iterator[Result]:
     elif caa.records.found_at != caa.records.name:
         yield NotApplicable(f"the records that apply are those of {caa.records.found_at}")
     elif caa.records.faults:
-        yield Evidence(f"{caa.records.found_at}: {'; '.join(caa.records.faults)}")
+        told = f"{caa.records.found_at}: {'; '.join(caa.records.faults)}"
+        yield Evidence(told, fill={"name": caa.records.found_at})

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from auditor.checks.core import Evidence, NotApplicable, Result, Unknown, check
 from auditor.checks.facts import Contact, Contacts, Relays, inconclusive
 from auditor.checks.routing import why_exchange_unknown
+from auditor.checks.signs import sign_of
 from auditor.model.finding import Severity
 from auditor.model.route import Exchange, ExchangeStatus
 from auditor.model.session import AccessSession, Outcome, Session, SmtpSession
@@ -34,7 +35,7 @@ _WITHOUT_ADDRESS = {
     severity=Severity.CRITICAL,
     reference="RFC 5321 §5.1, §4.5.4.1",
     remediation="Start the mail servers, open port 25 in their firewalls, or correct the MX records.",
-    reproduce="dig +short {domain} MX\n# then for each exchange: telnet EXCHANGE 25",
+    reproduce="dig +short {domain} MX\ntelnet {address} {port}\n# expect: {sign}\n# note: and so on for each exchange",
 )
 def no_exchange_reachable(relays: Relays) -> Iterator[Result]:
     """No exchange of the domain takes mail.
@@ -47,9 +48,9 @@ def no_exchange_reachable(relays: Relays) -> Iterator[Result]:
         yield Unknown("; ".join(unsure))
     elif any(_perhaps_us_alone(session) for _, session in relays.contacts):
         told = _told(relays.route.exchanges, relays.contacts)
-        yield Evidence(f"rejected, perhaps this client alone: {told}", Severity.HIGH)
+        yield Evidence(f"rejected, perhaps this client alone: {told}", Severity.HIGH, _first(relays.contacts))
     else:
-        yield Evidence(_told(relays.route.exchanges, relays.contacts))
+        yield Evidence(_told(relays.route.exchanges, relays.contacts), fill=_first(relays.contacts))
 
 
 @check(
@@ -58,7 +59,7 @@ def no_exchange_reachable(relays: Relays) -> Iterator[Result]:
     severity=Severity.MEDIUM,
     reference="RFC 5321 §5.1",
     remediation="Repair the most preferred exchange, or remove it from the MX records if it is not meant to work.",
-    reproduce="dig +short {domain} MX\ntelnet EXCHANGE 25   # the one with the lowest preference",
+    reproduce="dig +short {domain} MX\ntelnet {address} {port}\n# expect: {sign}\n# note: and so on for each exchange",
 )
 def preferred_exchange_unreachable(relays: Relays) -> Iterator[Result]:
     """The most preferred exchange takes no mail, a less preferred one does.
@@ -78,7 +79,7 @@ def preferred_exchange_unreachable(relays: Relays) -> Iterator[Result]:
     elif unsure := _unsure(preferred, first):
         yield Unknown("; ".join(unsure))
     elif _takes_mail(rest):
-        yield Evidence(_told(preferred, first))
+        yield Evidence(_told(preferred, first), fill=_first(first))
     else:
         yield NotApplicable("no less preferred exchange is known to take mail")
 
@@ -89,7 +90,7 @@ def preferred_exchange_unreachable(relays: Relays) -> Iterator[Result]:
     severity=Severity.LOW,
     reference="RFC 5321 §5.2",
     remediation="Configure the listeners of both families alike; the one for IPv6 is easily forgotten.",
-    reproduce="telnet -4 {exchange} {port}   # then the same with -6, and compare what follows EHLO",
+    reproduce="telnet -4 {exchange} {port}\n# type: EHLO your.host.name\n# expect: {over4}\n# type: QUIT\ntelnet -6 {exchange} {port}\n# type: EHLO your.host.name\n# expect no: {over4}\n# expect: {over6}\n# type: QUIT\n# note: compare the two",
 )
 def family_parity(contacts: Contacts) -> Iterator[Result]:
     """An exchange answers differently over IPv4 and IPv6.
@@ -104,12 +105,20 @@ def family_parity(contacts: Contacts) -> Iterator[Result]:
         if not over_4 or not over_6:
             yield Unknown(f"{name} was not reached over both")
         elif not over_4 & over_6:
-            fill = {"exchange": listener[0], "port": str(listener[1])}
+            fill = {"exchange": listener[0], "port": str(listener[1]), **_keywords_alone(over_4, over_6)}
             yield Evidence(f"{name}: IPv4 {_either(over_4)}; IPv6 {_either(over_6)}", fill=fill)
 
 
 def _takes_mail(contacts: Sequence[Contact]) -> bool:
     return any(session is not None and session.outcome in _REACHED for _, session in contacts)
+
+
+def _first(contacts: Sequence[Contact]) -> dict[str, str]:
+    """The first that was contacted, and what shows there, for the lines to type."""
+    endpoint, session = next(((one, held) for one, held in contacts if held is not None), (None, None))
+    if endpoint is None or session is None:
+        return {}
+    return {"address": endpoint.address, "port": str(endpoint.port), **sign_of(session)}
 
 
 def _gone(session: Session | None) -> bool:
@@ -169,6 +178,15 @@ def _answers(session: Session) -> str:
         f"certificate {certificate_trust(session.tls)}, keywords {' '.join(_announced(session)) or 'none'}, "
         f"greets as {_organization(session)}"
     )
+
+
+def _keywords_alone(over_4: set[str], over_6: set[str]) -> dict[str, str]:
+    """A keyword that is announced over one family alone, if there is one, for the lines to type."""
+    listed = [
+        {word for one in over for word in one.partition("keywords ")[2].partition(",")[0].split()}
+        for over in (over_4, over_6)
+    ]
+    return {name: min(own) for name, own in (("over4", listed[0] - listed[1]), ("over6", listed[1] - listed[0])) if own}
 
 
 def _announced(session: Session) -> list[str]:

@@ -9,8 +9,8 @@ from auditor.model.finding import Severity
 from auditor.model.spf import SpfAll, SpfAudit, SpfResult, SpfStatus
 from auditor.policy.spf.lookups import MOST_LOOKUPS, MOST_VOIDS
 
-DIG_SPF = "dig +short {domain} TXT   # the string that begins with v=spf1"
-DIG_TREE = DIG_SPF + "\n# then the same for each name after include: and redirect= in it"
+DIG_SPF = "dig +short {domain} TXT\n# expect: v=spf1"
+DIG_TREE = DIG_SPF + "\n# note: then the same for each name after include: and redirect= in it"
 MANY_ADDRESSES = 2**21  # as many as a /11 has
 REDIRECT_HIDDEN = "where its redirect leads depends on the sender"
 
@@ -21,7 +21,7 @@ REDIRECT_HIDDEN = "where its redirect leads depends on the sender"
     severity=Severity.MEDIUM,
     reference="RFC 7208 §3, §4.5",
     remediation="Publish one TXT record at the domain that lists what sends its mail, such as `v=spf1 mx include:PROVIDER -all`.",
-    reproduce=DIG_SPF,
+    reproduce="dig +short {domain} TXT\n# expect no: v=spf1",
 )
 def spf_missing(sender: Sender) -> Iterator[Result]:
     """No SPF record says who sends the domain's mail.
@@ -66,7 +66,7 @@ def _has_several(audit: SpfAudit) -> bool:
     severity=Severity.HIGH,
     reference="RFC 7208 §4.6, §5.2, §6.1",
     remediation="Correct the term that is named, in the record that is named; if it is a provider's, tell the provider or drop the include.",
-    reproduce=DIG_SPF + "\n" + DIG_SPF.replace("{domain}", "{name}"),
+    reproduce="dig +short {domain} TXT\n# expect: v=spf1\ndig +short {name} TXT\n# expect: {sign}\n# expect no: {without}",
 )
 def spf_error(tree: SpfTree) -> Iterator[Result]:
     """The SPF record ends in an error.
@@ -84,9 +84,11 @@ def spf_error(tree: SpfTree) -> Iterator[Result]:
 
 def _errors(tree: SpfTree) -> Iterator[Evidence]:
     for node in tree.audit.nodes:
-        yield from (Evidence(f"{node.domain}: {error}", fill={"name": node.domain}) for error in node.errors)
+        at_fault = {"name": node.domain, "sign": "v=spf1"}
+        yield from (Evidence(f"{node.domain}: {error}", fill=at_fault) for error in node.errors)
         if words := _BROKEN.get(node.result):
-            yield Evidence(f"{node.via}: {node.domain} {words}", fill={"name": node.domain})
+            lacking = {"without": "v=spf1"} if node.result is SpfResult.NONE else {}
+            yield Evidence(f"{node.via}: {node.domain} {words}", fill={"name": node.domain, **lacking})
 
 
 _BROKEN: dict[SpfResult | None, str] = {SpfResult.NONE: "has no SPF record", SpfResult.PERMERROR: "is in error"}
@@ -178,7 +180,7 @@ def spf_neutral(tree: SpfTree) -> Iterator[Result]:
     severity=Severity.LOW,
     reference="RFC 7208 §8.5; RFC 9989 §5",
     remediation="Enforce DMARC (p=quarantine or reject), which makes ~all as good as -all; or end the record with -all.",
-    reproduce=DIG_SPF + "\ndig +short _dmarc.{domain} TXT",
+    reproduce=DIG_SPF + "\ndig +short _dmarc.{domain} TXT\n# expect no: p=reject",
 )
 def spf_softfail_unenforced(tree: SpfTree) -> Iterator[Result]:
     """Senders that are not listed softfail, and no DMARC policy does anything about it.

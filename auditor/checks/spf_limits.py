@@ -129,7 +129,7 @@ def _may_send(family: int, tree: SpfTree) -> bool:
     severity=Severity.INFO,
     reference="RFC 7208 §3.4",
     remediation="Keep all TXT records of the name within 512 octets together, so that they fit any DNS reply.",
-    reproduce="dig {name} TXT   # MSG SIZE",
+    reproduce="dig {name} TXT\n# expect: MSG SIZE",
 )
 def spf_record_long(tree: SpfTree) -> Iterator[Result]:
     """The SPF record is so long that some receivers may not obtain it.

@@ -3,17 +3,18 @@
 import re
 from collections.abc import Iterator
 
+from auditor.checks.by_hand import ASK, INSIDE, SHAKE_HANDS, TELNET, with_options
 from auditor.checks.core import Evidence, NotApplicable, Result, Unknown, check
-from auditor.checks.dialogue import TELNET
 from auditor.checks.facts import HandshakeTried, Hello, Relays, StarttlsOffered, Tls, inconclusive
 from auditor.checks.keywords import masked_keywords
+from auditor.checks.signs import sign_of
 from auditor.model.endpoint import Endpoint
 from auditor.model.finding import Severity
 from auditor.model.session import Session, SmtpSession, Stage, Starttls
 from auditor.protocol.keywords import parse_keywords
 
-OPENSSL = "openssl s_client -connect {socket} -starttls smtp -servername {exchange} </dev/null"
 OLD_VERSIONS = {"SSLv3", "TLSv1", "TLSv1.1"}
+OLD_ALONE = with_options("-max_protocol TLSv1.1 -cipher DEFAULT@SECLEVEL=0") + "\n# expect: Protocol…: {sign}"
 _FORWARD_SECRET = re.compile(r"^(TLS_|ECDHE|DHE|EDH)")
 _WEAK = re.compile(r"RC4|3DES|DES-CBC|NULL|EXP|MD5|IDEA|SEED|ADH|AECDH")
 
@@ -34,7 +35,7 @@ def raised(endpoint: Endpoint) -> Severity | None:
     severity=Severity.HIGH,
     reference="RFC 3207 §4; RFC 7435 §3",
     remediation="Install a certificate and enable STARTTLS for incoming mail.",
-    reproduce=TELNET + "\n# no 250-STARTTLS",
+    reproduce=ASK + "\n# expect no: STARTTLS",
 )
 def starttls_not_offered(hello: Hello) -> Iterator[Result]:
     """STARTTLS is not offered.
@@ -58,7 +59,7 @@ def starttls_not_offered(hello: Hello) -> Iterator[Result]:
     severity=Severity.HIGH,
     reference="RFC 3207 §4",
     remediation="See in the server's log why TLS is not available: most often the certificate or its key cannot be read.",
-    reproduce=TELNET + "\n# then: STARTTLS",
+    reproduce=TELNET + "\n# type: {ask}\n# type: STARTTLS\n# expect: {sign}\n# type: QUIT",
 )
 def starttls_refused(offered: StarttlsOffered) -> Iterator[Result]:
     """STARTTLS is offered, and then refused.
@@ -69,7 +70,7 @@ def starttls_refused(offered: StarttlsOffered) -> Iterator[Result]:
     if offered.session.starttls is not Starttls.REFUSED or reply is None:
         return
     words = f"STARTTLS was answered {reply.code} {reply.text}"
-    yield Unknown(f"{words}, which may pass") if reply.transient else Evidence(words)
+    yield Unknown(f"{words}, which may pass") if reply.transient else Evidence(words, fill={"sign": str(reply.code)})
 
 
 @check(
@@ -78,7 +79,7 @@ def starttls_refused(offered: StarttlsOffered) -> Iterator[Result]:
     severity=Severity.HIGH,
     reference="RFC 3207 §4; RFC 8446 §4.1",
     remediation="Correct the server's TLS configuration: certificate, key, versions and cipher suites.",
-    reproduce=OPENSSL,
+    reproduce=SHAKE_HANDS + "\n# expect: no peer certificate available or error:",
 )
 def tls_handshake_failed(tried: HandshakeTried) -> Iterator[Result]:
     """The TLS handshake fails.
@@ -95,7 +96,8 @@ def tls_handshake_failed(tried: HandshakeTried) -> Iterator[Result]:
     severity=Severity.HIGH,
     reference="RFC 3207 §4.2; CVE-2011-0411",
     remediation="Update the server, and look for a device on the path that inserts text into SMTP sessions.",
-    reproduce=TELNET + "\n# then: STARTTLS; nothing may follow the 220",
+    reproduce=TELNET
+    + "\n# type: {ask}\n# type: {starttls}\n# expect: 220\n# note: nothing may follow it before the handshake",
 )
 def plaintext_after_starttls(offered: StarttlsOffered) -> Iterator[Result]:
     """Clear text follows the reply to STARTTLS.
@@ -116,7 +118,7 @@ def plaintext_after_starttls(offered: StarttlsOffered) -> Iterator[Result]:
     severity=Severity.HIGH,
     reference="RFC 3207 §4.2",
     remediation="See in the server's log what happens after the handshake; a proxy that ends TLS may lose the session.",
-    reproduce=OPENSSL.replace(" </dev/null", " -quiet   # then: EHLO your.host.name"),
+    reproduce=INSIDE + "\n# expect: {sign}",
 )
 def ehlo_in_tls_failed(tls: Tls, offered: StarttlsOffered) -> Iterator[Result]:
     """The handshake succeeds, but the session does not go on inside TLS.
@@ -129,7 +131,7 @@ def ehlo_in_tls_failed(tls: Tls, offered: StarttlsOffered) -> Iterator[Result]:
     if inconclusive(session):
         yield Unknown(f"{session.outcome} after {tls.handshake.version}: {session.error}")
     else:
-        yield Evidence(f"{session.outcome}: {session.error}")
+        yield Evidence(f"{session.outcome}: {session.error}", fill=sign_of(session))
 
 
 @check(
@@ -138,7 +140,7 @@ def ehlo_in_tls_failed(tls: Tls, offered: StarttlsOffered) -> Iterator[Result]:
     severity=Severity.MEDIUM,
     reference="RFC 7435 §3; RFC 3207 §6",
     remediation="Enable STARTTLS on every exchange and every address, the backup ones included.",
-    reproduce="dig +short {domain} MX\n# then for each exchange: openssl s_client -connect EXCHANGE:25 -starttls smtp",
+    reproduce="dig +short {domain} MX\nopenssl s_client -connect {socket} -starttls smtp </dev/null\n# expect: no peer certificate available\n# note: and so on for each exchange; others have TLS",
 )
 def tls_mixed(relays: Relays) -> Iterator[Result]:
     """Some of the domain's servers have TLS, others do not.
@@ -149,7 +151,7 @@ def tls_mixed(relays: Relays) -> Iterator[Result]:
     plain = [one for one, session in relays.contacts if session is not None and _without_tls(session)]
     rest = len(relays.contacts) - len(secure) - len(plain)
     if secure and plain:
-        yield Evidence(f"without TLS: {', '.join(map(str, plain))}")
+        yield Evidence(f"without TLS: {', '.join(map(str, plain))}", fill={"socket": plain[0].socket})
     elif len(relays.contacts) == 1:
         yield NotApplicable("there is one endpoint only")
     elif rest:
@@ -162,7 +164,7 @@ def tls_mixed(relays: Relays) -> Iterator[Result]:
     severity=Severity.MEDIUM,
     reference="RFC 8996 §4, §5; RFC 9325 §3.1.1; RFC 8997 §3",
     remediation="Enable TLS 1.2 and 1.3.",
-    reproduce=OPENSSL + " | grep Protocol",
+    reproduce=OLD_ALONE,
 )
 def tls_version_old(tls: Tls) -> Iterator[Result]:
     """The best the server agrees to is older than TLS 1.2.
@@ -170,7 +172,8 @@ def tls_version_old(tls: Tls) -> Iterator[Result]:
     TLS 1.0 and 1.1 are deprecated; more and more senders refuse them.
     """
     if tls.handshake.version in OLD_VERSIONS:
-        yield Evidence(f"{tls.handshake.version} {tls.handshake.cipher}", raised(tls.endpoint))
+        version = tls.handshake.version
+        yield Evidence(f"{version} {tls.handshake.cipher}", raised(tls.endpoint), {"sign": version})
 
 
 @check(
@@ -179,7 +182,7 @@ def tls_version_old(tls: Tls) -> Iterator[Result]:
     severity=Severity.LOW,
     reference="RFC 9325 §4.1, §7.3",
     remediation="Prefer ECDHE cipher suites.",
-    reproduce=OPENSSL + " | grep Cipher",
+    reproduce=with_options("-tls1_2 -cipher ALL:COMPLEMENTOFALL@SECLEVEL=0") + "\n# expect: Cipher…: {sign}",
 )
 def no_forward_secrecy(tls: Tls) -> Iterator[Result]:
     """The agreed cipher suite has no forward secrecy.
@@ -187,7 +190,7 @@ def no_forward_secrecy(tls: Tls) -> Iterator[Result]:
     Who records the mail today and obtains the server's key later can read it all.
     """
     if not _FORWARD_SECRET.match(tls.handshake.cipher):
-        yield Evidence(f"{tls.handshake.version} {tls.handshake.cipher}")
+        yield Evidence(f"{tls.handshake.version} {tls.handshake.cipher}", fill={"sign": tls.handshake.cipher})
 
 
 @check(
@@ -196,7 +199,7 @@ def no_forward_secrecy(tls: Tls) -> Iterator[Result]:
     severity=Severity.MEDIUM,
     reference="RFC 9325 §4.1; RFC 7465 §2",
     remediation="Disable RC4, DES, 3DES, export, NULL and anonymous cipher suites.",
-    reproduce=OPENSSL + " | grep Cipher",
+    reproduce=with_options("-tls1_2 -cipher ALL:COMPLEMENTOFALL@SECLEVEL=0") + "\n# expect: Cipher…: {sign}",
 )
 def cipher_weak(tls: Tls) -> Iterator[Result]:
     """The agreed cipher suite is weak.
@@ -204,7 +207,7 @@ def cipher_weak(tls: Tls) -> Iterator[Result]:
     It is broken, or will be within the time that the mail should stay secret.
     """
     if _WEAK.search(tls.handshake.cipher):
-        yield Evidence(f"{tls.handshake.version} {tls.handshake.cipher}")
+        yield Evidence(f"{tls.handshake.version} {tls.handshake.cipher}", fill={"sign": tls.handshake.cipher})
 
 
 def _without_tls(session: Session) -> bool:

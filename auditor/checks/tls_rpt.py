@@ -16,7 +16,7 @@ DIG_RPT = "dig +short _smtp._tls.{domain} TXT"
     severity=Severity.INFO,
     reference="RFC 8460 §3",
     remediation="Publish at _smtp._tls below the domain `v=TLSRPTv1; rua=mailto:ADDRESS`.",
-    reproduce=DIG_RPT,
+    reproduce=DIG_RPT + "\n# expect no: v=TLSRPTv1",
 )
 def tls_rpt_missing(rpt: TlsRpt) -> Iterator[Result]:
     """Nobody is told when TLS fails on the way to the domain.
@@ -34,7 +34,7 @@ def tls_rpt_missing(rpt: TlsRpt) -> Iterator[Result]:
     severity=Severity.LOW,
     reference="RFC 8460 §3",
     remediation="Publish exactly one record that begins with v=TLSRPTv1; and has a rua= of mailto: or https: addresses.",
-    reproduce=DIG_RPT,
+    reproduce=DIG_RPT + '\n# expect: "',
 )
 def tls_rpt_invalid(rpt: TlsRpt) -> Iterator[Result]:
     """The TLS-RPT record does not count.

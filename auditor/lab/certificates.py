@@ -75,6 +75,14 @@ class Kind:
     """True: of an intermediate that has expired."""
 
 
+SHORT_GROUP = """\
+-----BEGIN DH PARAMETERS-----
+MIGHAoGBAP//////////yQ/aoiFowjTExmKLgNwc0SkCTgiKZ8x0Agu+pjsTmyJR
+Sgh5jjQE3e+VGbPNOkMbMCsKbfJfFDdP4TVtbVHCReSFtXZiXn7G9ExC6aY37WsL
+/1y29Aa37e44a/taiZ+lrp8kEXxLH+ZJKGZR7OZTgf//////////AgEC
+-----END DH PARAMETERS-----
+"""
+"""The second Oakley group (RFC 2409 §6.2), of 1024 bits, as OpenSSL reads it."""
 DECENT_CIPHERS = "ECDHE+AESGCM:ECDHE+CHACHA20:ECDHE+AES"
 
 KINDS: dict[str, Kind] = {
@@ -136,6 +144,9 @@ class Authority:
             file = Path(folder, "chain.pem")
             file.write_bytes(b"".join((leaf.key_pem(), *(one.pem() for one in chain))))
             context.load_cert_chain(file)
+            if "DHE" in ciphers.split(":"):
+                file.write_text(SHORT_GROUP, encoding="ascii")
+                context.load_dh_params(str(file))
         return context
 
     def issue(self, kind_name: str, names: tuple[str, ...]) -> tuple[Issuer, tuple[Issuer, ...]]:

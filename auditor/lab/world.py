@@ -84,8 +84,12 @@ class Lab:
 
 
 @asynccontextmanager
-async def open_lab(folder: Path) -> AsyncIterator[Lab]:
-    """The lab, up until the block ends; ``folder`` takes its list and its authority's certificate."""
+async def open_lab(folder: Path, *, at_home: bool = False) -> AsyncIterator[Lab]:
+    """The lab, up until the block ends; ``folder`` takes its list and its authority's certificate.
+
+    ``at_home`` says that every address of the lab is one of this machine's, as in a network of its own:
+    then each server listens at its own address and port, and the resolver at ``127.0.0.1``, port 53.
+    """
     authority = Authority()
     ca_file = folder / "lab-ca.pem"
     ca_file.write_bytes(authority.root.pem())
@@ -93,16 +97,17 @@ async def open_lab(folder: Path) -> AsyncIterator[Lab]:
     domains.write_text(_read("domains.csv"), encoding="utf-8")
     with ExitStack() as held:
         async with trio.open_nursery() as nursery:
-            servers, redirections = await _listen(held, nursery, authority)
+            servers, redirections = await _listen(held, nursery, authority, at_home=at_home)
             zone = load_zone(with_tlsa(all_zones(), authority), "example.")
             reverse = Nameserver(reverse_zone(all_scripts(), _read("zones/reverse.txt"), "reverse.txt"))
             nameserver = Nameserver(zone, parse_faults(_read("zones/faults.txt"), "faults.txt"), reverse)
-            resolver = await _listen_dns(held, nursery, nameserver)
+            resolver = await _listen_dns(held, nursery, nameserver, ("127.0.0.1", 53 if at_home else 0))
             places = dict.fromkeys(NAMESERVERS, resolver)
-            for address, delegated in delegated_nameservers(
-                zone, _read("zones/nameservers.txt"), "nameservers.txt"
-            ).items():
-                places[address] = await _listen_dns(held, nursery, delegated)
+            told = delegated_nameservers(zone, _read("zones/nameservers.txt"), "nameservers.txt")
+            for address, server in (dict.fromkeys(NAMESERVERS, nameserver) | told).items():
+                if at_home or server is not nameserver:
+                    own = (address, 53) if at_home else ("127.0.0.1", 0)
+                    places[address] = await _listen_dns(held, nursery, server, own)
             to_nameservers = (_redirection(address, 53, place) for address, place in places.items())
             yield Lab(domains, ca_file, nameserver, servers, resolver, (*redirections, *to_nameservers))
             nursery.cancel_scope.cancel()
@@ -124,21 +129,22 @@ def _read(name: str) -> str:
     return (_ROOM / name).read_text(encoding="utf-8")
 
 
-async def _listen_dns(held: ExitStack, nursery: trio.Nursery, nameserver: Nameserver) -> Place:
-    """The same port for UDP and TCP."""
-    udp = trio.socket.socket(trio.socket.AF_INET, trio.socket.SOCK_DGRAM)
+async def _listen_dns(held: ExitStack, nursery: trio.Nursery, nameserver: Nameserver, wanted: Place) -> Place:
+    """The same port for UDP and TCP; one that is free where none is wanted."""
+    family = _family(wanted[0])
+    udp = trio.socket.socket(family, trio.socket.SOCK_DGRAM)
     udp.setsockopt(trio.socket.SOL_SOCKET, trio.socket.SO_RCVBUF, RECEIVE_BUFFER_OCTETS)
     while True:
-        await udp.bind(("127.0.0.1", 0))
-        place: Place = udp.getsockname()
+        await udp.bind(wanted)
+        place: Place = udp.getsockname()[:2]
         try:
             (listener,) = await trio.open_tcp_listeners(place[1], host=place[0])
             break
         except OSError as error:  # that port is taken for TCP: the next one
             udp.close()
-            if error.errno != errno.EADDRINUSE:
+            if error.errno != errno.EADDRINUSE or wanted[1]:
                 raise
-            udp = trio.socket.socket(trio.socket.AF_INET, trio.socket.SOCK_DGRAM)
+            udp = trio.socket.socket(family, trio.socket.SOCK_DGRAM)
     held.enter_context(udp)
     nursery.start_soon(nameserver.serve_udp, udp)
     nursery.start_soon(partial(trio.serve_listeners, nameserver.serve_tcp, [listener]))
@@ -146,14 +152,14 @@ async def _listen_dns(held: ExitStack, nursery: trio.Nursery, nameserver: Namese
 
 
 async def _listen(
-    held: ExitStack, nursery: trio.Nursery, authority: Authority
+    held: ExitStack, nursery: trio.Nursery, authority: Authority, *, at_home: bool
 ) -> tuple[tuple[MailServer, ...], tuple[str, ...]]:
     servers, redirections = [], []
     for script in all_scripts():
         context = context_of(script, authority)
         for address in script.addresses:
             server = MailServer(script, address, context)
-            place = await _place(held, nursery, server)
+            place = await _place(held, nursery, server, at_home=at_home)
             servers.append(server)
             redirections.append(_redirection(address, script.port, place))
     return tuple(servers), tuple(redirections)
@@ -175,19 +181,20 @@ def context_of(script: ServerScript, authority: Authority) -> ssl.SSLContext | N
     return context
 
 
-async def _place(held: ExitStack, nursery: trio.Nursery, server: MailServer) -> Place:
+async def _place(held: ExitStack, nursery: trio.Nursery, server: MailServer, *, at_home: bool) -> Place:
     """Where the server's address really leads: a listener, or what is instead of one."""
     if server.script.connect == "unreachable":
         return UNREACHABLE
     loopback = "::1" if ":" in server.address and _has_ipv6() else "127.0.0.1"
+    host, port = (server.address, server.script.port) if at_home else (loopback, 0)
     if server.script.connect == "accept":
-        (listener,) = await trio.open_tcp_listeners(0, host=loopback)
+        (listener,) = await trio.open_tcp_listeners(port, host=host)
         nursery.start_soon(partial(trio.serve_listeners, server.serve, [listener]))
         place: Place = listener.socket.getsockname()[:2]
         return place
     # A port that is bound and not listened on refuses; one whose queue is full, and which nobody serves, is silent.
-    silent = held.enter_context(socket.socket(socket.AF_INET6 if ":" in loopback else socket.AF_INET))
-    silent.bind((loopback, 0))
+    silent = held.enter_context(socket.socket(_family(host)))
+    silent.bind((host, port))
     place = silent.getsockname()[:2]
     if server.script.connect == "blackhole":
         silent.listen(0)
@@ -196,6 +203,10 @@ async def _place(held: ExitStack, nursery: trio.Nursery, server: MailServer) -> 
             filler.setblocking(False)
             filler.connect_ex(place)
     return place
+
+
+def _family(address: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in address else socket.AF_INET
 
 
 def _has_ipv6() -> bool:

@@ -78,6 +78,10 @@ class Endpoint:
         """What the port is for; an unassigned port is taken for SMTP relay."""
         return self.known_as or SERVICES_BY_PORT.get(self.port, Service.SMTP)
 
+    @property
+    def socket(self) -> str:
+        """Address and port as programs take them, an IPv6 address in brackets."""
+        return f"[{self.address}]:{self.port}" if ":" in self.address else f"{self.address}:{self.port}"
+
     def __str__(self) -> str:
-        address = f"[{self.address}]" if ":" in self.address else self.address
-        return f"{self.exchange}/{address}:{self.port}"
+        return f"{self.exchange}/{self.socket}"

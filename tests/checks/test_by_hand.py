@@ -1,48 +1,67 @@
 """The lines to type: they fit the subject, and no name in them can do harm."""
 
+import re
 import shlex
 from collections.abc import Iterator
+from itertools import pairwise
 from string import Formatter
 
 import pytest
 
 from auditor.checks import CATALOGUE, Selection, judge
+from auditor.checks.by_hand import INSIDE, by_hand
 from auditor.checks.core import Check, Evidence, Result, Scope, check
 from auditor.checks.facts import Listed, Route
 from auditor.checks.providers import PROVIDERS
-from auditor.checks.subjects import Subject, by_hand
+from auditor.checks.subjects import Subject
+from auditor.model.endpoint import Endpoint
 from auditor.model.facts import DomainFacts
 from auditor.model.finding import Severity
 from auditor.model.route import ExchangeStatus
+from auditor.model.session import Starttls
 from auditor.protocol.replies import Reply
 from tests.checks.builders import (
     LOOKUP_FAILED,
+    TIMED_OUT,
     all_of,
     exchange,
     exchanges,
     first_exchange,
     good,
+    hello,
     on_port,
     sessions,
     tls,
 )
 
+ANYWHERE = {"domain", "exchange", "port", "address", "name", "type"}
 MAY_NAME = {
-    # All but the first, and of an exchange the last three, by the evidence.
-    Scope.DOMAIN: {"domain", "exchange", "port", "selector", "name", "type", "apex", "parent", "server", "other"},
-    Scope.EXCHANGE: {"domain", "exchange", "port", "address", "name", "type"},
+    # All but the first by the evidence, of a domain and an exchange.
+    Scope.DOMAIN: ANYWHERE | {"socket", "selector", "apex", "parent", "server", "other"},
+    Scope.EXCHANGE: ANYWHERE | {"socket", "record"},
     # The last by what is spoken at the port.
-    Scope.ENDPOINT: {"domain", "exchange", "address", "port", "socket", "ask", "leave", "starttls", "protocol"},
+    Scope.ENDPOINT: {"domain", "exchange", "address", "port", "socket", "protocol"},
 }
+MAY_BE_TYPED = {"ask", "leave", "starttls"}
+MAY_BE_EXPECTED = {"sign", "date", "other", "preference", "count", "over4", "over6", "without"}
 IDS = [one.id for one in CATALOGUE]
+LANGUAGE = re.compile(r"# (type|expect|expect no|note): \S.*|# expect nothing")
+
+
+def names_in(line: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(line) if name}
 
 
 @pytest.mark.parametrize("one", CATALOGUE, ids=IDS)
 def test_the_lines_name_only_what_the_subject_has(one: Check) -> None:
-    named = {name for _, name, _, _ in Formatter().parse(one.reproduce) if name}
-    assert named <= MAY_NAME[one.scope]
-    assert named or one.scope is Scope.DOMAIN
-    assert all(line == line.strip() and line for line in one.reproduce.splitlines())
+    lines = one.reproduce.replace("{talk}", INSIDE).splitlines()
+    commands = [line for line in lines if not line.startswith("#")]
+    assert commands[0] == lines[0]
+    assert all(names_in(line) and names_in(line) <= MAY_NAME[one.scope] for line in commands)
+    for line in lines:
+        assert line == line.strip()
+        assert line in commands or LANGUAGE.fullmatch(line), line
+        assert line in commands or names_in(line) <= MAY_NAME[one.scope] | MAY_BE_TYPED | MAY_BE_EXPECTED
 
 
 @pytest.mark.parametrize("one", CATALOGUE, ids=IDS)
@@ -66,7 +85,7 @@ def test_hostile_names_are_one_word_and_no_option(name: str) -> None:
     (finding,) = [one for one in judge(facts, Selection(include=("MX006",))).findings if one.subject == name]
     words = shlex.split(finding.reproduce.splitlines()[0])
     harmless = name if name[0] not in "-+@" else f"\\{ord(name[0]):03d}{name[1:]}"
-    assert words == ["dig", "+noall", "+comments", "+answer", harmless, "A"]
+    assert words == ["dig", "+noall", "+answer", harmless, "A"]
 
 
 def test_what_the_evidence_names_is_one_word_too_and_what_nobody_knows_stands_in_capitals() -> None:
@@ -85,9 +104,51 @@ def test_a_line_stays_one_line() -> None:
 
 
 def test_an_ipv6_address_stands_in_brackets_before_its_port() -> None:
-    subject = Subject(scope=Scope.ENDPOINT, name="x", exchange="mx", address="2001:db8::1", port=25)
+    endpoint = Endpoint("mx", "2001:db8::1", 25)
+    subject = Subject(
+        scope=Scope.ENDPOINT, name="x", exchange="mx", address=endpoint.address, port=endpoint.port, endpoint=endpoint
+    )
     assert by_hand("-connect {socket}", subject, "example.com") == "-connect '[2001:db8::1]:25'"
     assert by_hand("telnet {address} {port}", subject, "example.com") == "telnet 2001:db8::1 25"
+
+
+DOMAIN = Subject(scope=Scope.DOMAIN, name="example.com")
+
+
+def test_what_is_expected_is_left_out_where_it_is_not_known() -> None:
+    template = "dig {domain} MX\n# expect: {sign}\n# expect no: {domain}\n# note: {other}"
+    assert by_hand(template, DOMAIN, "example.com") == "dig example.com MX\n# expect no: example.com\n# note: OTHER"
+
+
+def test_what_people_read_is_not_quoted_and_stays_one_line() -> None:
+    told = by_hand("dig {domain}\n# expect: {sign}", DOMAIN, "example.com", {"sign": "250 it's\nrm -rf /"})
+    assert told == "dig example.com\n# expect: 250 it's?rm -rf /"
+
+
+def test_a_command_that_comes_twice_is_said_once_and_what_is_said_of_it_stays_with_it() -> None:
+    template = "dig {domain} A\n# expect nothing\ndig {name} A\n# expect nothing\ndig {name} AAAA\n# expect nothing"
+    assert by_hand(template, DOMAIN, "example.com", {"name": "example.com"}).splitlines() == [
+        *("dig example.com A", "# expect nothing"),
+        *("dig example.com AAAA", "# expect nothing"),
+    ]
+
+
+def test_of_what_is_not_known_nothing_is_expected() -> None:
+    (unknown, *_) = judge(TIMED_OUT(good()), Selection(include=("TLS001",))).findings
+    assert "# expect" not in unknown.reproduce
+    assert unknown.reproduce.startswith("telnet ")
+
+
+def test_what_a_client_asks_in_the_end_is_asked_inside_tls_where_it_got_there() -> None:
+    facts = exchanges(exchange(10, "mx1.example.net", "198.51.100.1"))(good())
+    small = hello("mx1.example.net", "SIZE 1000")
+    (inside,) = lines("SMTP026", sessions(ehlo_tls=small)(facts))
+    assert inside.startswith("openssl s_client -quiet -crlf -connect 198.51.100.1:25 -starttls smtp")
+    plain = sessions(ehlo=small, ehlo_tls=None, tls=None, starttls=Starttls.NOT_OFFERED)(facts)
+    (clear,) = lines("SMTP026", plain)
+    assert clear.startswith("telnet 198.51.100.1 25")
+    assert inside.endswith("# expect: SIZE 1000")
+    assert clear.endswith("# expect: SIZE 1000")
 
 
 def test_where_the_lookup_failed_the_lookup_is_what_to_repeat() -> None:
@@ -101,20 +162,22 @@ def lines(check: str, facts: DomainFacts) -> set[str]:
 
 def test_on_the_port_of_implicit_tls_one_speaks_inside_tls_at_once() -> None:
     facts = all_of(exchanges(exchange(10, "mx1.example.net", "198.51.100.1")), on_port(465))(good())
-    shown = "openssl s_client -connect 198.51.100.1:465 -servername mx1.example.net </dev/null"
-    assert lines("TLS007", tls(version="TLSv1")(facts)) == {f"{shown} | grep Protocol"}
-    spoken = "openssl s_client -quiet -crlf -connect 198.51.100.1:465 -servername mx1.example.net   # wait for 220"
+    old = "-max_protocol TLSv1.1 -cipher DEFAULT@SECLEVEL=0 </dev/null\n# expect: Protocol…: TLSv1"
+    assert lines("TLS007", tls(version="TLSv1")(facts)) == {
+        f"openssl s_client -connect 198.51.100.1:465 -servername mx1.example.net {old}"
+    }
     (typed,) = lines("SMTP010", sessions(greeting=Reply(250, ("mx1.example.net",)))(facts))
-    assert typed.startswith(spoken)
+    spoken = "openssl s_client -quiet -crlf -connect 198.51.100.1:465 -servername mx1.example.net"
+    assert typed == f"{spoken}\n# expect: 250"
 
 
 def test_an_address_is_not_sent_as_the_name_of_a_server() -> None:
     facts = exchanges(exchange(0, "198.51.100.1", "198.51.100.1"))(good())
-    assert lines("TLS007", tls(version="TLSv1")(facts)) == {
-        "openssl s_client -connect 198.51.100.1:25 -starttls smtp </dev/null | grep Protocol"
-    }
+    (typed,) = lines("TLS007", tls(version="TLSv1")(facts))
+    assert "198.51.100.1:25 -starttls smtp -max_protocol" in typed
 
 
 def test_where_something_is_to_be_typed_the_input_is_not_closed() -> None:
     for one in CATALOGUE:
-        assert not ("</dev/null" in one.reproduce and "then: " in one.reproduce), one.id
+        for command, about in pairwise(one.reproduce.replace("{talk}", INSIDE).splitlines()):
+            assert not ("</dev/null" in command and about.startswith("# type: ")), one.id

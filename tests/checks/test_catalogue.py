@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from auditor.checks import CATALOGUE, FAMILIES, RULES_VERSION, judge
+from auditor.checks.by_hand import ASK
 from auditor.checks.catalogue import FAMILY_TITLES, as_record, describe, line, page
 from auditor.checks.core import Check
 from auditor.model.facts import DomainFacts
@@ -87,7 +88,7 @@ def test_a_description_has_every_part_and_nothing_to_fill_in(check: Check) -> No
     assert f"  {check.why}" in written
     assert f"  {check.remediation}" in written
     steps = written[written.index("How to see it by hand") + 1 :]
-    assert len(steps) == len(check.reproduce.splitlines())
+    assert len(steps) == len(check.reproduce.replace("{talk}", ASK).splitlines())
     assert not re.search(r"[{}]", "".join(steps))
 
 

@@ -209,9 +209,9 @@ def test_a_serial_that_differs_beside_records_that_do_is_not_told_apart() -> Non
 @pytest.mark.parametrize(
     ("check", "changes", "lines"),
     [
-        ("DNS010", at(FIRST), "dig +short example.com NS\ndig +nssearch example.com"),
-        ("DNS011", serving(FIRST, soa=REFUSED), f"dig +norecurse @{FIRST} example.com SOA   # one that"),
-        ("DNS012", serving(FIRST, soa=TIMEOUT), f"dig +norecurse @{FIRST} example.com SOA   # one that"),
+        ("DNS010", at(FIRST), "dig +short example.com NS\n# note: look"),
+        ("DNS011", serving(FIRST, soa=REFUSED), f"dig +norecurse @{FIRST} example.com SOA\n# expect"),
+        ("DNS012", serving(FIRST, soa=TIMEOUT), f"dig +norecurse @{FIRST} example.com SOA\n# expect"),
         ("DNS013", serving(FIRST, ns=NAMES[:1], soa=REFUSED) | only(*NAMES, "ns3.example.org"), "dig +short com NS\n"),
         (
             "DNS014",
