@@ -136,6 +136,8 @@ class Hello:
     scope: ClassVar[Scope] = Scope.ENDPOINT
     session: SmtpSession
     keywords: tuple[Keyword, ...]
+    pinned: bool = False
+    """Whether senders hold the server to signed TLSA records, so that it must offer TLS."""
 
 
 @dataclass(frozen=True, slots=True)

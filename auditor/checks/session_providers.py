@@ -23,7 +23,7 @@ from auditor.checks.facts import (
 from auditor.checks.routing import Missing
 from auditor.model.facts import DomainFacts
 from auditor.model.session import Blame, Outcome, Session, SmtpSession, Starttls
-from auditor.policy.dane_effect import pinned_by
+from auditor.policy.dane_effect import in_force, pinned_by
 from auditor.protocol.keywords import parse_keywords
 
 _NOT_SMTP = NotApplicable("no SMTP is spoken at this port")
@@ -43,14 +43,16 @@ def _greeting(session: Session, _: DomainFacts) -> Greeting | Missing:
     return Greeting(session.greeting)
 
 
-def _hello(session: Session, _: DomainFacts) -> Hello | Missing:
+def _hello(session: Session, facts: DomainFacts) -> Hello | Missing:
     if not isinstance(session, SmtpSession):
         return _NOT_SMTP
     if session.ehlo is None:
         return _no_further(session, "EHLO was not reached")
     if not (session.ehlo.positive or (session.helo is not None and session.helo.positive)):
         return _no_further(session, "neither EHLO nor HELO was accepted")
-    return Hello(session, parse_keywords(session.ehlo))
+    place = (session.endpoint.exchange, session.endpoint.port)
+    tlsa = facts.published.tlsa.get(place) if facts.published is not None else None
+    return Hello(session, parse_keywords(session.ehlo), pinned=tlsa is not None and in_force(tlsa) is True)
 
 
 def _offer(session: Session, facts: DomainFacts) -> Offer | Missing:

@@ -49,6 +49,8 @@ def starttls_not_offered(hello: Hello) -> Iterator[Result]:
         yield Unknown("the conversation ended before STARTTLS")
     elif starttls is Starttls.NOT_OFFERED and (masked := masked_keywords(hello.keywords)):
         yield Unknown(f"masked, suspected on the path: {', '.join(masked)}; one of them may be STARTTLS")
+    elif starttls is Starttls.NOT_OFFERED and hello.pinned:
+        yield Unknown("not offered, though signed TLSA records promise TLS: suspected on the path; look from elsewhere")
     elif starttls is Starttls.NOT_OFFERED:
         yield Evidence("the reply to EHLO has no STARTTLS keyword")
 

@@ -23,6 +23,7 @@ from auditor.engine.jobs import (
     Subject,
 )
 from auditor.engine.keeping import Keeping
+from auditor.engine.path_signs import PathSigns
 from auditor.engine.progress import ProgressSink, Tally
 from auditor.engine.schedule import Schedule
 from auditor.engine.sharing import Sharing, better, shared
@@ -74,6 +75,7 @@ class _Campaign:
         self._schedule = Schedule(gated=not config.no_share, random=order)
         self._sharing = Sharing(journal)
         self._guard = VantageGuard(config.vantage_guard)
+        self._signs = PathSigns()
         self._feeder = Feeder(journal, self._schedule)
         self._halted: StopReason | None = None
         self._everything = trio.CancelScope()
@@ -99,6 +101,8 @@ class _Campaign:
         self._keeping.tell()
         if (note := self._guard.note()) is not None:
             self._journal.set_meta("vantage_note", note)
+        if note := self._signs.note():
+            self._journal.set_meta("path_note", note)
         self._journal.flush()
         return self._halted or StopReason.DONE
 
@@ -190,6 +194,7 @@ class _Campaign:
             self._finish(self._schedule.settle(job.host))
 
     def _settled(self, session: Session) -> None:
+        self._signs.see(session)
         endpoint = session.endpoint
         self._tally.add(conversations_done=1, unknown=int(session.may_pass))
         self._tally.name(f"{endpoint}: {session.outcome}")

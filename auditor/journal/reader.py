@@ -23,6 +23,8 @@ _SESSIONS: dict[Protocol, type[Session]] = {
     Protocol.POP3: AccessSession,
 }
 VALIDATION = "validation"
+NOTES = ("resolver_note", "preflight_note", "vantage_note", "path_note")
+"""The keys under which there is what the user should know of the vantage."""
 """The key under which a run keeps whether its resolvers validate."""
 
 
@@ -59,6 +61,10 @@ class RecordedRun:
         """The value kept under a key."""
         row = self._database.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
         return default if row is None else json.loads(row[0])
+
+    def notes(self) -> str:
+        """What the user should know of the vantage, as far as it was found out; mostly nothing."""
+        return "; ".join(note for key in NOTES if (note := self.meta(key)))
 
     def all_meta(self) -> dict[str, Any]:
         """Every value that is kept, by key."""

@@ -74,6 +74,8 @@ class PolicyFetch:
     body: str = ""
     """One character for each octet (latin-1)."""
     tls: TlsHandshake | None = None
+    date: str = ""
+    """What the server's clock said, as it says it (RFC 9110 §6.6.1)."""
     error: str = ""
     notes: tuple[str, ...] = ()
     """What was tolerated, such as an end of the connection that TLS did not announce."""

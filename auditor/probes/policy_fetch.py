@@ -144,6 +144,7 @@ class _Fetching:
         head = await get.head(self.host, PATH, port)
         fields = {name: head.headers.get(name, "")[:_MOST_CHARACTERS] for name in _FIELDS}
         self._saw(status=head.status, content_type=fields["content-type"], location=fields["location"])
+        self._saw(date=fields["date"])
         if head.status != _OK:
             self.fail(FetchOutcome.STATUS, f"HTTP status {head.status}")
         elif (coding := fields["content-encoding"].strip().lower()) not in {"", "identity"}:
@@ -164,7 +165,7 @@ class _Fetching:
         self._seen = replace(self._seen, **facts)  # type: ignore[arg-type]
 
 
-_FIELDS = ("content-type", "location", "content-encoding")
+_FIELDS = ("content-type", "location", "content-encoding", "date")
 
 
 def _why_no_endpoint(host: Host, left_out: tuple[str, ...]) -> tuple[FetchOutcome, str]:

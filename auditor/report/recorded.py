@@ -109,7 +109,7 @@ def _recalled(
 def _about(journal: Journal, selection: Selection) -> About:
     meta = journal.all_meta()
     config = journal.config
-    note = meta.get("vantage_note", "")
+    note = journal.notes()
     validation = {"DNSSEC": journal.validation.words} if journal.validation is not None else {}
     return About(
         name=journal.folder.name,

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.slow
 def test_help_names_every_command(auditor: Auditor, tmp_path: Path) -> None:
     done = auditor("--help", cwd=tmp_path)
     assert done.returncode == 0
-    assert all(name in done.stdout for name in ("scan", "demo", "report", "explain", "plan", "probe"))
+    assert all(name in done.stdout for name in ("scan", "demo", "report", "explain", "plan", "probe", "doctor"))
 
 
 @pytest.mark.parametrize(
@@ -62,6 +62,18 @@ def test_json_stands_alone_on_standard_output(auditor: Auditor, tmp_path: Path) 
     done = auditor("demo", "-o", "out", "--json", "--format", "csv", cwd=tmp_path)
     assert json.loads(done.stdout)["summary"]["domains"] > 200
     assert "\x1b" not in done.stdout + done.stderr
+
+
+def test_a_vantage_that_is_not_fit_ends_with_3_and_says_what_to_do(auditor: Auditor, tmp_path: Path) -> None:
+    nobody = ("--resolver", "127.0.0.1:9", "--dns-timeout", "0.2", "--dns-tries", "1", "--dns-lookup-timeout", "0.5")
+    done = auditor("doctor", "--local", *nobody, cwd=tmp_path)
+    assert done.returncode == 3, done.stderr
+    assert "fail  resolver" in done.stdout
+    assert "Name one: --resolver." in done.stdout
+    assert "port 25" not in done.stdout
+    told = json.loads(auditor("doctor", "--local", "--json", *nobody, cwd=tmp_path).stdout)
+    assert [one["what"] for one in told][:2] == ["versions", "resolver"]
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_fail_on_ends_with_1_if_a_finding_stands(auditor: Auditor, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Jobs done in this very process, on its own sockets."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -14,6 +15,7 @@ from auditor.model.dns import Answer, Validation
 from auditor.model.endpoint import Endpoint
 from auditor.model.mta_sts import PolicyHost
 from auditor.model.target import Target
+from auditor.model.vantage import Vantage
 from auditor.net.dial import Blocks
 from auditor.net.network import Network
 from auditor.net.resolver import Resolver
@@ -22,6 +24,7 @@ from auditor.probes.by_hand import ByHand, Show
 from auditor.probes.conversations import converse
 from auditor.probes.policy_fetch import Fetched, fetch_policy
 from auditor.probes.survey import Surveyed, survey_target
+from auditor.probes.vantage import Looking
 
 
 class InProcess:
@@ -62,6 +65,14 @@ class InProcess:
         return await prove_validation(
             self._resolver.servers, config.dnssec_proof, wait_seconds=config.dns_timeout, tries=config.dns_tries
         )
+
+    async def this_end(
+        self, validation: Validation, domains: Sequence[str] = (), block_lists: Sequence[str] = ()
+    ) -> Vantage:
+        """What is known of this end; with ``domains``, their exchanges are contacted to find out more."""
+        looking = Looking(self._resolver, self._network, self._config)
+        vantage = await looking.at_this_end(self.resolvers, validation)
+        return await looking.through(vantage, domains, block_lists) if domains else vantage
 
     def by_hand(self, endpoint: Endpoint, show: Show) -> ByHand:
         """A session with the endpoint that a person holds."""
