@@ -48,6 +48,7 @@ class ListSettings(BaseModel):
     column: str | None = Field(None, description="Header of the domain column in CSV and Excel lists.")
     sheet: str | None = Field(None, description="Sheet of an Excel list that holds the domains.")
     shard: str | None = Field(None, pattern=r"^[1-9]\d*/[1-9]\d*$", description="Only part K of N of the list, as K/N.")
+    yes: bool = Field(False, description="Take ranges of more than 65,536 addresses too, up to 16,777,216.")
     block: Path | None = Field(None, description="File of domains, hosts and CIDRs that are never contacted.")
 
 

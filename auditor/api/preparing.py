@@ -39,7 +39,10 @@ def take_list(journal: Journal, sources: Iterable[str], config: Config, blocklis
 def list_options(config: Config) -> ListOptions:
     """How the settings want lists to be read."""
     return ListOptions(
-        column=config.column, sheet=config.sheet, shard=parse_shard(config.shard) if config.shard else None
+        column=config.column,
+        sheet=config.sheet,
+        shard=parse_shard(config.shard) if config.shard else None,
+        large_ranges=config.yes,
     )
 
 

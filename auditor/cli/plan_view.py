@@ -13,6 +13,8 @@ def lines(plan: Plan) -> Iterator[str]:
     yield f"Domains      {plan.domains} ({plan.surveyed} with a DNS answer)"
     yield f"Exchanges    {plan.exchanges} at {plan.addresses} addresses"
     yield f"Connections  at most {plan.connections} in one run, second looks apart"
+    if plan.sought:
+        yield f"Of these     {plan.sought} to addresses and ports where nobody said that a server is"
     if plan.extra_connections:
         yield f"Beside that  at most {plan.extra_connections} short connections to try TLS versions and cipher suites"
     if plan.policies:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from auditor.config import Config
 from auditor.model.endpoint import Endpoint
 from auditor.model.tls_trial import MOST_TLS_TRIALS
+from auditor.net.limits import prefix_of
 from auditor.policy.survey import Survey
 
 # A conversation with STARTTLS takes about eight round trips; with a distant or slow server, about this long.
@@ -42,6 +43,8 @@ class Plan:
     """Endpoints that would not be contacted: their address is not public."""
     policies: int
     """MTA-STS policies that would be fetched, over HTTPS."""
+    sought: int
+    """Of the connections, those to where nobody said that a server is; most come to nothing."""
     minutes: float
     """Expected, if every server answers within ordinary time; silent ones cost their timeouts once more."""
     operators: tuple[OperatorShare, ...]
@@ -69,6 +72,7 @@ def make_plan(surveys: Iterable[Survey | None], config: Config) -> Plan:
         extra_connections=len(contacted) * _extra(config),
         skipped=len(users) - len(contacted),
         policies=policies,
+        sought=sum(endpoint.sought for endpoint in contacted),
         minutes=round(_seconds(contacted, config) / 60, 1),
         operators=_operators(contacted, users),
     )
@@ -104,8 +108,17 @@ def _seconds(contacted: list[Endpoint], config: Config) -> float:
     paced = busiest / config.rate if config.rate else 0.0
     queued = busiest / config.per_host if config.per_host else 0.0
     once = max(at_once * TYPICAL_SECONDS, queued * TYPICAL_SECONDS, paced) + (TYPICAL_SECONDS if contacted else 0.0)
+    once += _waiting(contacted, config)
     # Extra looks at an address come one after the other.
     return once + busiest * _extra(config) * max(TYPICAL_SECONDS, 1 / config.rate if config.rate else 0.0)
+
+
+def _waiting(contacted: list[Endpoint], config: Config) -> float:
+    """For silence, where nobody said that a server is: within a prefix a few are waited for at once."""
+    prefixes = Counter(prefix_of(endpoint.address) for endpoint in contacted if endpoint.sought)
+    most = max(prefixes.values(), default=0)
+    in_turn = most / config.per_prefix if config.per_prefix else 0.0
+    return max(in_turn, prefixes.total() / config.concurrency) * config.connect_timeout
 
 
 def _extra(config: Config) -> int:

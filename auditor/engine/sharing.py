@@ -48,6 +48,8 @@ class Sharing:
         Where it does not, the server may have another certificate for that very name:
         a mismatch is never told of a name that was not asked for.
         """
+        if endpoint.sought and endpoint.exchange == endpoint.address:
+            return session.outcome not in _OURS  # what is there is asked for, by no name
         shown = session.tls.chain if session.tls is not None else ()
         leaf = self.journal.certificate(shown[0]) if shown else None
         if not serves(session, leaf, endpoint.exchange):

@@ -28,6 +28,8 @@ class VantageGuard:
         """Take a conversation into account."""
         if self._got_through or session.endpoint.port != SMTP_PORT or session.outcome in _NO_SIGN:
             return
+        if session.endpoint.sought and session.silent:  # most addresses of a range are
+            return
         if session.outcome in _NO_CONNECTION:
             self._silent[session.endpoint] = session
             self._addresses.add(session.endpoint.address)

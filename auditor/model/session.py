@@ -150,6 +150,11 @@ class Session:
         return mute or self.outcome in _NOTHING_LISTENS
 
     @property
+    def listens(self) -> bool:
+        """Whether a TCP connection was accepted there."""
+        return self.outcome not in _NOTHING_LISTENS and self.outcome is not Outcome.INTERNAL_ERROR
+
+    @property
     def starttls_deferred(self) -> bool:
         """Whether STARTTLS was refused for the moment, which may pass."""
         return False

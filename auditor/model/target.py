@@ -23,6 +23,8 @@ class Target:
     """True when the host itself is to be probed, without an MX lookup."""
     port: int | None = None
     """The only port asked for, where a direct target names one."""
+    sought: bool = False
+    """One of a range of addresses: nobody says that a server is there."""
 
     @property
     def key(self) -> str:

@@ -115,6 +115,8 @@ def _direct(target: Target, policy: RoutePolicy) -> Evaluation[MailRoute]:
     )
     if target.port is not None:
         policy = replace(policy, ports=(target.port,), sought_ports=())
+    if target.sought:
+        policy = replace(policy, ports=(), sought_ports=(*policy.ports, *policy.sought_ports))
     return _completed(route, [exchange], plan, policy)
 
 

@@ -33,6 +33,13 @@ class DomainRow:
     fault: str = ""
     """What went wrong on our side, where that is why facts are missing."""
 
+    @property
+    def is_there(self) -> bool:
+        """False for an address of a range at which nothing listens, as far as the run got."""
+        if not self.target.sought:
+            return True
+        return self.facts is not None and any(session.listens for session in self.facts.sessions.values())
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MxRow:
@@ -72,6 +79,26 @@ class CertificateRow:
     domains: int
     same_key: tuple[str, ...] = ()
     """SHA-256 of the run's other certificates for the same key."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListenerRow:
+    """One address and port where something listens, however it was found."""
+
+    address: str
+    port: int
+    session: Session
+    """The conversation with the most to say."""
+    certificate: Certificate | None
+    exchanges: tuple[str, ...]
+    """The exchanges of the list's domains that lead there."""
+    domains: tuple[str, ...]
+    """The list's domains that it serves, or whose names it bears."""
+    matched_by: str
+    """What tells that: ``mx``, ``certificate``, ``ptr`` or ``greeting``; empty where nothing does."""
+    reverse: ReverseNames | None
+    entries: tuple[str, ...]
+    """The list's entries that named the address, or the range it is in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from auditor.model.dane import DaneStatus
 from auditor.model.endpoint import Endpoint
 from auditor.model.session import Session
 from auditor.policy.dane_effect import chain_of, endpoint_dane
+from auditor.report.listeners import stage_listeners
 from auditor.report.replay import Recall, domain_rows
 from auditor.report.rows import AnswerRow, CertificateRow, DkimRow, DomainRow, EndpointRow, FindingRow
 from auditor.report.sources import Judge, RecordedRun, SurveyOf
@@ -34,7 +35,8 @@ _BEST_FIRST = (
 def stage(run: RecordedRun, survey_of: SurveyOf, judge: Judge, staging: Staging) -> None:
     """Judges every target of the run and stages all rows of all tables."""
     recall = Recall(run)
-    for target, row in enumerate(domain_rows(run, recall, survey_of, judge), start=1):
+    found = (row for row in domain_rows(run, recall, survey_of, judge) if row.is_there)
+    for target, row in enumerate(found, start=1):
         _stage_domain(staging, target, row)
         _stage_published(staging, target, row)
         for answer in row.answers:
@@ -45,6 +47,7 @@ def stage(run: RecordedRun, survey_of: SurveyOf, judge: Judge, staging: Staging)
     _stage_endpoints(staging, run, recall)
     staging.run("CREATE INDEX endpoints_by_leaf ON endpoints (cert_sha256, exchange, address, port)")
     _stage_certificates(staging, recall)
+    stage_listeners(staging, recall)
     for table in ("findings", "mx"):
         staging.run(f"CREATE INDEX {table}_by_target ON {table} (target_)")
     _number_findings(staging)

@@ -9,7 +9,9 @@ from auditor.targets.names import BadNameError, clean_name, plain_name, unicode_
 from auditor.targets.tidy import tidy
 
 MAX_RANGE = 65_536
-"""Addresses in the largest range that is expanded: an IPv4 /16, an IPv6 /112."""
+"""Addresses in the largest range that is taken without being asked twice: an IPv4 /16, an IPv6 /112."""
+MAX_LARGE_RANGE = 16_777_216
+"""Addresses in the largest range that is taken at all: an IPv4 /8, an IPv6 /104."""
 
 _RANGE = re.compile(r"[0-9A-Fa-f:.]+/[0-9.]+")
 _BRACKETS = re.compile(r"\[([^\[\]]+)\](?::([^:]*))?")
@@ -23,9 +25,11 @@ class Named(NamedTuple):
     domain_unicode: str
     direct: bool = False
     port: int | None = None
+    sought: bool = False
+    """One of a range: nobody says that a server is there."""
 
 
-def parse_entry(text: str) -> Iterator[Named]:
+def parse_entry(text: str, *, large_ranges: bool = False) -> Iterator[Named]:
     """Yield what the text names: one mail domain, one server, or every address of a range.
 
     Raises:
@@ -36,7 +40,7 @@ def parse_entry(text: str) -> Iterator[Named]:
         return iter((Named(name, unicode_name(name)),))
     rough = tidy(text)
     if _RANGE.fullmatch(rough):
-        return _range(rough)
+        return _range(rough, MAX_LARGE_RANGE if large_ranges else MAX_RANGE)
     server = _server(rough)
     if server is not None:
         return iter((server,))
@@ -85,13 +89,14 @@ def _port(text: str) -> int:
     return port
 
 
-def _range(text: str) -> Iterator[Named]:
+def _range(text: str, most: int) -> Iterator[Named]:
     try:
         network = ip_network(text, strict=False)
     except ValueError:
         raise BadNameError("not an address range") from None
-    if network.num_addresses > MAX_RANGE:
-        raise BadNameError(f"a range of {network.num_addresses:,} addresses; at most {MAX_RANGE:,} are expanded")
+    if network.num_addresses > most:
+        how = "" if network.num_addresses > MAX_LARGE_RANGE else " without --yes"
+        raise BadNameError(f"a range of {network.num_addresses:,} addresses; at most {most:,} are tried{how}")
     return _addresses(network)
 
 
@@ -99,4 +104,4 @@ def _addresses(network: IPv4Network | IPv6Network) -> Iterator[Named]:
     # Only IPv4 has a broadcast address; hosts() would leave out an IPv6 range's first address.
     for address in network.hosts() if isinstance(network, IPv4Network) else network:
         text = str(address)
-        yield Named(text, text, direct=True)
+        yield Named(text, text, direct=True, sought=network.num_addresses > 1)

@@ -19,14 +19,16 @@ class Entry(NamedTuple):
     extra: tuple[tuple[str, str], ...] = ()
 
 
-def to_targets(entries: Iterable[Entry | Reject], shard: tuple[int, int] | None) -> Iterator[Target | Reject]:
+def to_targets(
+    entries: Iterable[Entry | Reject], shard: tuple[int, int] | None, *, large_ranges: bool = False
+) -> Iterator[Target | Reject]:
     """Yield the targets of the entries that fall into the shard, and the rejects if it is the first.
 
     A reject has no key to deal it by; in the first part alone it is counted once
     when the parts of a list are merged.
     """
     for entry in entries:
-        for item in (entry,) if isinstance(entry, Reject) else _expand(entry):
+        for item in (entry,) if isinstance(entry, Reject) else _expand(entry, large_ranges):
             if shard is None or _part(item, shard[1]) == shard[0]:
                 yield item
 
@@ -45,10 +47,10 @@ def reject(source: str, line: int, text: str, reason: str) -> Reject:
     return Reject(source=source, line=line, text=printable(text.strip(), 200), reason=printable(reason, 300))
 
 
-def _expand(entry: Entry) -> Iterator[Target | Reject]:
+def _expand(entry: Entry, large_ranges: bool) -> Iterator[Target | Reject]:
     text = without_comment(entry.text)
     try:
-        named = parse_entry(text)
+        named = parse_entry(text, large_ranges=large_ranges)
     except BadNameError as error:
         yield reject(entry.source, entry.line, entry.text, str(error))
         return
@@ -63,6 +65,7 @@ def _expand(entry: Entry) -> Iterator[Target | Reject]:
             extra=entry.extra,
             direct=name.direct,
             port=name.port,
+            sought=name.sought,
         )
 
 

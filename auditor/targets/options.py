@@ -20,6 +20,8 @@ class ListOptions:
     """Sheet of Excel lists."""
     shard: tuple[int, int] | None = None
     """Part K of N of the whole list; ``None`` for all of it."""
+    large_ranges: bool = False
+    """Whether ranges of more than 65,536 addresses are taken."""
 
     def __post_init__(self) -> None:
         if self.shard is not None and not 1 <= self.shard[0] <= self.shard[1]:

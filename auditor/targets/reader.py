@@ -27,7 +27,7 @@ def read_targets(sources: Sequence[str], options: ListOptions) -> Iterator[Targe
             cannot be read, or lacks the sheet or column asked for.
     """
     located = [locate(source) for source in sources]
-    return to_targets(_entries(located, options), options.shard)
+    return to_targets(_entries(located, options), options.shard, large_ranges=options.large_ranges)
 
 
 def read_list(stream: BinaryIO, name: str, options: ListOptions) -> Iterator[Entry | Reject]:

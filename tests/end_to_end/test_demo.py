@@ -210,10 +210,35 @@ def test_run_json_says_what_ran_and_what_was_written(demo: Path) -> None:
     manifest = json.loads((demo / "run.json").read_text(encoding="utf-8"))
     assert manifest["state"] == "finished"
     assert set(manifest["files"]) >= {"audit.xlsx", "report.html", "rejected.csv", "csv/domains.csv"}
-    assert manifest["rows"]["domains"] == len(ROWS) - len(NOT_TAKEN)
+    ranges = [one for one in ROWS if "/" in one["domain"]]
+    found_in_ranges = 3
+    assert manifest["rows"]["domains"] == len(ROWS) - len(NOT_TAKEN) - len(ranges) + found_in_ranges
 
 
 def test_every_script_of_the_lab_is_used(table: Table) -> None:
     contacted = {one["address"] for one in table("endpoints")}
     mail = [script for script in all_scripts() if script.port != HTTPS_PORT]
     assert {address for script in mail for address in script.addresses} <= contacted
+
+
+def test_what_listens_in_a_range_is_named_and_matched_and_silence_is_left_out(table: Table) -> None:
+    found = {one["address"]: one for one in table("listeners") if one["entries"] == "192.0.2.128/28"}
+    assert {address: (one["domains"], one["matched_by"], one["listed"]) for address, one in found.items()} == {
+        "192.0.2.130": ("brand01.example", "certificate", "false"),
+        "192.0.2.131": ("", "", "false"),
+        "192.0.2.132": ("brand02.example", "greeting", "false"),
+    }
+    assert (found["192.0.2.130"]["ptr"], found["192.0.2.130"]["ptr_confirmed"]) == ("shadow.network.example", "true")
+    assert {one["address"] for one in table("endpoints") if one["address"].startswith("192.0.2.13")} == set(found)
+    assert {one["domain"] for one in table("domains") if one["input"] == "192.0.2.128/28"} == set(found)
+
+
+def test_what_mx_records_lead_to_is_listed_with_its_domains(table: Table) -> None:
+    listeners = table("listeners")
+    assert [one["listed"] for one in listeners] == sorted(one["listed"] for one in listeners)
+    (shared,) = [one for one in listeners if (one["address"], one["port"]) == ("192.0.2.10", "25")]
+    assert shared["matched_by"] == "mx"
+    assert {"mx1.hosting.example", "alias.hosting.example"} <= set(shared["exchanges"].split("|"))
+    assert "spf-good.example" in shared["domains"].split("|")
+    silent = {one["address"] for one in table("endpoints") if one["outcome"] in {"refused", "connect-timeout"}}
+    assert not silent & {one["address"] for one in listeners if one["port"] == "25"}

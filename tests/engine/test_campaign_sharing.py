@@ -89,6 +89,16 @@ def test_what_failed_before_a_name_was_sent_serves_whatever_is_pinned(make: Any,
     assert Sharing(journal).serves(talk.session, b)
 
 
+def test_an_address_that_is_only_sought_is_not_spoken_to_again(make: Any, world: Any, record: Any) -> None:
+    talk = make.Look(names=("other.example",)).conversation(A)
+    journal = record(world)
+    journal.certificate_seen(*talk.certificates)
+    journal.session_ended(talk.session, settled=True)
+    sought = Endpoint(PLACE, PLACE, 25, sought=True)
+    assert Sharing(journal).held_for(sought) == talk.session
+    assert Sharing(journal).held_for(Endpoint(PLACE, PLACE, 25)) is None
+
+
 def test_a_shared_row_has_the_facts_and_names_whose_they_are(make: Any) -> None:
     session = make.Look(names=COVERED).conversation(A).session
     second, third = Endpoint("b.mail.example", PLACE, 25), Endpoint("c.mail.example", PLACE, 25)

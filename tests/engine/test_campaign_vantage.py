@@ -2,6 +2,7 @@
 
 # ruff: noqa: ARG001 - pytest-trio takes the clock from a test's arguments
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -42,6 +43,13 @@ def test_any_other_end_clears_the_path_unless_it_is_our_own_doing(outcome: Outco
 def test_other_ports_say_nothing_of_port_25() -> None:
     assert not guard(*(session(number, port=587) for number in range(5))).tripped
     assert guard(session(9, Outcome.COMPLETED, port=465), *(session(number) for number in range(5))).tripped
+
+
+def test_the_silent_addresses_of_a_range_say_nothing_of_the_path() -> None:
+    silent = [session(number) for number in range(50)]
+    sought = [replace(one, endpoint=replace(one.endpoint, sought=True)) for one in silent]
+    assert not guard(*sought).tripped
+    assert guard(*sought).note() is None
 
 
 def test_many_names_of_one_dead_server_are_one_address() -> None:

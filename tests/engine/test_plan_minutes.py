@@ -74,3 +74,10 @@ def test_client_services_are_counted() -> None:
         (25, False),
         *((port, True) for port in (587, 465, 143, 993, 110, 995)),
     ]
+
+
+def test_silence_in_a_range_is_counted_and_waited_for_a_few_at_a_time() -> None:
+    within = (Endpoint(f"9.9.9.{n}", f"9.9.9.{n}", 25, sought=True) for n in range(1, 241))
+    plan = make_plan(surveys(*within, Endpoint("mx.example", "9.9.8.8", 25)), Config(per_prefix=4, connect_timeout=10))
+    assert (plan.connections, plan.sought) == (241, 240)
+    assert plan.minutes == pytest.approx(240 / 4 * 10 / 60, abs=0.1)

@@ -197,6 +197,14 @@ def test_direct_address_asks_nothing(address: str) -> None:
     assert route.exchanges[0].usable == (address,)
 
 
+def test_an_address_of_a_range_is_sought_on_every_port_and_promised_on_none() -> None:
+    route = route_of(
+        {}, Config(port=(25, 2525), services=True).route_policy(), domain="9.9.9.9", direct=True, sought=True
+    )
+    assert len(route.endpoints) == 8
+    assert all(endpoint.sought for endpoint in route.endpoints)
+
+
 def test_direct_address_that_is_not_public_needs_leave() -> None:
     refused = route_of({}, domain="127.0.0.1", direct=True)
     assert (statuses(refused), refused.exchanges[0].usable) == ([ExchangeStatus.NON_PUBLIC], ())

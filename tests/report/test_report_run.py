@@ -25,7 +25,7 @@ from auditor.report.writers import FORMATS, chosen_formats
 pytestmark = pytest.mark.slow
 
 ALL = Selection()
-TABLE_NAMES = ["domains", "mx", "endpoints", "certificates", "findings", "spf", "dkim", "tlsa", "records"]
+TABLE_NAMES = ["domains", "mx", "endpoints", "certificates", "findings", "spf", "dkim", "tlsa", "records", "listeners"]
 WRITTEN = {
     *("audit.xlsx", "report.html", "rejected.csv", "run.json"),
     *(f"csv/{name}.csv" for name in TABLE_NAMES),

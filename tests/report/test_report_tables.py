@@ -43,6 +43,8 @@ ORDER = {
     "dkim": """domain selector name canonical_name key_type key_bits usable revoked testing several hashes faults
         record""",
     "tlsa": "domain exchange port name usage selector matching data fault dnssec matches status reason",
+    "listeners": "listed address port service outcome domains matched_by exchanges entries ptr ptr_confirmed"
+    " greeting_host cert_names cert_trust starttls",
     "records": "domain name type server status ttl_seconds dnssec records canonical_name resolver asked_at error",
 }
 

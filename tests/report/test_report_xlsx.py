@@ -20,13 +20,19 @@ from auditor.report.writers.xlsx import write
 from auditor.report.writers.xlsx_domains import domains_sheet
 from auditor.report.writers.xlsx_policies import dkim_sheet, records_sheet, spf_sheet, tlsa_sheet
 from auditor.report.writers.xlsx_sheet import Sheet, cell_value
-from auditor.report.writers.xlsx_tables import certificates_sheet, coverage_sheet, findings_sheet, mx_sheet
+from auditor.report.writers.xlsx_tables import (
+    certificates_sheet,
+    coverage_sheet,
+    findings_sheet,
+    listeners_sheet,
+    mx_sheet,
+)
 
 pytestmark = pytest.mark.slow
 
 POLICY_SHEETS = {"spf": spf_sheet(), "dkim": dkim_sheet(), "tlsa": tlsa_sheet(), "records": records_sheet()}
 SHEETS = (
-    *(domains_sheet(), mx_sheet(), certificates_sheet(), findings_sheet()),
+    *(domains_sheet(), mx_sheet(), listeners_sheet(), certificates_sheet(), findings_sheet()),
     *POLICY_SHEETS.values(),
     coverage_sheet(),
 )
@@ -90,7 +96,7 @@ def test_the_workbook_equals_the_csv(sixty: Any, staged: Any) -> None:
     endpoints = {(one["exchange"], one["address"]): one for one in rows["endpoints"]}
     domains = {one["domain"]: one for one in rows["domains"]}
     rows["findings"].sort(key=lambda one: one["verdict"] == "unknown")  # what failed comes first for people
-    for sheet, table in ((SHEETS[0], "domains"), (SHEETS[3], "findings")):
+    for sheet, table in ((SHEETS[0], "domains"), (SHEETS[4], "findings")):
         found = list(book[sheet.title].iter_rows(min_row=2))
         assert len(found) == len(rows[table])
         for row, expected in zip(found, rows[table], strict=True):
@@ -102,7 +108,7 @@ def test_the_workbook_equals_the_csv(sixty: Any, staged: Any) -> None:
         assert_rows_equal(SHEETS[1], "endpoints", row, endpoints[row[2].value, row[ADDRESS].value])
     certificates = {one["sha256"]: one for one in rows["certificates"]}
     for row in book["Certificates"].iter_rows(min_row=2):
-        assert_rows_equal(SHEETS[2], "certificates", row, certificates[row[-1].value])
+        assert_rows_equal(SHEETS[3], "certificates", row, certificates[row[-1].value])
     for row in book["Coverage"].iter_rows(min_row=2):
         assert_rows_equal(SHEETS[-1], "domains", row, domains[row[0].value])
     rows["records"] = [one for one in rows["records"] if one["status"] == "answered"]

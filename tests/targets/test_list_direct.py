@@ -60,6 +60,7 @@ def test_ranges(text: str, addresses: list[str]) -> None:
     named = list(parse_entry(text))
     assert [each.domain for each in named] == addresses
     assert all(each.direct and each.port is None for each in named)
+    assert all(each.sought is (len(addresses) > 1) for each in named)
 
 
 def test_the_largest_ranges_are_expanded_as_they_are_asked_for() -> None:
@@ -68,13 +69,19 @@ def test_the_largest_ranges_are_expanded_as_they_are_asked_for() -> None:
     assert next(parse_entry("2001:db8::/112")).domain == "2001:db8::"
 
 
+def test_larger_ones_are_taken_where_the_user_says_so_and_the_largest_never() -> None:
+    assert next(parse_entry("10.0.0.0/8", large_ranges=True)).domain == "10.0.0.1"
+    with pytest.raises(BadNameError, match=r"at most 16,777,216 are tried$"):
+        parse_entry("2001:db8::/64", large_ranges=True)
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("10.0.0.0/15", "a range of 131,072 addresses; at most 65,536 are expanded"),
+        ("10.0.0.0/15", "a range of 131,072 addresses; at most 65,536 are tried without --yes"),
         (
             "2001:db8::/64",
-            "a range of 18,446,744,073,709,551,616 addresses; at most 65,536 are expanded",
+            "a range of 18,446,744,073,709,551,616 addresses; at most 65,536 are tried",
         ),
         ("192.0.2.0/33", "not an address range"),
         ("192.0.2.300/24", "not an address range"),

@@ -8,12 +8,13 @@ from auditor.report.tables.dkim import DKIM
 from auditor.report.tables.domains import DOMAINS
 from auditor.report.tables.endpoints import ENDPOINTS
 from auditor.report.tables.findings import FINDINGS
+from auditor.report.tables.listeners import LISTENERS
 from auditor.report.tables.mx import MX
 from auditor.report.tables.records import RECORDS
 from auditor.report.tables.spf import SPF
 from auditor.report.tables.tlsa import TLSA
 
-TABLES: tuple[Table[Any], ...] = (DOMAINS, MX, ENDPOINTS, CERTIFICATES, FINDINGS, SPF, DKIM, TLSA, RECORDS)
+TABLES: tuple[Table[Any], ...] = (DOMAINS, MX, ENDPOINTS, CERTIFICATES, FINDINGS, SPF, DKIM, TLSA, RECORDS, LISTENERS)
 """Every table that is written for people and programs."""
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "DOMAINS",
     "ENDPOINTS",
     "FINDINGS",
+    "LISTENERS",
     "MX",
     "RECORDS",
     "SPF",

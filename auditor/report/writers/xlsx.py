@@ -19,7 +19,13 @@ from auditor.report.writers.xlsx_method import TITLE_OF_SHEET, Line, check_rows,
 from auditor.report.writers.xlsx_policies import dkim_sheet, records_sheet, spf_sheet, tlsa_sheet
 from auditor.report.writers.xlsx_sheet import MOST_ROWS, Book, Sheet, SheetColumn, write_sheet
 from auditor.report.writers.xlsx_summary import write_summary
-from auditor.report.writers.xlsx_tables import certificates_sheet, coverage_sheet, findings_sheet, mx_sheet
+from auditor.report.writers.xlsx_tables import (
+    certificates_sheet,
+    coverage_sheet,
+    findings_sheet,
+    listeners_sheet,
+    mx_sheet,
+)
 
 _OWN_WIDTH = 22
 
@@ -64,7 +70,7 @@ def _footer(about: About) -> str:
 
 def _write_tables(book: Book, staging: Staging, method: list[Line]) -> None:
     _write_domains(book, staging)
-    for sheet in (mx_sheet(), certificates_sheet()):
+    for sheet in (mx_sheet(), listeners_sheet(), certificates_sheet()):
         write_sheet(book, sheet, staging.rows(sheet.sql))
     findings = findings_sheet()
     write_sheet(book, findings, _with_check_rows(findings, staging.rows(findings.sql), check_rows(method)))

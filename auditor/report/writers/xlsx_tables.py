@@ -70,6 +70,33 @@ _IN_DEPTH = (
 )
 
 
+def listeners_sheet() -> Sheet:
+    """A row per address and port where something listens, those first that no MX record of the list leads to."""
+    return Sheet(
+        title="Listeners",
+        tab=BLUE,
+        printed=13,
+        origin="FROM listeners ORDER BY listed, address, port",
+        columns=(
+            column_of("listeners.listed", "In MX records", 10),
+            column_of("listeners.address", "Address", 17),
+            column_of("listeners.port", "Port", 9),
+            column_of("listeners.service", "Service", 13),
+            column_of("listeners.outcome", "Outcome", 16),
+            column_of("listeners.domains", "Domains", 34),
+            column_of("listeners.matched_by", "Known by", 13),
+            column_of("listeners.exchanges", "MX hosts", 30),
+            column_of("listeners.ptr", "Name of the address", 30),
+            column_of("listeners.ptr_confirmed", "Leads back", 10),
+            column_of("listeners.greeting_host", "Greets as", 28),
+            column_of("listeners.cert_names", "Names in the certificate", 34),
+            column_of("listeners.cert_trust", "Certificate", 15),
+            column_of("listeners.starttls", "STARTTLS", 13),
+            column_of("listeners.entries", "Asked for as", 24),
+        ),
+    )
+
+
 def certificates_sheet() -> Sheet:
     """A row per leaf certificate, the first to end first."""
     return Sheet(
