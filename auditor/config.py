@@ -94,6 +94,15 @@ class ContactSettings(BaseModel):
     tls_versions: bool = Field(
         False, description="Try which TLS versions and cipher suites are accepted: up to eight more connections each."
     )
+    active: bool = Field(
+        False,
+        description="Test what a server could notice: relaying, postmaster, VRFY, injection; five more sessions each.",
+    )
+    relay_to: str = Field(
+        "relay-test@example.net",
+        pattern=r"^[A-Za-z0-9.!#$&'*+/=?^_{|}~-]{1,64}@[A-Za-z0-9.-]{1,255}$",
+        description="Address of which --active sees whether it is relayed to; best one of yours, elsewhere.",
+    )
     helo: str | None = Field(None, description="Name given in EHLO; this host's full name if left out.")
     ipv4_only: bool = Field(False, description="Contact IPv4 addresses only.")
     ipv6_only: bool = Field(False, description="Contact IPv6 addresses only.")
@@ -163,7 +172,8 @@ class Config(PaceSettings, ContactSettings, PolicySettings, DnsSettings, ListSet
 
     def asked(self) -> frozenset[str]:
         """What is to be looked at beyond the ordinary, by its option."""
-        return frozenset({"tls-versions"} if self.tls_versions else ())
+        options = {"tls-versions": self.tls_versions, "active": self.active}
+        return frozenset(option for option, asked in options.items() if asked)
 
     def route_policy(self) -> RoutePolicy:
         """What may be contacted, and believed, when a domain's mail route is drawn."""

@@ -27,7 +27,8 @@ async def observe(name: str, config: Config, *, domain: bool, service: Service |
     backend.trust(ad_trusted=(await backend.prove_validation()).trusted)
     seen = await backend.probes.survey(target)
     endpoints = tuple(replace(endpoint, known_as=service) for endpoint in seen.route.endpoints)
-    talks = [await backend.probes.converse(endpoint) for endpoint in endpoints]
+    domains = (target.domain,) if domain else ()
+    talks = [await backend.probes.converse(endpoint, domains) for endpoint in endpoints]
     fetched = [await backend.probes.fetch_policy(host) for host in seen.policy_hosts]
     certificates = [one for talk in talks for one in talk.certificates]
     certificates += (one for fetch in fetched for one in fetch.certificates)

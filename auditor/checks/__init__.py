@@ -3,6 +3,7 @@
 from auditor.checks import (
     access,
     access_tls,
+    active,
     certificate,
     certificate_shape,
     chain,
@@ -52,6 +53,7 @@ FAMILIES = (
         dialogue,
         keywords,
         login,
+        active,
         tls,
         certificate,
         certificate_shape,

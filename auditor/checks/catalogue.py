@@ -11,6 +11,7 @@ FAMILY_TITLES = {
     "DNS": "Whether the DNS can be obtained and believed",
     "PTR": "What the addresses of servers are called",
     "SMTP": "How servers answer",
+    "ACT": "What servers do when they are asked for more (`--active`)",
     "TLS": "How mail is encrypted on its way in",
     "ACC": "The servers from which users read their mail (IMAP, POP3)",
     "SPF": "Which servers may send in the domain's name",

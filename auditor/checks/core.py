@@ -9,7 +9,7 @@ from typing import Any, TypeVar, get_type_hints
 from auditor.model.finding import Severity
 
 # Raised with every change that can change a verdict, a severity or a score: year, month, count within it.
-RULES_VERSION = "2026.11.7"
+RULES_VERSION = "2026.11.8"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from auditor.checks.core import Scope
+from auditor.model.active import ActiveResult, ActiveTest
 from auditor.model.certificate import Certificate, TlsHandshake
 from auditor.model.endpoint import Endpoint, Service
 from auditor.model.rejection import Reason
@@ -196,6 +197,28 @@ class Trials:
     def endpoint(self) -> Endpoint:
         """Where that was."""
         return self.session.endpoint
+
+
+@dataclass(frozen=True, slots=True)
+class Active:
+    """What a server did when it was asked for more."""
+
+    scope: ClassVar[Scope] = Scope.ENDPOINT
+    asked_by: ClassVar[str] = "active"
+    session: SmtpSession
+
+    def of(self, test: ActiveTest) -> tuple[ActiveResult, ...]:
+        """What came of that test; empty where it was not made."""
+        return tuple(one for one in self.session.active if one.test is test)
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxesAsked:
+    """Of a domain's exchanges, what was said to mail for its postmaster and abuse."""
+
+    scope: ClassVar[Scope] = Scope.DOMAIN
+    asked_by: ClassVar[str] = "active"
+    results: tuple[tuple[Endpoint, ActiveResult], ...]
 
 
 @dataclass(frozen=True, slots=True)

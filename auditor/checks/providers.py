@@ -15,6 +15,7 @@ from auditor.checks.facts import (
     Asked,
     Contacts,
     Listed,
+    MailboxesAsked,
     Named,
     Records,
     Relays,
@@ -25,8 +26,10 @@ from auditor.checks.published_providers import PUBLISHED
 from auditor.checks.routing import Missing, unknown_exchanges, why_exchange_unknown, why_route_unknown
 from auditor.checks.session_providers import SESSIONS
 from auditor.checks.transport_providers import TRANSPORT
+from auditor.model.active import ActiveTest
 from auditor.model.facts import DomainFacts
 from auditor.model.route import Exchange, ExchangeStatus, MailRoute, MxStatus
+from auditor.model.session import SmtpSession
 from auditor.model.target import Target
 
 _TAKES_NO_MAIL = {MxStatus.NULL, MxStatus.NONE, MxStatus.NXDOMAIN}
@@ -73,6 +76,26 @@ def _relays(facts: DomainFacts) -> Relays | Missing:
     return relays if relays.contacts else NotApplicable("only ports of submission were asked for")
 
 
+def _mailboxes(facts: DomainFacts) -> MailboxesAsked | Missing:
+    relays = _relays(facts)
+    if not isinstance(relays, Relays):
+        return relays
+    if facts.route.status is MxStatus.DIRECT:
+        return NotApplicable(NO_LOOKUP)
+    sessions = [session for _, session in relays.contacts if isinstance(session, SmtpSession)]
+    asked = tuple(
+        (session.endpoint, one)
+        for session in sessions
+        for one in session.active
+        if one.test is ActiveTest.MAILBOX and one.domain == facts.route.domain
+    )
+    if asked:
+        return MailboxesAsked(asked)
+    others = any(one.test is ActiveTest.MAILBOX for session in sessions for one in session.active)
+    reason = "the servers were asked on behalf of other domains that share them"
+    return NotApplicable(reason) if others else Unknown("no exchange was asked before the run ended")
+
+
 def _named(exchange: Exchange, facts: DomainFacts) -> Named | Missing:
     if facts.route.status in {MxStatus.IMPLICIT, MxStatus.DIRECT}:
         return NotApplicable("no MX record names this host")
@@ -106,6 +129,7 @@ PROVIDERS: dict[Scope, dict[type, Callable[..., Any]]] = {
         Records: _records,
         Contacts: _contacts,
         Relays: _relays,
+        MailboxesAsked: _mailboxes,
         **PUBLISHED,
         **TRANSPORT[Scope.DOMAIN],
     },

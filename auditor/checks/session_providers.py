@@ -6,6 +6,7 @@ from typing import Any
 from auditor.checks.access_facts import ACCESS
 from auditor.checks.core import NotApplicable, Unknown
 from auditor.checks.facts import (
+    Active,
     Chain,
     Greeting,
     HandshakeTried,
@@ -122,6 +123,15 @@ def _trials(session: Session, facts: DomainFacts) -> Trials | Missing:
     return Trials(session, tls.handshake) if session.tls_trials else Unknown("it was not tried before the run ended")
 
 
+def _active(session: Session, facts: DomainFacts) -> Active | Missing:
+    spoken = _spoken(session, facts)
+    if not isinstance(spoken, Spoken):
+        return spoken
+    if session.outcome is not Outcome.COMPLETED:
+        return NotApplicable(f"no conversation was completed: {session.outcome}")
+    return Active(spoken.session) if spoken.session.active else Unknown("it was not tried before the run ended")
+
+
 def _leaf(session: Session, facts: DomainFacts) -> Leaf | Missing:
     tls = _tls(session, facts)
     if not isinstance(tls, Tls):
@@ -169,6 +179,7 @@ SESSIONS: dict[type, Callable[..., Any]] = {
     HandshakeTried: _tried,
     Tls: _tls,
     Trials: _trials,
+    Active: _active,
     Chain: _chain,
     Leaf: _leaf,
     Unpinned: _unpinned,

@@ -16,7 +16,7 @@ def lines(plan: Plan) -> Iterator[str]:
     if plan.sought:
         yield f"Of these     {plan.sought} to addresses and ports where nobody said that a server is"
     if plan.extra_connections:
-        yield f"Beside that  at most {plan.extra_connections} short connections to try TLS versions and cipher suites"
+        yield f"Beside that  at most {plan.extra_connections} short connections (--tls-versions, --active), one by one"
     if plan.policies:
         yield f"Policies     {plan.policies} of MTA-STS, one HTTPS request each"
     if plan.skipped:

@@ -1,6 +1,6 @@
 """What passes between the campaign and whoever does its jobs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from auditor.model.certificate import Certificate
 from auditor.model.dns import Answer
@@ -23,6 +23,8 @@ class EndpointJob:
 
     endpoint: Endpoint
     attempt: int = 1
+    domains: tuple[str, ...] = field(default=(), compare=False)
+    """Some of those on whose behalf it is held."""
 
     @property
     def subject(self) -> Endpoint:

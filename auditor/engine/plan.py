@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from auditor.config import Config
+from auditor.model.active import MOST_ACTIVE_SESSIONS
 from auditor.model.endpoint import Endpoint
 from auditor.model.tls_trial import MOST_TLS_TRIALS
 from auditor.net.limits import prefix_of
@@ -38,7 +39,7 @@ class Plan:
     connections: int
     """At most one for each exchange, address and port; fewer where conversations can be shared."""
     extra_connections: int
-    """At most, for what is looked at beyond the ordinary (``--tls-versions``)."""
+    """At most, for what is looked at beyond the ordinary (``--tls-versions``, ``--active``)."""
     skipped: int
     """Endpoints that would not be contacted: their address is not public."""
     policies: int
@@ -123,4 +124,4 @@ def _waiting(contacted: list[Endpoint], config: Config) -> float:
 
 def _extra(config: Config) -> int:
     """Connections to an endpoint at most, beside its own conversation."""
-    return MOST_TLS_TRIALS if config.tls_versions else 0
+    return (MOST_TLS_TRIALS if config.tls_versions else 0) + (MOST_ACTIVE_SESSIONS if config.active else 0)

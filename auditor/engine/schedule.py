@@ -2,15 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from heapq import heappop, heappush
-from itertools import count
+from itertools import count, islice
 from random import Random
 
 from auditor.engine.jobs import ContactJob, EndpointJob, Subject
 from auditor.model.endpoint import Endpoint
 from auditor.model.mta_sts import PolicyHost
 
+MOST_DOMAINS = 10
+"""On whose behalf one conversation is held, as far as it is told."""
 Place = tuple[str, int] | PolicyHost
 """An address and port, which one conversation may answer for under several names; or a policy host."""
 
@@ -67,7 +69,13 @@ class Schedule:
         chosen = self.random.randrange(len(self._ready))
         self._ready[chosen], self._ready[-1] = self._ready[-1], self._ready[chosen]
         self.under_way += 1
-        return self._ready.pop()
+        job = self._ready.pop()
+        return replace(job, domains=self._asking_for(job.endpoint)) if isinstance(job, EndpointJob) else job
+
+    def _asking_for(self, endpoint: Endpoint) -> tuple[str, ...]:
+        """Some of the domains that need it; the key of a direct target is none."""
+        keys = (key for key in self._targets.get(endpoint, ()) if not key.startswith("["))
+        return tuple(islice(keys, MOST_DOMAINS))
 
     def look_later(self, job: ContactJob, at_seconds: float) -> None:
         """Contact a subject whose place is kept for it, not before ``at_seconds``."""

@@ -1,7 +1,7 @@
 """The heart: one long-lived nursery that does jobs, as many at once as the settings allow."""
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -36,7 +36,7 @@ class Probes:
     """The three things that are looked at."""
 
     survey: Callable[[Target], Awaitable[Surveyed]]
-    converse: Callable[[Endpoint], Awaitable[Conversation[Session]]]
+    converse: Callable[[Endpoint, Sequence[str]], Awaitable[Conversation[Session]]]
     fetch_policy: Callable[[PolicyHost], Awaitable[Fetched]]
 
 
@@ -102,7 +102,7 @@ class Worker:
 
     async def _speak(self, job: EndpointJob) -> EndpointSeen:
         try:
-            conversation = await self._probes.converse(job.endpoint)
+            conversation = await self._probes.converse(job.endpoint, job.domains)
         except Exception as error:
             logger.exception("internal error while speaking to %s", job.endpoint)
             conversation = Conversation(_failed_by_us(job.endpoint, error))

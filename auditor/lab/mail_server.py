@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import trio
 
+from auditor.lab.mailbox import mail_answer
 from auditor.lab.script import ServerScript, Step
 
 MAX_LINE_OCTETS = 4096
@@ -119,7 +120,9 @@ class _Session:
 
     async def _default(self, command: str) -> None:
         verb = _verb(command)
-        await self._say(f"{_DEFAULTS.get(verb, '503 5.5.1 Not now')}\r\n".encode())
+        inside = isinstance(self.stream, trio.SSLStream)
+        reply = mail_answer(command, self._script.quirks, inside=inside) or _DEFAULTS.get(verb, "503 5.5.1 Not now")
+        await self._say(f"{reply}\r\n".encode())
         if verb == "QUIT":
             raise _Gone
 
@@ -152,7 +155,8 @@ class _Session:
     async def _start_tls(self) -> None:
         if self._context is None:
             raise _Gone
-        self._buffer.clear()
+        if "keeps-buffer" not in self._script.quirks:
+            self._buffer.clear()
         stream = trio.SSLStream(self.stream, self._context, server_side=True)
         await stream.do_handshake()
         self.stream = stream

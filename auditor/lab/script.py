@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from ipaddress import ip_address
 
 from auditor.errors import UsageError
+from auditor.lab.mailbox import QUIRKS
 
 CONNECTS = ("accept", "refuse", "blackhole", "unreachable")
 _STEP = re.compile(
@@ -51,6 +52,8 @@ class ServerScript:
     ciphers: str = ""
     """OpenSSL's list of cipher suites up to TLS 1.2; empty for a decent one."""
     keywords: tuple[str, ...] = _KEYWORDS
+    quirks: frozenset[str] = frozenset()
+    """What it does when it is asked for more; see ``mailbox``."""
     first: tuple[Step, ...] = ()
     """What the first connections get, where ``AGAIN`` divides the script."""
     steps: tuple[Step, ...] = ()
@@ -124,6 +127,7 @@ def _from_header(section: _Section) -> ServerScript:
         tls=(oldest, newest),
         ciphers=header.pop("ciphers", ""),
         keywords=_keywords(header.pop("keywords", None), header.pop("add", "")),
+        quirks=_quirks(header.pop("quirks", "")),
         first=first,
         steps=steps,
     )
@@ -136,6 +140,13 @@ def _keywords(instead: str | None, add: str) -> tuple[str, ...]:
     """The keywords of the header's list, or the usual ones; and what is added."""
     base = _KEYWORDS if instead is None else _split(instead)
     return (*base, *_split(add))
+
+
+def _quirks(text: str) -> frozenset[str]:
+    quirks = frozenset(text.split())
+    if not quirks <= set(QUIRKS):
+        raise ValueError(f"quirks are {', '.join(QUIRKS)}")
+    return quirks
 
 
 def _split(text: str) -> tuple[str, ...]:

@@ -63,6 +63,7 @@ class Lab:
                 "ca_file": self.ca_file,
                 "only_ca_file": True,
                 "tls_versions": True,
+                "active": True,
                 "helo": "auditor.example",
                 "dns_concurrency": 40,  # client and server share a process: more at once only wait, and time out
                 "dns_timeout": 1.0,

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from auditor.model.active import ActiveResult
 from auditor.model.certificate import TlsHandshake
 from auditor.model.endpoint import Endpoint
 from auditor.model.tls_trial import TlsOffer, TlsTrial
@@ -172,6 +173,8 @@ class SmtpSession(Session):
     starttls_reply: Reply | None = None
     ehlo_tls: Reply | None = None
     """The reply to the second EHLO, inside TLS."""
+    active: tuple[ActiveResult, ...] = ()
+    """What came of asking for more; empty where that was not to be tried."""
     quit: Reply | None = None
 
     @property

@@ -179,6 +179,34 @@ class Talk(Generic[Seen, Link]):
                 self._heed()
         raise self.timed_out(f"no end within {self.config.session_timeout:g} s")
 
+    async def at_ready(self, do: Callable[[Link], Awaitable[Got]], *, inside: bool) -> Got:
+        """What ``do`` makes of a session in which commands may be sent, inside TLS if wanted and there is TLS.
+
+        Raises:
+            ContactFailure: it does not come to that, or the session cannot go on.
+        """
+        async with self.network.slot_alone(self.seen.endpoint):
+            try:
+                with trio.move_on_after(self.config.session_timeout):
+                    async with self._connected() as channel:
+                        connection = await self._made_ready(channel, inside=inside)
+                        try:
+                            return await do(connection)
+                        finally:
+                            with trio.move_on_after(self.config.quit_timeout):
+                                await self.leave()
+            finally:
+                self._heed()
+        raise self.timed_out(f"no end within {self.config.session_timeout:g} s")
+
+    async def _made_ready(self, channel: Channel, *, inside: bool) -> Link:
+        connection = self.connection = self.open(channel)
+        if inside or self.seen.endpoint.service.implicit_tls:
+            await self._speak(channel)
+        else:
+            await self.greet(connection)
+        return self.connection
+
     def _heed(self) -> None:
         """Leave the address alone for a while if it wants to be."""
         if self.asked_for_less:

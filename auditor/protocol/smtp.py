@@ -14,6 +14,7 @@ from auditor.protocol.waiting import Waiting
 
 SERVICE_NOT_AVAILABLE = 421  # "closing transmission channel", at any time (RFC 5321 §4.2.3, §3.8)
 READY_FOR_TLS = 220  # the one reply after which the handshake begins (RFC 3207 §4)
+START_MAIL_INPUT = 354  # the one reply after which a message is sent (RFC 5321 §4.1.1.4)
 FORBIDDEN_IN_ARGUMENT = frozenset("\r\n\0")
 
 
@@ -25,6 +26,13 @@ class Verb(StrEnum):
     STARTTLS = "STARTTLS"
     NOOP = "NOOP"
     RSET = "RSET"
+    VRFY = "VRFY"
+    EXPN = "EXPN"
+    MAIL = "MAIL"
+    RCPT = "RCPT"
+    DATA = "DATA"
+    END = "."
+    """The end of a message, which goes out with it."""
     QUIT = "QUIT"
 
 
@@ -34,20 +42,27 @@ class State(Enum):
     AWAIT_GREETING = auto()
     GREETED = auto()
     READY = auto()
+    TRANSACTION = auto()
+    MESSAGE = auto()
     AWAIT_TLS = auto()
     CLOSING = auto()
     CLOSED = auto()
 
 
+_ANY_TIME = (Verb.NOOP, Verb.RSET, Verb.VRFY, Verb.EXPN, Verb.QUIT)
 ALLOWED: dict[State, frozenset[Verb]] = {
     State.AWAIT_GREETING: frozenset(),
     State.GREETED: frozenset({Verb.EHLO, Verb.HELO, Verb.QUIT}),
-    State.READY: frozenset({Verb.EHLO, Verb.STARTTLS, Verb.NOOP, Verb.RSET, Verb.QUIT}),
+    State.READY: frozenset({Verb.EHLO, Verb.STARTTLS, Verb.MAIL, *_ANY_TIME}),
+    State.TRANSACTION: frozenset({Verb.RCPT, Verb.DATA, *_ANY_TIME}),
+    State.MESSAGE: frozenset({Verb.END}),
     State.AWAIT_TLS: frozenset(),
     State.CLOSING: frozenset({Verb.QUIT}),
     State.CLOSED: frozenset(),
 }
 
+_OPEN = (State.READY, State.TRANSACTION)
+_NO_CHANGE = (Verb.NOOP, Verb.VRFY, Verb.EXPN)
 # (state, command or None for the greeting, whether the reply was positive) to the state that follows.
 NEXT: dict[tuple[State, Verb | None, bool], State] = {
     (State.AWAIT_GREETING, None, True): State.GREETED,
@@ -62,15 +77,27 @@ NEXT: dict[tuple[State, Verb | None, bool], State] = {
     (State.READY, Verb.EHLO, False): State.READY,
     (State.READY, Verb.STARTTLS, True): State.AWAIT_TLS,
     (State.READY, Verb.STARTTLS, False): State.READY,
-    (State.READY, Verb.NOOP, True): State.READY,
-    (State.READY, Verb.NOOP, False): State.READY,
+    (State.READY, Verb.MAIL, True): State.TRANSACTION,
+    (State.READY, Verb.MAIL, False): State.READY,
+    (State.TRANSACTION, Verb.RCPT, True): State.TRANSACTION,
+    (State.TRANSACTION, Verb.RCPT, False): State.TRANSACTION,
+    (State.TRANSACTION, Verb.DATA, True): State.MESSAGE,
+    (State.TRANSACTION, Verb.DATA, False): State.TRANSACTION,
+    (State.MESSAGE, Verb.END, True): State.READY,
+    (State.MESSAGE, Verb.END, False): State.READY,
+    **{(at, verb, done): at for at in _OPEN for verb in _NO_CHANGE for done in (True, False)},
+    **{(at, Verb.QUIT, done): State.CLOSED for at in _OPEN for done in (True, False)},
     (State.READY, Verb.RSET, True): State.READY,
     (State.READY, Verb.RSET, False): State.READY,
-    (State.READY, Verb.QUIT, True): State.CLOSED,
-    (State.READY, Verb.QUIT, False): State.CLOSED,
+    (State.TRANSACTION, Verb.RSET, True): State.READY,
+    (State.TRANSACTION, Verb.RSET, False): State.TRANSACTION,
     (State.CLOSING, Verb.QUIT, True): State.CLOSED,
     (State.CLOSING, Verb.QUIT, False): State.CLOSED,
 }
+
+
+_ONLY: dict[Verb | None, int] = {Verb.STARTTLS: READY_FOR_TLS, Verb.DATA: START_MAIL_INPUT}
+"""Commands to which there is one reply that says yes."""
 
 
 class SmtpClient:
@@ -110,6 +137,22 @@ class SmtpClient:
         self._set_early_octets_aside()
         self._asked, self._awaiting = verb, True
         return f"{verb} {argument}".rstrip().encode("ascii") + b"\r\n"
+
+    def send_message(self, message: bytes) -> bytes:
+        """The octets of a whole message and its end, whose reply is then due (RFC 5321 §4.5.2).
+
+        Raises:
+            LocalProtocolError: it may not be sent now, or a line of it does not end in CR LF.
+        """
+        if not self.may(Verb.END):
+            raise LocalProtocolError(f"a message may not be sent in {self._state.name}")
+        lines = message.removesuffix(b"\r\n").split(b"\r\n")
+        if any(b"\r" in line or b"\n" in line for line in lines):
+            raise LocalProtocolError("a line of the message does not end in CR LF")
+        self._set_early_octets_aside()
+        self._asked, self._awaiting = Verb.END, True
+        stuffed = (b"." + line if line.startswith(b".") else line for line in lines)
+        return b"\r\n".join((*stuffed, b".", b""))
 
     def receive_data(self, octets: bytes) -> None:
         """Take octets as they came from the network."""
@@ -158,7 +201,7 @@ class SmtpClient:
         if reply.code == SERVICE_NOT_AVAILABLE:
             self._state = State.CLOSED if asked is Verb.QUIT else State.CLOSING
         else:
-            positive = reply.code == READY_FOR_TLS if asked is Verb.STARTTLS else reply.positive
+            positive = reply.code == _ONLY[asked] if asked in _ONLY else reply.positive
             self._state = NEXT[self._state, asked, positive]
 
     def _set_early_octets_aside(self) -> None:

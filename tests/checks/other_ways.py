@@ -18,6 +18,7 @@ from tests.checks.builders import (
     sessions,
 )
 from tests.checks.cases_access import ACCESS_OTHER_WAYS
+from tests.checks.cases_active import ACTIVE_OTHER_WAYS
 from tests.checks.cases_names import NAME_OTHER_WAYS
 from tests.checks.cases_servers import offers
 from tests.checks.cases_tls_depth import TLS_DEPTH_OTHER_WAYS
@@ -87,6 +88,7 @@ OTHER_WAYS: tuple[tuple[str, Spoil, Verdict], ...] = (
     ("SMTP012", all_of(sessions(outcome=Outcome.REFUSED)), OK),
     ("MX008", exchanges(exchange(10, "mx1.example.net", "8.8.8.8")), OK),
     *ACCESS_OTHER_WAYS,
+    *ACTIVE_OTHER_WAYS,
     *NAME_OTHER_WAYS,
     *TLS_DEPTH_OTHER_WAYS,
     ("SMTP032", all_of(on_port(587), offers("AUTH PLAIN")), OK),

@@ -42,7 +42,7 @@ MAY_NAME = {
     # The last by what is spoken at the port.
     Scope.ENDPOINT: {"domain", "exchange", "address", "port", "socket", "protocol"},
 }
-MAY_BE_TYPED = {"ask", "leave", "starttls"}
+MAY_BE_TYPED = {"ask", "leave", "starttls", "command"}
 MAY_BE_EXPECTED = {"sign", "date", "other", "preference", "count", "over4", "over6", "without"}
 IDS = [one.id for one in CATALOGUE]
 LANGUAGE = re.compile(r"# (type|expect|expect no|note): \S.*|# expect nothing")

@@ -85,6 +85,25 @@ def test_every_address_of_the_lab_is_told_what_its_names_lack(table: Table) -> N
     assert len(expected) > 5
 
 
+def test_every_server_of_the_lab_is_told_what_it_does_when_it_is_asked(table: Table) -> None:
+    failed: dict[str, set[str]] = defaultdict(set)
+    for one in table("findings"):
+        if one["verdict"] == "fail" and one["check"].startswith("ACT"):
+            failed[one["domain"]].add(one["check"])
+    expected = {
+        one["domain"]: set(one["input_expected_findings"].split("|"))
+        for one in table("domains")
+        if one["input_unit"] == "Active"
+    }
+    assert failed == expected
+    shown = {one["exchange"]: one for one in table("endpoints")}
+    asked, decent = shown["mx.asked.example"], shown["mx1.hosting.example"]
+    columns = ("relays", "postmaster", "vrfy", "expn", "starttls_injection", "mail_in_clear")
+    assert [asked[name] for name in columns] == ["true", "false", "true", "true", "true", "true"]
+    assert [decent[name] for name in columns] == ["false", "true", "false", "false", "false", "true"]
+    assert shown["mx.insists.example"]["mail_in_clear"] == "false"
+
+
 def test_every_server_that_is_named_directly_is_told_what_it_lacks_and_no_more(table: Table) -> None:
     """Of what weighs more than an information."""
     outcomes = {f"{one['exchange']}:{one['port']}": one["outcome"] for one in table("endpoints")}

@@ -1,7 +1,7 @@
 """A world in memory: zones, servers and their quirks, seen through the real worker and the real route policy."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -213,7 +213,7 @@ class FakeBackend:
             del self.in_flight[question]
             done.set()
 
-    async def converse(self, endpoint: Endpoint) -> Conversation[Session]:
+    async def converse(self, endpoint: Endpoint, _: Sequence[str] = ()) -> Conversation[Session]:
         world = self.world
         look = world.next_look(endpoint, world.servers[endpoint])
         kinds = ("conversations", (endpoint.address, endpoint.port))

@@ -3,7 +3,7 @@
 # ruff: noqa: ARG001 - pytest-trio takes the clock from a test's arguments
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -60,7 +60,7 @@ class World:
             raise RuntimeError("a bug of ours")
         return Surveyed(MailRoute(domain=target.domain, status=MxStatus.MX, endpoints=self.routes[target.domain]))
 
-    async def converse(self, endpoint: Endpoint) -> Conversation[Session]:
+    async def converse(self, endpoint: Endpoint, _: Sequence[str] = ()) -> Conversation[Session]:
         self.looks[endpoint] += 1
         self.times.setdefault(endpoint, []).append(trio.current_time())
         self.open_now += 1

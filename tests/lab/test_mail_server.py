@@ -47,7 +47,7 @@ async def test_a_decent_server(make_server: MakeServer) -> None:
         "250 mx.example",
         "250 2.0.0 OK",
         "250 2.0.0 OK",
-        "503 5.5.1 Not now",
+        "252 2.0.0 Send some mail, and see",
         "503 5.5.1 Not now",
         "221 2.0.0 Bye",
     ]

@@ -33,7 +33,8 @@ ORDER = {
         tls_cipher cert_sha256 cert_trust cert_name cert_not_after cert_days_left dane ptr ptr_confirmed connect_ms
         greeting_ms ehlo_ms tls_ms total_ms attempts deviations error clear_text_login tls_group
         cert_trust_strict cert_strict_reason tls_versions tls_static_suite tls_weak_suite tls_dh_bits
-        cert_sha256_without_sni reply_code enhanced_code reason reason_confidence""",
+        cert_sha256_without_sni reply_code enhanced_code reason reason_confidence relays postmaster vrfy
+        expn starttls_injection mail_in_clear""",
     "certificates": """sha256 subject issuer names not_before not_after key_type key_bits signature_algorithm trust
         endpoints domains spki_sha256 same_key""",
     "findings": """domain subject check name verdict severity evidence reference remediation reproduce rules_version

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
 
 import trio
 
@@ -14,6 +13,7 @@ from auditor.engine.worker import Probes, Worker
 from auditor.model.dns import Answer, Validation
 from auditor.model.endpoint import Endpoint
 from auditor.model.mta_sts import PolicyHost
+from auditor.model.session import Session
 from auditor.model.target import Target
 from auditor.model.vantage import Vantage
 from auditor.net.dial import Blocks
@@ -21,7 +21,7 @@ from auditor.net.network import Network
 from auditor.net.resolver import Resolver
 from auditor.net.validation import prove_validation
 from auditor.probes.by_hand import ByHand, Show
-from auditor.probes.conversations import converse
+from auditor.probes.conversations import Conversation, converse
 from auditor.probes.policy_fetch import Fetched, fetch_policy
 from auditor.probes.survey import Surveyed, survey_target
 from auditor.probes.vantage import Looking
@@ -41,7 +41,7 @@ class InProcess:
         self._plan = config.survey_plan(began_at, ad_trusted=False)
         self.probes = Probes(
             survey=self._survey,
-            converse=partial(converse, network=self._network, config=config),
+            converse=self._converse,
             fetch_policy=self._fetch_policy,
         )
         self._worker = Worker(
@@ -97,6 +97,9 @@ class InProcess:
 
     async def _survey(self, target: Target) -> Surveyed:
         return await survey_target(target, self._plan, self._resolver)
+
+    async def _converse(self, endpoint: Endpoint, domains: Sequence[str]) -> Conversation[Session]:
+        return await converse(endpoint, self._network, self._config, domains)
 
     async def _fetch_policy(self, host: PolicyHost) -> Fetched:
         port = self._config.policy_port

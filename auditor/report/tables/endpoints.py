@@ -6,6 +6,7 @@ from auditor.policy.rejection import blame_of
 from auditor.report.columns import Column, Kind, Table
 from auditor.report.rows import EndpointRow
 from auditor.report.tables.endpoint_access import ACCESS
+from auditor.report.tables.endpoint_active import ACTIVE
 from auditor.report.tables.endpoint_cells import duration, of_session
 from auditor.report.tables.endpoint_rejection import REJECTION
 from auditor.report.tables.endpoint_smtp import SMTP
@@ -86,5 +87,5 @@ ENDPOINTS: Table[EndpointRow] = Table(
     meaning="A row per exchange, address and port that mail of a domain may go to. Where no conversation was held "
     "(the run ended before, or asked the DNS only), all that it would have shown is empty.",
     order=("exchange", "address", "port"),
-    columns=(*_WHERE, *_HOW_IT_WENT, *SMTP, *TLS, *_REST, *ACCESS, *TRIALS, *REJECTION),
+    columns=(*_WHERE, *_HOW_IT_WENT, *SMTP, *TLS, *_REST, *ACCESS, *TRIALS, *REJECTION, *ACTIVE),
 )

@@ -66,6 +66,10 @@ _IN_DEPTH = (
     column_of("endpoints.tls_versions", "TLS versions accepted", 24),
     column_of("endpoints.tls_static_suite", "Without forward secrecy", 28),
     column_of("endpoints.tls_weak_suite", "Weak suite", 28),
+    column_of("endpoints.relays", "Open relay", 10),
+    column_of("endpoints.postmaster", "Takes mail for postmaster", 11),
+    column_of("endpoints.vrfy", "VRFY tells", 10),
+    column_of("endpoints.starttls_injection", "STARTTLS injection", 10),
     column_of("endpoints.cert_trust_strict", "Certificate, strictly", 13),
 )
 
