@@ -110,8 +110,13 @@ def reload_postfix(folder: Path) -> None:
 
 
 @contextmanager
-def exim(folder: Path, tls: Tls, address: str, connect_acl: str = "accept") -> Iterator[Running]:
-    """Exim as a daemon in the foreground; ``connect_acl`` is what it makes of a connection."""
+def exim(
+    folder: Path, tls: Tls, address: str, connect_acl: str = "accept", settings: str = "", acls: str = ""
+) -> Iterator[Running]:
+    """Exim as a daemon in the foreground; ``connect_acl`` is what it makes of a connection.
+
+    ``settings`` are further lines of the main section, ``acls`` further lists.
+    """
     program, environment = binary("exim4")
     port, hostname, log = free_port(address), "mx.exim.example", folder / "mainlog"
     folder.mkdir(parents=True)
@@ -129,7 +134,8 @@ def exim(folder: Path, tls: Tls, address: str, connect_acl: str = "accept") -> I
         f"tls_certificate = {tls.chain}\ntls_privatekey = {key}\nmessage_size_limit = {SIZE_LIMIT}\n"
         "smtp_banner = $primary_hostname ESMTP ready\nhost_lookup =\nrfc1413_hosts =\nkeep_environment =\n"
         "pipelining_connect_advertise_hosts =\nacl_smtp_connect = check_connect\n"
-        f"log_selector = +smtp_connection +smtp_protocol_error\nbegin acl\ncheck_connect:\n  {connect_acl}\n"
+        f"log_selector = +smtp_connection +smtp_protocol_error\n{settings}"
+        f"begin acl\ncheck_connect:\n  {connect_acl}\n{acls}"
     )
     command = [str(program), "-C", str(configuration), "-bdf", "-oP", str(folder / "pid")]
     with (folder / "stderr").open("wb") as stderr, subprocess.Popen(command, env=environment, stderr=stderr) as process:
@@ -142,18 +148,20 @@ def exim(folder: Path, tls: Tls, address: str, connect_acl: str = "accept") -> I
 
 
 @contextmanager
-def opensmtpd(folder: Path, tls: Tls, address: str) -> Iterator[Running]:
-    """OpenSMTPD in the foreground."""
+def opensmtpd(folder: Path, tls: Tls | None, address: str) -> Iterator[Running]:
+    """OpenSMTPD in the foreground; as Debian 12 has it, its TLS is offered and fails (OpenSSL 3)."""
     program, environment = binary("smtpd")
     port, hostname, log = free_port(address), "mx.opensmtpd.example", folder / "log"
     folder.mkdir(parents=True)
-    for name in ("chain", "key"):
+    keys = ""
+    for name in ("chain", "key") if tls is not None else ():
         copied = Path(shutil.copy(getattr(tls, name), folder / f"{name}.pem"))
         copied.chmod(0o600)
+        keys += f'pki here {"cert" if name == "chain" else "key"} "{copied}"\n'
     configuration = folder / "smtpd.conf"
     configuration.write_text(
-        f'pki here cert "{folder}/chain.pem"\npki here key "{folder}/key.pem"\nsmtp max-message-size {SIZE_LIMIT}\n'
-        f"listen on {address} port {port} tls pki here hostname {hostname}\n"
+        f"{keys}smtp max-message-size {SIZE_LIMIT}\n"
+        f"listen on {address} port {port} {'tls pki here ' if tls is not None else ''}hostname {hostname}\n"
         'action "none" relay\nmatch from any for domain "nowhere.example" action "none"\n'
     )
     with log.open("wb") as stderr:
@@ -161,7 +169,7 @@ def opensmtpd(folder: Path, tls: Tls, address: str) -> Iterator[Running]:
         with subprocess.Popen(command, env=environment, stdout=stderr, stderr=stderr) as process:
             try:
                 wait_until_it_listens(address, port, process, log)
-                keywords = {"8BITMIME", "ENHANCEDSTATUSCODES", "SIZE", "DSN", "STARTTLS", "HELP"}
+                keywords = {"8BITMIME", "ENHANCEDSTATUSCODES", "SIZE", "DSN", "HELP"} | ({"STARTTLS"} if tls else set())
                 yield Running(hostname, address, port, frozenset(keywords), log)
             finally:
                 process.terminate()
