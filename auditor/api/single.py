@@ -23,7 +23,7 @@ async def observe(name: str, config: Config, *, domain: bool, service: Service |
     """
     began_at = datetime.now(UTC)
     backend, blocklist = prepare(config, began_at)
-    target = _target(name, config, blocklist, domain=domain)
+    target = one_target(name, config, blocklist, domain=domain)
     backend.trust(ad_trusted=(await backend.prove_validation()).trusted)
     seen = await backend.probes.survey(target)
     endpoints = tuple(replace(endpoint, known_as=service) for endpoint in seen.route.endpoints)
@@ -52,7 +52,7 @@ async def converse_by_hand(name: str, config: Config, service: Service | None, r
         UsageError: ``name`` or a setting is wrong, or there is nothing to contact.
     """
     backend, blocklist = prepare(config, datetime.now(UTC))
-    seen = await backend.probes.survey(_target(name, config, blocklist, domain=False))
+    seen = await backend.probes.survey(one_target(name, config, blocklist, domain=False))
     if not seen.route.endpoints:
         errors = [error for one in seen.route.exchanges for error in (*one.errors, str(one.status))]
         raise UsageError(f"{name}: nothing to contact: {'; '.join(errors)}")
@@ -63,8 +63,12 @@ async def converse_by_hand(name: str, config: Config, service: Service | None, r
         show("*", str(failure))
 
 
-def _target(name: str, config: Config, blocklist: Blocklist, *, domain: bool) -> Target:
-    """The one target that ``name`` means: a domain, or else a server to be contacted itself."""
+def one_target(name: str, config: Config, blocklist: Blocklist, *, domain: bool) -> Target:
+    """The one target that ``name`` means: a domain, or else a server to be contacted itself.
+
+    Raises:
+        UsageError: it means none.
+    """
     entry = next(unblocked(read_targets([name], list_options(config)), blocklist))
     if isinstance(entry, Reject):
         raise UsageError(f"{name}: {entry.reason}")

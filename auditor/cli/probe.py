@@ -21,7 +21,9 @@ def register(app: typer.Typer) -> None:
     app.command()(probe)
 
 
-@takes_settings(leave_out=("output", "name", "format", "fail_on", "column", "sheet", "shard", "deadline", "dns_only"))
+@takes_settings(
+    leave_out=("output", "name", "format", "fail_on", "column", "sheet", "shard", "yes", "deadline", "dns_only")
+)
 def probe(  # noqa: PLR0913 - options of a command
     host: Annotated[str, typer.Argument(metavar="HOST[:PORT]", help="Host name or address of a mail server.")] = "",
     domain: Annotated[str, typer.Option("--domain", metavar="D", help="Probe every exchange of this domain.")] = "",
@@ -44,6 +46,14 @@ def probe(  # noqa: PLR0913 - options of a command
         ),
     ] = 1,
     interval: Annotated[float, typer.Option("--interval", metavar="S", min=0.0, help="Seconds between them.")] = 1.0,
+    recipient: Annotated[
+        str,
+        typer.Option("--send-test", metavar="TO", help="Send one real message to this address; every step is shown."),
+    ] = "",
+    sender: Annotated[
+        str, typer.Option("--from", metavar="ADDRESS", help="Its sender; postmaster at this host's name if left out.")
+    ] = "",
+    sure: Annotated[bool, typer.Option("--sure", help="Send it without being asked.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print everything observed as JSON.")] = False,
     config: Config,
 ) -> None:
@@ -53,9 +63,15 @@ def probe(  # noqa: PLR0913 - options of a command
     from auditor.api import observe
     from auditor.cli.by_hand import by_hand
 
-    if bool(host) == bool(domain):
+    if recipient:
+        from auditor.cli.send_test import Letter, send_test
+
+        if domain or as_json or interactive or count > 1:
+            raise UsageError("--send-test is for one server, HOST[:PORT], or none: then the recipient's own is found")
+        send_test(host, Letter(recipient, sender, sure), config, transcript)
+    elif bool(host) == bool(domain):
         raise UsageError("name one of the two: HOST[:PORT], or --domain D")
-    if not interactive:
+    elif not interactive:
         ask = partial(observe, host or domain, config, domain=bool(domain), service=service)
         _seen(ask, config, transcript, rounds=(count, interval), as_json=as_json)
     elif domain or as_json:

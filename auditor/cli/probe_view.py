@@ -11,13 +11,14 @@ from rich.text import Text
 
 from auditor.checks import Judge, Selection
 from auditor.checks.judging import Judgement
+from auditor.cli.boxes import boxed
 from auditor.cli.console import SPEAKER_STYLES, coloured_out, out, safe, speaks_utf8
 from auditor.cli.policy_view import policy_lines
 from auditor.config import Config
 from auditor.model.certificate import Certificate
 from auditor.model.facts import DomainFacts
 from auditor.model.finding import Verdict
-from auditor.model.session import Session
+from auditor.model.session import Session, SmtpSession
 from auditor.policy.identity import certificate_name
 from auditor.policy.rejection import blame_of, understand
 from auditor.policy.trust import certificate_trust
@@ -46,7 +47,8 @@ def _shown(facts: DomainFacts, config: Config) -> Iterator[Text]:
         yield Text(f"\n{safe(str(endpoint))}", style="bold")
         for line in session.transcript:
             yield Text(f"{line.at_ms:>9.1f} ms  {line.who}: {safe(line.text)}", style=SPEAKER_STYLES[line.who])
-        yield from (Text(f"   {safe(text)}") for text in facts_lines(session, facts))
+        yield from (Text(f"   {safe(text)}") for text in facts_lines(session))
+        yield from _boxes(session, facts)
     yield Text()
     yield from verdict_lines(judgement)
 
@@ -79,8 +81,20 @@ def route_lines(facts: DomainFacts) -> Iterator[str]:
     yield from (f"   left out: {reason}" for reason in route.left_out)
 
 
-def facts_lines(session: Session, facts: DomainFacts) -> Iterator[str]:
-    """What came of the conversation: outcome, TLS, certificate."""
+def _boxes(session: Session, facts: DomainFacts) -> Iterator[Text]:
+    """What is inside TLS, and the certificate, each in a frame."""
+    if session.tls is None:
+        return
+    yield from boxed("TLS", tls_lines(session))
+    leaf = facts.leaf(session.tls)
+    if leaf is not None:
+        yield from boxed("Certificate", _certificate_lines(session, leaf, facts))
+    if isinstance(session, SmtpSession) and session.active:
+        yield from boxed("Asked for more", _active_lines(session))
+
+
+def facts_lines(session: Session) -> Iterator[str]:
+    """What came of the conversation."""
     whose = blame_of(session)
     blame = f", blame: {whose}" if whose else ""
     yield f"Outcome      {session.outcome} at {session.stage}{blame}"
@@ -90,12 +104,21 @@ def facts_lines(session: Session, facts: DomainFacts) -> Iterator[str]:
     yield f"STARTTLS     {session.starttls}"
     if session.deviations:
         yield f"Deviations   {', '.join(session.deviations)}"
+
+
+def tls_lines(session: Session) -> Iterator[str]:
+    """What was agreed to, and what came of trying more."""
     if session.tls is not None:
-        yield f"TLS          {session.tls.version} {session.tls.cipher} {session.tls.group}"
+        yield f"version  {session.tls.version}"
+        yield f"cipher   {session.tls.cipher}"
+        yield f"group    {session.tls.group or 'not known'}"
         yield from _trial_lines(session)
-        leaf = facts.leaf(session.tls)
-        if leaf is not None:
-            yield from _certificate_lines(session, leaf, facts)
+
+
+def _active_lines(session: SmtpSession) -> Iterator[str]:
+    """What was asked, and answered."""
+    for one in session.active:
+        yield f"{one.asked or one.test}: {one.words}"
 
 
 def _trial_lines(session: Session) -> Iterator[str]:
@@ -104,22 +127,22 @@ def _trial_lines(session: Session) -> Iterator[str]:
         verdict = {True: "accepted", False: "not accepted", None: "not known"}[trial.accepted]
         field = f"DH {trial.dh_bits} bits" if trial.dh_bits else ""
         details = " ".join(filter(None, (trial.version, trial.cipher, field)))
-        yield f"   {trial.offer:<20} {verdict:<13} {details or trial.words}"
+        yield f"{trial.offer:<20} {verdict:<13} {details or trial.words}"
 
 
 def _certificate_lines(session: Session, leaf: Certificate, facts: DomainFacts) -> Iterator[str]:
-    yield f"Certificate  {leaf.subject or '(empty subject)'}"
-    yield f"   names     {', '.join(leaf.names) or 'none'}"
-    yield f"   issuer    {leaf.issuer}"
+    yield f"subject  {leaf.subject or '(empty subject)'}"
+    yield f"names    {', '.join(leaf.names) or 'none'}"
+    yield f"issuer   {leaf.issuer}"
     if leaf.not_before is not None and leaf.not_after is not None:
         dates = [moment.astimezone(UTC).strftime("%Y-%m-%d") for moment in (leaf.not_before, leaf.not_after)]
-        yield f"   valid     {dates[0]} to {dates[1]} ({_left(leaf.not_after - facts.judged_at)})"
-    yield f"   key       {leaf.key_type} {leaf.key_bits or ''} {leaf.curve}, {leaf.signature_algorithm}"
+        yield f"valid    {dates[0]} to {dates[1]} ({_left(leaf.not_after - facts.judged_at)})"
+    yield f"key      {leaf.key_type} {leaf.key_bits or ''} {leaf.curve}, {leaf.signature_algorithm}"
     name = certificate_name(leaf, session.endpoint.exchange)
     webpki = session.tls.webpki if session.tls is not None else None
     strict = "" if webpki is None else f"; by the web's strict rules: {webpki or 'trusted'}"
-    yield f"   trust     {certificate_trust(session.tls)}{strict}; name: {name}"
-    yield f"   sha256    {leaf.sha256}"
+    yield f"trust    {certificate_trust(session.tls)}{strict}; name: {name}"
+    yield f"sha256   {leaf.sha256}"
 
 
 def _left(remaining: timedelta) -> str:
@@ -130,8 +153,8 @@ def verdict_lines(judgement: Judgement) -> Iterator[Text]:
     """What failed, the worst first; what is unknown, by reason; and how much passed."""
     failed = [one for one in judgement.judged if one.verdict is Verdict.FAIL]
     for one in sorted(failed, key=lambda one: one.severity.rank):
-        words = f"{one.check.id} {one.severity}  {one.check.title}: {one.evidence}  [{one.subject.name}]"
-        yield _marked(Verdict.FAIL, words)
+        yield _marked(Verdict.FAIL, f"{one.check.id} {one.severity}  {one.check.title}")
+        yield Text(safe(f"     {one.evidence}  [{one.subject.name}]"))
     reasons: dict[str, list[str]] = defaultdict(list)
     for one in judgement.judged:
         if one.verdict is Verdict.UNKNOWN:

@@ -36,14 +36,18 @@ def scan(  # noqa: PLR0913 - options of a command
 ) -> None:
     """Audit every domain of the given lists, and write a run folder with its reports."""
     from auditor import api
+    from auditor.cli.console import say
     from auditor.cli.ending import end
     from auditor.cli.logs import log_to_stderr
     from auditor.cli.progress_view import shown
     from auditor.cli.running import in_foreground
+    from auditor.model.active import MOST_ACTIVE_SESSIONS
 
     log_to_stderr(verbose)
     if bool(sources) == bool(resume):
         raise UsageError("name what to audit (a list file, - or a domain), or a run to --resume, one of the two")
+    if config.active and not quiet:
+        say(f"testing actively: up to {MOST_ACTIVE_SESSIONS} more sessions with each server, which may notice it")
     with shown(quiet=quiet or no_progress) as progress:
         if resume:
             folder = _run_to_resume(config, resume)

@@ -138,3 +138,8 @@ class SmtpConnection(Connection[Reply]):
     async def command(self, verb: Verb, argument: str = "") -> Reply:
         """The reply to a command."""
         return await self.ask(self.client.send(verb, argument))
+
+    async def message(self, message: bytes) -> Reply:
+        """The reply to a whole message; it does not stand in the transcript."""
+        await self.channel.send(self.client.send_message(message))
+        return await self.reply()

@@ -44,6 +44,9 @@ def test_help_names_every_command(auditor: Auditor, tmp_path: Path) -> None:
         (["report", "nothing"], "nothing: no recorded run"),
         (["explain", "nothing"], "nothing: no such check"),
         (["probe"], "name one of the two"),
+        (["probe", "--send-test", "nonsense"], "nonsense: no mail address"),
+        (["probe", "--send-test", "a@b.example", "--json"], "--send-test is for one server"),
+        (["probe", "--send-test", "a@b.example", "--from", "<x@y.example>"], "no mail address"),
         (["plan"], "name what would be audited"),
     ],
 )

@@ -7,6 +7,7 @@ import pytest
 from auditor.config import Config
 from auditor.engine.plan import TYPICAL_SECONDS, make_plan
 from auditor.engine.progress import Progress, Tally
+from auditor.model.active import MOST_ACTIVE_SESSIONS
 from auditor.model.endpoint import Endpoint
 from auditor.model.route import MailRoute, MxStatus
 from auditor.policy.contact import plan_contacts
@@ -65,6 +66,11 @@ def test_extra_looks_are_counted_and_come_one_after_the_other() -> None:
     assert (plain.connections, plain.extra_connections) == (3, 0)
     assert (deep.connections, deep.extra_connections) == (3, 24)
     assert deep.minutes - plain.minutes == pytest.approx(24 * TYPICAL_SECONDS / 60, abs=0.11)
+
+
+def test_active_tests_are_counted() -> None:
+    plan = make_plan(surveys(Endpoint("mx.example", "9.9.9.9", 25)), Config(active=True))
+    assert (plan.connections, plan.extra_connections) == (1, MOST_ACTIVE_SESSIONS)
 
 
 def test_client_services_are_counted() -> None:

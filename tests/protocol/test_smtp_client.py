@@ -52,6 +52,44 @@ def test_a_session_from_greeting_to_quit() -> None:
     assert not any(client.may(verb) for verb in Verb)
 
 
+def test_a_message_is_sent_after_354_alone_its_dots_doubled() -> None:
+    client = ready()
+    assert not client.may(Verb.RCPT)
+    for verb, argument in ((Verb.MAIL, "FROM:<>"), (Verb.RCPT, "TO:<postmaster>")):
+        client.send(verb, argument)
+        told(client, b"250 ok\r\n")
+    client.send(Verb.DATA)
+    told(client, b"354 go ahead\r\n")
+    assert not any(client.may(verb) for verb in Verb if verb is not Verb.END)
+    assert client.send_message(b"a: b\r\n\r\n.\r\n..x\r\n") == b"a: b\r\n\r\n..\r\n...x\r\n.\r\n"
+    assert told(client, b"250 queued\r\n") == Reply(250, ("queued",))
+    assert client.may(Verb.MAIL)
+
+
+@pytest.mark.parametrize("answer", [b"250 what\r\n", b"550 no\r\n", b"450 later\r\n"])
+def test_without_354_there_is_no_message_and_rset_ends_the_transaction(answer: bytes) -> None:
+    client = ready()
+    client.send(Verb.MAIL, "FROM:<>")
+    told(client, b"250 ok\r\n")
+    client.send(Verb.DATA)
+    told(client, answer)
+    with pytest.raises(LocalProtocolError):
+        client.send_message(b"x\r\n")
+    client.send(Verb.RSET)
+    told(client, b"250 ok\r\n")
+    assert client.may(Verb.MAIL)
+
+
+@pytest.mark.parametrize("message", [b"a\nb\r\n", b"a\rb\r\n", b"a\r\n.\nMAIL FROM:<x>\r\n"])
+def test_a_message_with_other_line_ends_is_not_sent(message: bytes) -> None:
+    client = ready()
+    for verb, answer in ((Verb.MAIL, b"250 ok\r\n"), (Verb.RCPT, b"250 ok\r\n"), (Verb.DATA, b"354 go\r\n")):
+        client.send(verb)
+        told(client, answer)
+    with pytest.raises(LocalProtocolError, match="CR LF"):
+        client.send_message(message)
+
+
 def test_nothing_may_be_sent_before_the_greeting() -> None:
     client = SmtpClient()
     assert not any(client.may(verb) for verb in Verb)

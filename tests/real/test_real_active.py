@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -25,6 +26,7 @@ from auditor.policy.rejection import blame_of, understand
 from tests.real.dns_servers import free_server, unbound
 from tests.real.mail_servers import Running, exim, keep, opensmtpd, postfix
 from tests.real.processes import program
+from tests.real.scanning import with_root_on_path
 
 pytestmark = [pytest.mark.real, pytest.mark.slow]
 
@@ -60,6 +62,7 @@ YES = "check_rcpt:\n  accept\n"
 class World:
     servers: dict[str, Running]
     seen: dict[str, DomainFacts]
+    resolver: str
 
     def session(self, name: str) -> SmtpSession:
         (session,) = self.seen[name].sessions.values()
@@ -104,7 +107,8 @@ def world() -> Iterator[World]:
             trust_ad=False,
             rate=0.0,
         )
-        yield World(servers, {name: _look(name, one, config) for name, one in servers.items()})
+        seen = {name: _look(name, one, config) for name, one in servers.items()}
+        yield World(servers, seen, config.resolver[0])
 
 
 def _look(name: str, server: Running, config: Config) -> DomainFacts:
@@ -189,3 +193,30 @@ def test_swaks_gets_the_same_answer_to_the_recipient(world: World, name: str) ->
     answer = said.partition("RCPT TO:<relay-test@example.net>")[2].strip().splitlines()[0]
     result = next(one for one in world.session(name).active if one.test is ActiveTest.RELAY)
     assert f" {result.code} " in f" {' '.join(answer.split())} ", said
+
+
+def sent_to(world: World, name: str, recipient: str) -> subprocess.CompletedProcess[str]:
+    server = world.servers[name]
+    options = ("--resolver", world.resolver, "--allow-net", "127.0.0.0/8", "--source-ip", CLIENT, "--helo", "auditor")
+    letter = ("--send-test", recipient, "--from", "me@client.example", "--sure")
+    command = [sys.executable, "-m", "auditor", "probe", f"{name}.example:{server.port}", *letter, *options]
+    return subprocess.run(command, env=with_root_on_path(), capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("name", ["strict", "insists"])
+def test_one_message_is_taken_over_inside_tls_and_every_step_is_shown(world: World, name: str) -> None:
+    done = sent_to(world, name, "postmaster@postfix.example")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "taken over by the server: 250 2.0.0 Ok: queued as" in done.stdout
+    spoken = [line.partition("ms  ")[2] for line in done.stdout.splitlines()]
+    steps = ("C: STARTTLS", "C: MAIL FROM:<me@client.example>", "C: RCPT TO:<postmaster@postfix.example>", "C: DATA")
+    assert [line for line in spoken if line in {*steps, "C: .", "C: QUIT"}] == [*steps, "C: .", "C: QUIT"]
+    assert "C: Subject: Test message" in spoken
+    assert "from=<me@client.example>" in world.servers[name].log.read_text(errors="replace")
+
+
+def test_a_recipient_that_is_refused_gets_nothing(world: World) -> None:
+    done = sent_to(world, "strict", "somebody@elsewhere.example")
+    assert done.returncode == 3
+    assert "not sent: RCPT TO:<somebody@elsewhere.example> was answered 554 5.7.1" in done.stdout
+    assert "C: DATA" not in done.stdout

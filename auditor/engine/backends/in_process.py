@@ -13,6 +13,7 @@ from auditor.engine.worker import Probes, Worker
 from auditor.model.dns import Answer, Validation
 from auditor.model.endpoint import Endpoint
 from auditor.model.mta_sts import PolicyHost
+from auditor.model.send_test import SendTest, Sent
 from auditor.model.session import Session
 from auditor.model.target import Target
 from auditor.model.vantage import Vantage
@@ -23,6 +24,7 @@ from auditor.net.validation import prove_validation
 from auditor.probes.by_hand import ByHand, Show
 from auditor.probes.conversations import Conversation, converse
 from auditor.probes.policy_fetch import Fetched, fetch_policy
+from auditor.probes.send_test import send
 from auditor.probes.survey import Surveyed, survey_target
 from auditor.probes.vantage import Looking
 
@@ -73,6 +75,10 @@ class InProcess:
         looking = Looking(self._resolver, self._network, self._config)
         vantage = await looking.at_this_end(self.resolvers, validation)
         return await looking.through(vantage, domains, block_lists) if domains else vantage
+
+    async def send(self, test: SendTest, endpoint: Endpoint) -> Sent:
+        """Send one message by that server; never raises for what it does."""
+        return await send(test, endpoint, self._network, self._config)
 
     def by_hand(self, endpoint: Endpoint, show: Show) -> ByHand:
         """A session with the endpoint that a person holds."""
