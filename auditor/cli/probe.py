@@ -3,14 +3,25 @@
 from collections.abc import Awaitable, Callable
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
 from auditor.cli.options import takes_settings
+from auditor.cli.probe_flags import (
+    AsJson,
+    Count,
+    Domain,
+    Host,
+    Interactive,
+    Interval,
+    KnownAs,
+    Recipient,
+    Sender,
+    Sure,
+    Transcript,
+)
 from auditor.config import Config
 from auditor.errors import UsageError
-from auditor.model.endpoint import Service
 from auditor.model.facts import DomainFacts
 
 Ask = Callable[[], Awaitable[DomainFacts]]
@@ -25,36 +36,18 @@ def register(app: typer.Typer) -> None:
     leave_out=("output", "name", "format", "fail_on", "column", "sheet", "shard", "yes", "deadline", "dns_only")
 )
 def probe(  # noqa: PLR0913 - options of a command
-    host: Annotated[str, typer.Argument(metavar="HOST[:PORT]", help="Host name or address of a mail server.")] = "",
-    domain: Annotated[str, typer.Option("--domain", metavar="D", help="Probe every exchange of this domain.")] = "",
+    host: Host = "",
+    domain: Domain = "",
     *,
-    service: Annotated[
-        Service | None,
-        typer.Option("--service", help="What the port is for, where it is not the port's own service."),
-    ] = None,
-    transcript: Annotated[
-        Path | None,
-        typer.Option("--transcript", metavar="FILE", help="Write what is shown to this file too; never over another."),
-    ] = None,
-    interactive: Annotated[
-        bool, typer.Option("--interactive", help="Type the commands yourself, in clear text and inside TLS.")
-    ] = False,
-    count: Annotated[
-        int,
-        typer.Option(
-            "--count", metavar="N", min=1, max=100, help="So many conversations, and how long each step takes."
-        ),
-    ] = 1,
-    interval: Annotated[float, typer.Option("--interval", metavar="S", min=0.0, help="Seconds between them.")] = 1.0,
-    recipient: Annotated[
-        str,
-        typer.Option("--send-test", metavar="TO", help="Send one real message to this address; every step is shown."),
-    ] = "",
-    sender: Annotated[
-        str, typer.Option("--from", metavar="ADDRESS", help="Its sender; postmaster at this host's name if left out.")
-    ] = "",
-    sure: Annotated[bool, typer.Option("--sure", help="Send it without being asked.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print everything observed as JSON.")] = False,
+    service: KnownAs = None,
+    transcript: Transcript = None,
+    interactive: Interactive = False,
+    count: Count = 1,
+    interval: Interval = 1.0,
+    recipient: Recipient = "",
+    sender: Sender = "",
+    sure: Sure = False,
+    as_json: AsJson = False,
     config: Config,
 ) -> None:
     """Hold one conversation with a mail server, show it line by line, and judge what it showed."""
