@@ -1,8 +1,8 @@
 """Facts about the names of addresses, where they come from, and what stands in their place; see ``providers``."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, ClassVar, TypeGuard
+from typing import Any, ClassVar
 
 from auditor.checks.core import NotApplicable, Scope, Unknown
 from auditor.checks.facts import ended, inconclusive
@@ -34,7 +34,7 @@ class Pointed:
 
 @dataclass(frozen=True, slots=True)
 class Greeted:
-    """The host that a server greeted as, and what its address is called."""
+    """A host that a server calls itself, in its greeting or its reply to EHLO, and what its address is called."""
 
     host: str
     port: int
@@ -73,7 +73,7 @@ def _introduced(exchange: Exchange, facts: DomainFacts) -> Introduced | Missing:
         return NotApplicable("no mail server was to be contacted")
     endpoints = [one for one in facts.promised if one.exchange == exchange.exchange and one.service is Service.SMTP]
     sessions = [facts.sessions.get(one) for one in endpoints]
-    greetings = tuple(_greeted(session, facts) for session in sessions if _greets_by_name(session))
+    greetings = tuple(one for session in sessions for one in _greeted(session, facts))
     if greetings:
         return Introduced(exchange, greetings)
     open_ones = [session for session in sessions if session is None or inconclusive(session)]
@@ -82,16 +82,13 @@ def _introduced(exchange: Exchange, facts: DomainFacts) -> Introduced | Missing:
     return Unknown("; ".join("not contacted" if one is None else f"{one.endpoint}: {ended(one)}" for one in open_ones))
 
 
-def _greets_by_name(session: Session | None) -> TypeGuard[SmtpSession]:
-    if not isinstance(session, SmtpSession) or session.greeting is None or not session.greeting.positive:
-        return False
-    host = greeting_host(session.greeting)
-    return "." in host and not host.startswith("[")
-
-
-def _greeted(session: SmtpSession, facts: DomainFacts) -> Greeted:
-    host = "" if session.greeting is None else greeting_host(session.greeting)
-    return Greeted(host, session.endpoint.port, _reverse(session.endpoint.address, facts))
+def _greeted(session: Session | None, facts: DomainFacts) -> Iterator[Greeted]:
+    """The names in the greeting and in the reply to EHLO, each once."""
+    replies = (session.greeting, session.ehlo) if isinstance(session, SmtpSession) else ()
+    hosts = dict.fromkeys(greeting_host(reply) for reply in replies if reply is not None and reply.positive)
+    for host in hosts:
+        if session is not None and "." in host and not host.startswith("["):
+            yield Greeted(host, session.endpoint.port, _reverse(session.endpoint.address, facts))
 
 
 NAMES: dict[type, Callable[..., Any]] = {Pointed: _pointed, Introduced: _introduced}

@@ -85,7 +85,9 @@ def reverse_name_generic(pointed: Pointed) -> Iterator[Result]:
     severity=Severity.INFO,
     reference="RFC 5321 §4.1.4, §4.2",
     remediation="Configure the server's own name (myhostname, primary_hostname) to be the one its address has.",
-    reproduce="telnet {address} {port}\n# expect: {name}\n# type: QUIT\n" + DIG_PTR + "\n# expect no: {name}",
+    reproduce="telnet {address} {port}\n# type: EHLO your.host.name\n# expect: {name}\n# type: QUIT\n"
+    + DIG_PTR
+    + "\n# expect no: {name}",
 )
 def greeting_name_foreign(introduced: Introduced) -> Iterator[Result]:
     """A server calls itself by a name that has nothing to do with it.
@@ -101,7 +103,7 @@ def greeting_name_foreign(introduced: Introduced) -> Iterator[Result]:
             continue
         called = f"is called {', '.join(one.reverse.names)}" if one.reverse.names else "has no name"
         fill = {"address": one.reverse.address, "port": str(one.port), "name": one.host}
-        yield Evidence(f"{one.reverse.address} {called}, and greets as {one.host}", fill=fill)
+        yield Evidence(f"{one.reverse.address} {called}, and the server calls itself {one.host}", fill=fill)
 
 
 def _fill(one: ReverseNames) -> dict[str, str]:

@@ -4,7 +4,7 @@ from auditor.model.finding import Severity, Verdict
 from auditor.model.session import Outcome, Stage
 from auditor.model.spf import SpfAudit, SpfStatus
 from auditor.protocol.replies import Reply
-from tests.checks.builders import Spoil, all_of, exchange, exchanges, reverse, sessions
+from tests.checks.builders import Spoil, all_of, exchange, exchanges, hello, reverse, sessions
 from tests.checks.case import Case
 from tests.checks.spoilt import published
 
@@ -33,7 +33,7 @@ NAME_CASES = (
         reverse(confirmed=(), unknown="mx A: timeout"),
     ),
     Case("PTR003", all_of(called(GENERIC), NO_SPF), GENERIC, NOT_KNOWN),
-    Case("PTR004", FOREIGN, "greets as localhost.localdomain", all_of(FOREIGN, NOT_KNOWN)),
+    Case("PTR004", FOREIGN, "calls itself localhost.localdomain", all_of(FOREIGN, NOT_KNOWN)),
 )
 
 NAME_SEVERITIES = (
@@ -44,7 +44,7 @@ NAME_SEVERITIES = (
 """What is wrong with the names of an address from which the domain's mail comes weighs more."""
 
 OK, NA, UNKNOWN = Verdict.PASS, Verdict.NOT_APPLICABLE, Verdict.UNKNOWN
-NO_GREETING = sessions(greeting=None, outcome=Outcome.REFUSED, stage=Stage.CONNECT)
+NO_GREETING = sessions(greeting=None, ehlo=None, outcome=Outcome.REFUSED, stage=Stage.CONNECT)
 
 NAME_OTHER_WAYS: tuple[tuple[str, Spoil, Verdict], ...] = (
     ("PTR002", UNNAMED, OK),
@@ -61,9 +61,10 @@ NAME_OTHER_WAYS: tuple[tuple[str, Spoil, Verdict], ...] = (
             ("mx51.example.org", OK),
         )
     ),
+    ("PTR004", sessions(ehlo=hello("mail.example.org", "SIZE")), Verdict.FAIL),
     ("PTR004", NO_GREETING, NA),
-    ("PTR004", sessions(greeting=None, outcome=Outcome.CONNECT_TIMEOUT, stage=Stage.CONNECT), UNKNOWN),
-    ("PTR004", sessions(greeting=Reply(554, ("5.7.1 go away",)), outcome=Outcome.REJECTED), NA),
+    ("PTR004", sessions(greeting=None, ehlo=None, outcome=Outcome.CONNECT_TIMEOUT, stage=Stage.CONNECT), UNKNOWN),
+    ("PTR004", sessions(greeting=Reply(554, ("5.7.1 go away",)), ehlo=None, outcome=Outcome.REJECTED), NA),
     ("PTR004", sessions(greeting=Reply(220, ("node7.example.net ready",))), OK),
     ("PTR004", all_of(sessions(greeting=Reply(220, ("mail.example.org",))), called("mx.example.org")), OK),
 )
