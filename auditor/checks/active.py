@@ -59,8 +59,7 @@ def postmaster_refused(active: Active) -> Iterator[Result]:
     severity=Severity.LOW,
     reference="RFC 2142 §4, §5; RFC 5321 §4.5.1",
     remediation="Create postmaster and abuse at the domain, as aliases of whoever looks after its mail.",
-    reproduce="telnet {address} {port}\n# type: EHLO your.host.name\n# type: MAIL FROM:<>\n# type: {command}\n# expect: {sign}"
-    + LEAVE,
+    reproduce=_typed("MAIL FROM:<>\n# type: {command}"),
 )
 def role_mailbox_refused(asked: MailboxesAsked) -> Iterator[Result]:
     """The domain has no mailbox for its postmaster, or for complaints of abuse.

@@ -10,11 +10,12 @@ import trio
 from auditor.config import Config
 from auditor.model.active import ActiveResult, ActiveTest
 from auditor.model.endpoint import Service
-from auditor.model.session import Outcome, SmtpSession, Stage, Starttls
+from auditor.model.session import Blame, Outcome, SmtpSession, Stage, Starttls
 from auditor.net.connection import SmtpConnection
 from auditor.net.failure import ContactFailure
 from auditor.net.network import Network
 from auditor.policy.exchange import is_address
+from auditor.policy.rejection import of_reply
 from auditor.probes.smtp import SmtpTalk
 from auditor.protocol.replies import Reply
 from auditor.protocol.smtp import READY_FOR_TLS, Verb
@@ -92,12 +93,17 @@ class _Asking:
         reply = await self.ask(Verb.RCPT, argument)
         if self.connection.client.may(Verb.RSET):
             await self.ask(Verb.RSET)
-        return _result(test, f"RCPT {argument}", reply, accepted=_said(reply), domain=domain)
+        return _result(test, f"RCPT {argument}", reply, accepted=said(reply), domain=domain)
 
 
-def _said(reply: Reply) -> bool | None:
-    """Yes, no, or not now."""
-    return True if reply.positive else False if reply.permanent else None
+def said(reply: Reply) -> bool | None:
+    """Yes, no, or neither: not now, or not to this client, whoever the recipient is.
+
+    Many servers keep what they hold against a client until the first recipient (Postfix: smtpd_delay_reject).
+    """
+    if reply.positive:
+        return True
+    return False if reply.permanent and of_reply(reply, Stage.DONE).blame is not Blame.OURS else None
 
 
 def _result(test: ActiveTest, asked: str, reply: Reply, *, accepted: bool | None, domain: str = "") -> ActiveResult:
@@ -138,7 +144,7 @@ async def _lists(asking: _Asking, nobody: str) -> Results:
         code=somebody.code,
         words=told,
     )
-    return vrfy, _result(ActiveTest.EXPN, "EXPN postmaster", expanded, accepted=_said(expanded))
+    return vrfy, _result(ActiveTest.EXPN, "EXPN postmaster", expanded, accepted=said(expanded))
 
 
 async def _injection(asking: _Asking) -> Results:
@@ -148,7 +154,7 @@ async def _injection(asking: _Asking) -> Results:
         reply = await connection.ask(connection.client.send(Verb.STARTTLS) + INJECTED)
     asked = "STARTTLS and RSET in one piece"
     if reply.code != READY_FOR_TLS:
-        return (_result(ActiveTest.INJECTION, asked, reply, accepted=_said(reply)),)
+        return (_result(ActiveTest.INJECTION, asked, reply, accepted=said(reply)),)
     if await connection.early_octets():
         words = "the command was answered in clear text, before TLS"
         return (ActiveResult(test=ActiveTest.INJECTION, accepted=False, asked=asked, code=reply.code, words=words),)

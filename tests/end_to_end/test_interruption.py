@@ -21,7 +21,10 @@ CHANGING = {
     *("shared_from", "cert_sha256", "cert_not_after", "cert_days_left", "attempts"),
     *("asked_at", "resolver", "tlsa", "data"),
 }
-MADE_UP = re.compile("x-[0-9a-f]{16}|[0-9a-f]{16,}")  # labels from the run's start, digests of keys
+# Labels from the run's start, digests of keys, and when the lab's certificates begin and end.
+MADE_UP = re.compile(
+    r"x-[0-9a-f]{16}|[0-9a-f]{16,}|(?:[0-9A-F]{2}:){31}[0-9A-F]{2}|[A-Z][a-z]{2} [ 0-9]\d \d\d:\d\d:\d\d \d{4} GMT"
+)
 NOT_TAKEN = 2  # lines of the list
 Tables = dict[str, list[dict[str, str]]]
 Auditor = Callable[..., subprocess.CompletedProcess[str]]
@@ -132,7 +135,7 @@ def shorten(listed: Path) -> int:
     header, *lines = listed.read_text(encoding="utf-8").splitlines()
     kept = [line for number, line in enumerate(lines) if ",Policy," not in line or number % 6 == 0]
     listed.write_text("\n".join((header, *kept)), encoding="utf-8")
-    return len(kept) - NOT_TAKEN
+    return len([one for one in kept if "/" not in one]) - NOT_TAKEN
 
 
 @pytest.fixture(scope="session")
@@ -178,7 +181,8 @@ def test_a_signal_leaves_reports_of_what_was_observed(
         assert process.returncode == code
         assert "--resume" in messages
         folder = tmp_path / "out" / "cut"
-        assert len(rows(folder, "domains")) == domains
+        # Of a range, only what was found stands there.
+        assert len([one for one in rows(folder, "domains") if "/" not in one["input"]]) == domains
         assert json.loads((folder / "run.json").read_text())["state"] == "interrupted"
         assert (folder / "audit.xlsx").is_file()
         done = auditor("scan", "--resume", "cut", *options, "-o", "out", "-q", cwd=tmp_path)

@@ -52,6 +52,7 @@ SETTINGS = {
     "no-ptr": NO_PTR,
     "no-helo": NO_HELO,
     "listed": LISTED,
+    "listed-late": LISTED.replace(_AT_ONCE, "") + STRICT,
 }
 OPENSMTPD = "opensmtpd"
 ACL = "acl_smtp_rcpt = check_rcpt\nacl_smtp_vrfy = check_rcpt\n"
@@ -165,6 +166,13 @@ def test_why_postfix_refuses_is_understood_and_is_this_client_s_matter(world: Wo
     assert blame_of(session) is Blame.OURS
     assert not session.active
     assert "SMTP004" not in world.failed(name)
+
+
+def test_what_is_held_against_this_client_until_the_recipient_leaves_all_open(world: World) -> None:
+    assert world.session("listed-late").outcome is Outcome.COMPLETED
+    assert world.said("listed-late", ActiveTest.RELAY) is None
+    assert world.said("listed-late", ActiveTest.POSTMASTER) is True  # whom Postfix lets everybody write to
+    assert not world.failed("listed-late")
 
 
 @pytest.mark.parametrize("name", ["strict", "open", "exim", "exim-open"])

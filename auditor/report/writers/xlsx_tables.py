@@ -4,7 +4,7 @@ from auditor.report.columns import Kind
 from auditor.report.staging import order_terms
 from auditor.report.tables import FINDINGS
 from auditor.report.tables.staged import READING_ORDER
-from auditor.report.writers.palette import BLUE, GREY, RED
+from auditor.report.writers.palette import BAD, BLUE, GOOD, GREY, RED
 from auditor.report.writers.xlsx_columns import column_of, linked
 from auditor.report.writers.xlsx_sheet import Sheet, SheetColumn
 from auditor.report.writers.xlsx_style import LARGE_NUMBER, NUMBER, PERCENT, TEXT, WORD, WRAPPED
@@ -82,7 +82,13 @@ def listeners_sheet() -> Sheet:
         printed=13,
         origin="FROM listeners ORDER BY listed, address, port",
         columns=(
-            column_of("listeners.listed", "In MX records", 10),
+            SheetColumn(
+                heading="Listed",
+                source="CASE WHEN listeners.listed THEN 'listed' ELSE 'unlisted' END",
+                width=10,
+                look=WORD,
+                fills={"listed": GOOD, "unlisted": BAD},
+            ),
             column_of("listeners.address", "Address", 17),
             column_of("listeners.port", "Port", 9),
             column_of("listeners.service", "Service", 13),
