@@ -13,6 +13,7 @@ from auditor.model.published import Published
 from auditor.model.route import MailRoute, MxStatus
 from auditor.model.session import Blame, Outcome, Session, Starttls
 from auditor.policy.dane import add_up, judge_host
+from auditor.policy.words import NO_STARTTLS
 
 NO_RELAY_PORT = "no exchange was asked about at a port that servers relay to"
 _NO_EXCHANGE = {MxStatus.NULL, MxStatus.NONE, MxStatus.NXDOMAIN, MxStatus.UNUSABLE}
@@ -82,7 +83,7 @@ def _why_no_tls(session: Session | None) -> str:
     if session is None or session.blame in {Blame.OURS, Blame.PATH}:
         return ""
     if session.starttls is Starttls.NOT_OFFERED:
-        return "STARTTLS is not offered"
+        return NO_STARTTLS
     if session.starttls is Starttls.REFUSED:
         return "" if session.starttls_deferred else "STARTTLS is refused"
     handshake = session.outcome is Outcome.TLS_FAILED and session.blame not in _NO_FAULT_OF_THEIRS

@@ -14,6 +14,7 @@ from auditor.model.session import Blame, Outcome, Session, Starttls
 from auditor.policy.identity import certificate_name
 from auditor.policy.mta_sts import certificate_fault, parse_policy, uncovered, why_fetch_fails
 from auditor.policy.trust import certificate_trust
+from auditor.policy.words import NO_STARTTLS
 
 
 class ExchangeEffect(StrEnum):
@@ -136,7 +137,7 @@ def _why_rejected(session: Session | None, facts: DomainFacts) -> str | None:
     if session.tls is not None:
         return _why_not_valid(session.tls, session.endpoint.exchange, facts.leaf(session.tls))
     if session.starttls is Starttls.NOT_OFFERED:
-        return "STARTTLS is not offered"
+        return NO_STARTTLS
     if session.starttls is Starttls.REFUSED and not session.starttls_deferred:
         return "STARTTLS is refused"
     if session.starttls is Starttls.FAILED and session.blame is Blame.THEIRS:

@@ -5,6 +5,9 @@ from collections.abc import Iterable, Sequence
 _AT_MOST_SHOWN = 60
 _AT_MOST_LISTED = 20
 
+NO_STARTTLS = "STARTTLS is not offered (or taken out on the way from here)"
+"""Where it was promised: by MTA-STS, or by TLSA records."""
+
 
 def shown(value: str) -> str:
     """A value from a record, quoted and cut, to stand in a sentence."""

@@ -32,7 +32,11 @@ def no_tls(**changes: Any) -> dict[str, Any]:
 REPLY_454, REPLY_502 = Reply(454, ("later",)), Reply(502, ("never",))
 FAILED = no_tls(outcome=Outcome.TLS_FAILED, starttls=Starttls.FAILED)
 SPOKEN: list[tuple[dict[str, Any], DaneStatus, str]] = [
-    (no_tls(starttls=Starttls.NOT_OFFERED), INVALID, "STARTTLS is not offered, and the TLSA records ask for it"),
+    (
+        no_tls(starttls=Starttls.NOT_OFFERED),
+        INVALID,
+        "STARTTLS is not offered (or taken out on the way from here), and the TLSA records ask for it",
+    ),
     (no_tls(starttls=Starttls.NOT_OFFERED, blame=Blame.PATH), UNKNOWN, "no certificate was seen"),
     (no_tls(starttls=Starttls.REFUSED, starttls_reply=REPLY_502), INVALID, "STARTTLS is refused"),
     (no_tls(starttls=Starttls.REFUSED, starttls_reply=REPLY_454), UNKNOWN, "no certificate was seen"),

@@ -93,7 +93,11 @@ def test_there_is_no_effect_without_a_policy_that_counts(case: str) -> None:
 ENDPOINTS: dict[str, tuple[SmtpSession | None, ExchangeEffect, str]] = {
     "TLS as promised": (session(ONE), ALLOWED, ""),
     "not spoken to": (None, UNKNOWN, ""),
-    "no STARTTLS": (without_tls(ONE, Starttls.NOT_OFFERED), REJECTED, "STARTTLS is not offered"),
+    "no STARTTLS": (
+        without_tls(ONE, Starttls.NOT_OFFERED),
+        REJECTED,
+        "STARTTLS is not offered (or taken out on the way from here)",
+    ),
     "STARTTLS refused": (
         without_tls(ONE, Starttls.REFUSED, starttls_reply=Reply(502, ("no",))),
         *(REJECTED, "STARTTLS is refused"),

@@ -50,7 +50,7 @@ def test_what_a_sender_does_with_each_exchange(seen: Tables, label: str, effects
         ("label-beside", "STS005", "high", "a.deep.plain.test is not matched by *.plain.test"),
         ("unnamed", "STS006", "critical", "the certificate does not name mx-wrong.plain.test"),
         ("unnamed-beside", "STS006", "high", "the certificate does not name mx-wrong.plain.test"),
-        ("bare", "STS006", "critical", "STARTTLS is not offered"),
+        ("bare", "STS006", "critical", "STARTTLS is not offered (or taken out on the way from here)"),
     ],
 )
 def test_enforce_is_critical_where_it_leaves_no_exchange(
