@@ -23,8 +23,8 @@ from auditor.model.mta_sts import FetchOutcome, PolicyFetch, PolicyHost
 from auditor.model.session import Blame, Outcome, Session, Stage
 from auditor.model.target import Target
 from auditor.probes.policy_fetch import Fetched
+from auditor.probes.spoken import Conversation
 from auditor.probes.survey import Surveyed
-from auditor.probes.talk import Conversation
 
 logger = logging.getLogger(__name__)
 

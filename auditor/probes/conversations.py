@@ -8,7 +8,7 @@ from auditor.model.endpoint import Endpoint
 from auditor.model.session import Session, SmtpSession
 from auditor.net.network import Network
 from auditor.probes.active import test_actively
-from auditor.probes.talk import Conversation
+from auditor.probes.spoken import Conversation
 from auditor.probes.talks import begin_talk
 from auditor.probes.tls_trials import try_offers
 

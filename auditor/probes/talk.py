@@ -1,111 +1,31 @@
-"""What every conversation with a server is, whatever protocol is spoken: its stages, deadlines, failures and end."""
+"""Holding a conversation with a server, whatever protocol is spoken: to its end, or up to where more is asked."""
 
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from math import inf
-from typing import Any, Generic, Protocol, TypeVar
+from typing import TypeVar
 
 import trio
 
-from auditor.config import Config
-from auditor.model.certificate import Certificate
-from auditor.model.endpoint import Endpoint
-from auditor.model.session import Blame, Outcome, Session, Stage, Starttls
+from auditor.model.session import Blame, Outcome, Stage, Starttls
 from auditor.net.channel import Channel
-from auditor.net.connection import Connection
 from auditor.net.failure import ContactFailure
-from auditor.net.network import Network
 from auditor.net.transcript import Transcript
 from auditor.policy.certificate import read_certificate
 from auditor.policy.exchange import server_name_of
+from auditor.probes.spoken import Conversation, Link, Seen, Spoken
 from auditor.protocol.lines import Deviation
 
 logger = logging.getLogger(__name__)
 
 Got = TypeVar("Got")
-Seen = TypeVar("Seen", bound=Session, covariant=True)  # noqa: PLC0105 - a name for people
-Link = TypeVar("Link", bound=Connection[Any])
 
 
-class Deviating(Protocol):
-    """What may depart from its standard."""
-
-    @property
-    def deviations(self) -> tuple[Deviation, ...]:
-        """How it does."""
-
-
-@dataclass(frozen=True, slots=True)
-class Conversation(Generic[Seen]):
-    """What was seen, and the certificates that were shown."""
-
-    session: Seen
-    certificates: tuple[Certificate, ...] = ()
-
-
-class Talk(Generic[Seen, Link]):
-    """A conversation under way: whatever ends it, what was seen before is kept.
-
-    A protocol says how one greets, asks for TLS, asks again inside it, and takes leave.
-    """
-
-    def __init__(self, kind: type[Seen], endpoint: Endpoint, network: Network, config: Config) -> None:
-        self.network = network
-        self.config = config
-        self.transcript = Transcript(trio.current_time)
-        self.connection: Link | None = None
-        self._channel: Channel | None = None
-        self.seen: Seen = kind(endpoint=endpoint, outcome=Outcome.COMPLETED, stage=Stage.CONNECT)
-
-    # What a protocol says
-
-    @property
-    def not_spoken(self) -> Outcome:
-        """What it is called when the server does not speak it."""
-        return Outcome.NOT_SMTP
-
-    @property
-    def asked_for_less(self) -> bool:
-        """Whether the server wants to be left alone for a while."""
-        return self.seen.outcome is Outcome.DEFERRED
-
-    def open(self, channel: Channel) -> Link:
-        """The session on a channel that was just opened."""
-        raise NotImplementedError
-
-    async def greet(self, connection: Link) -> None:
-        """Wait for the greeting, and ask what the server can do."""
-        raise NotImplementedError
-
-    def offers_tls(self) -> bool:
-        """Whether the server said that TLS can be begun."""
-        raise NotImplementedError
-
-    async def starttls_accepted(self, connection: Link) -> bool:
-        """Ask for TLS; whether the handshake may begin."""
-        raise NotImplementedError
-
-    async def ask_again(self, connection: Link) -> None:
-        """Ask inside TLS what the server can do: nothing learnt in clear text is kept."""
-        raise NotImplementedError
-
-    async def leave(self) -> None:
-        """Say goodbye where it may be said; what becomes of it changes nothing."""
-        raise NotImplementedError
-
-    @property
-    def unsolicited(self) -> bytes:
-        """Octets that came when none were due."""
-        return self.connection.unsolicited if self.connection is not None else b""
-
-    def replies(self) -> tuple[Deviating | None, ...]:
-        """The answers that were heard, whose departures from the standard count."""
-        raise NotImplementedError
-
-    # Holding it
+class Talk(Spoken[Seen, Link]):
+    """A conversation under way, whatever protocol is spoken."""
 
     async def hold(self) -> Conversation[Seen]:
         """The whole conversation; never raises for what a server does.
@@ -167,17 +87,14 @@ class Talk(Generic[Seen, Link]):
         Raises:
             ContactFailure: it does not come to that.
         """
-        async with self.network.slot_alone(self.seen.endpoint):
-            try:
-                with trio.move_on_after(self.config.session_timeout):
-                    async with self._connected() as channel:
-                        if await self._approach(channel) is None:
-                            raise ContactFailure(Outcome.TLS_FAILED, Blame.UNKNOWN, "TLS was not to be had this time")
-                        async with self.step(Stage.TLS, self.config.tls_timeout):
-                            return await do(channel)
-            finally:
-                self._heed()
-        raise self.timed_out(f"no end within {self.config.session_timeout:g} s")
+
+        async def look(channel: Channel) -> Got:
+            if await self._approach(channel) is None:
+                raise ContactFailure(Outcome.TLS_FAILED, Blame.UNKNOWN, "TLS was not to be had this time")
+            async with self.step(Stage.TLS, self.config.tls_timeout):
+                return await do(channel)
+
+        return await self._extra(look)
 
     async def at_ready(self, do: Callable[[Link], Awaitable[Got]], *, inside: bool) -> Got:
         """What ``do`` makes of a session in which commands may be sent, inside TLS if wanted and there is TLS.
@@ -185,16 +102,24 @@ class Talk(Generic[Seen, Link]):
         Raises:
             ContactFailure: it does not come to that, or the session cannot go on.
         """
+
+        async def ask(channel: Channel) -> Got:
+            connection = await self._made_ready(channel, inside=inside)
+            try:
+                return await do(connection)
+            finally:
+                with trio.move_on_after(self.config.quit_timeout):
+                    await self.leave()
+
+        return await self._extra(ask)
+
+    async def _extra(self, do: Callable[[Channel], Awaitable[Got]]) -> Got:
+        """What ``do`` makes of a connection beside the ordinary one, of which an address has one at a time."""
         async with self.network.slot_alone(self.seen.endpoint):
             try:
                 with trio.move_on_after(self.config.session_timeout):
                     async with self._connected() as channel:
-                        connection = await self._made_ready(channel, inside=inside)
-                        try:
-                            return await do(connection)
-                        finally:
-                            with trio.move_on_after(self.config.quit_timeout):
-                                await self.leave()
+                        return await do(channel)
             finally:
                 self._heed()
         raise self.timed_out(f"no end within {self.config.session_timeout:g} s")
@@ -211,22 +136,6 @@ class Talk(Generic[Seen, Link]):
         """Leave the address alone for a while if it wants to be."""
         if self.asked_for_less:
             self.network.limits.hold_off(self.seen.endpoint.address)
-
-    def fail(self, failure: ContactFailure) -> None:
-        """Take down how it ended, at the stage that was reached."""
-        self.saw(outcome=failure.outcome, blame=failure.blame, error=failure.words)
-        self.transcript.note(f"{failure.outcome}: {failure.words}")
-
-    def timed_out(self, words: str) -> ContactFailure:
-        """The failure that waiting too long at this stage is."""
-        if self.seen.stage is Stage.CONNECT:
-            return ContactFailure(Outcome.CONNECT_TIMEOUT, Blame.UNKNOWN, words)
-        if self.seen.stage is Stage.TLS:
-            self.saw(starttls=self.starttls(Starttls.FAILED))
-            return ContactFailure(Outcome.TLS_FAILED, Blame.UNKNOWN, words)
-        if self.connection is not None and _never_a_line(self.connection.partial):
-            return ContactFailure(self.not_spoken, Blame.THEIRS, f"no line end, and {words}")
-        return ContactFailure(Outcome.REPLY_TIMEOUT, Blame.UNKNOWN, words)
 
     async def handshake(self, connection: Link) -> None:
         """Shake hands, as the endpoint's service has it: after STARTTLS, or before all else."""
@@ -260,27 +169,6 @@ class Talk(Generic[Seen, Link]):
         address = channel.local_address()
         return f"[IPv6:{address}]" if ":" in address else f"[{address}]"
 
-    def starttls(self, outcome: Starttls) -> Starttls:
-        """What is to be said of STARTTLS at a port where TLS may come first."""
-        return Starttls.IMPLICIT if self.seen.endpoint.service.implicit_tls else outcome
-
-    def saw(self, **facts: object) -> None:
-        """Take down what was seen."""
-        self.seen = replace(self.seen, **facts)  # type: ignore[arg-type]
-
-    @asynccontextmanager
-    async def step(self, stage: Stage, seconds: float, timing: str = "") -> AsyncIterator[None]:
-        """One stage under its deadline, its duration taken down when it is through."""
-        self.saw(stage=stage)
-        began_at = trio.current_time()
-        with trio.move_on_after(seconds) as scope:
-            yield
-        if scope.cancelled_caught:
-            raise self.timed_out(f"nothing whole within {seconds:g} s at {stage}")
-        if timing:
-            elapsed_ms = round((trio.current_time() - began_at) * 1000, 3)
-            self.saw(timings=replace(self.seen.timings, **{timing: elapsed_ms}))
-
     @asynccontextmanager
     async def _connected(self) -> AsyncIterator[Channel]:
         endpoint = self.seen.endpoint
@@ -304,8 +192,3 @@ class Talk(Generic[Seen, Link]):
         if self.unsolicited:
             found.add(str(Deviation.UNSOLICITED))
         return tuple(sorted(found))
-
-
-def _never_a_line(partial: bytes) -> bool:
-    """Whether a peer that ends its lines with CR alone has spoken: that is no reply, however long one waits."""
-    return b"\r" in partial

@@ -24,8 +24,8 @@ from auditor.model.target import Target
 from auditor.policy.drive import drive
 from auditor.policy.route import mail_route
 from auditor.probes.policy_fetch import Fetched
+from auditor.probes.spoken import Conversation
 from auditor.probes.survey import Surveyed
-from auditor.probes.talk import Conversation
 
 Shown = TypeVar("Shown")
 

@@ -26,8 +26,8 @@ from auditor.model.route import MailRoute, MxStatus
 from auditor.model.session import Blame, Outcome, Session, SmtpSession, Stage
 from auditor.model.target import Target
 from auditor.probes.policy_fetch import Fetched
+from auditor.probes.spoken import Conversation
 from auditor.probes.survey import Surveyed
-from auditor.probes.talk import Conversation
 
 BEGAN = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 FOREVER = 1e9

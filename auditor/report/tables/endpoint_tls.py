@@ -7,6 +7,7 @@ from auditor.policy.trust import certificate_trust
 from auditor.report.columns import Column, Kind, Value
 from auditor.report.rows import EndpointRow
 from auditor.report.tables.endpoint_cells import of_session, of_tls
+from auditor.report.tables.ptr import PTR
 
 
 def _cert_name(row: EndpointRow) -> Value:
@@ -57,16 +58,5 @@ TLS: tuple[Column[EndpointRow], ...] = (
         values=tuple(one for one in DaneStatus if one not in {DaneStatus.PARTIAL, DaneStatus.NOT_APPLICABLE}),
         value=lambda row: row.dane,
     ),
-    Column(
-        name="ptr",
-        meaning="The names of the address (PTR)",
-        kind=Kind.LIST,
-        value=lambda row: None if row.reverse is None else row.reverse.names,
-    ),
-    Column(
-        name="ptr_confirmed",
-        meaning="Whether one of them has the address",
-        kind=Kind.BOOLEAN,
-        value=lambda row: None if row.reverse is None else row.reverse.is_confirmed,
-    ),
+    *PTR,
 )

@@ -7,6 +7,7 @@ from auditor.policy.trust import certificate_trust
 from auditor.protocol.text import greeting_host
 from auditor.report.columns import Column, Kind, Table, Value
 from auditor.report.rows import ListenerRow
+from auditor.report.tables.ptr import PTR
 
 
 def _service(row: ListenerRow) -> Value:
@@ -64,18 +65,7 @@ LISTENERS: Table[ListenerRow] = Table(
             kind=Kind.LIST,
             value=lambda row: row.entries,
         ),
-        Column(
-            name="ptr",
-            meaning="The names of the address (PTR)",
-            kind=Kind.LIST,
-            value=lambda row: None if row.reverse is None else row.reverse.names,
-        ),
-        Column(
-            name="ptr_confirmed",
-            meaning="Whether one of them has the address",
-            kind=Kind.BOOLEAN,
-            value=lambda row: None if row.reverse is None else row.reverse.is_confirmed,
-        ),
+        *PTR,
         Column(
             name="greeting_host",
             meaning="The host name at the beginning of the greeting; empty if there is none",
