@@ -9,6 +9,7 @@ from functools import cache
 from typing import TextIO
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.text import Text
 
 from auditor.report.cells import terminal_text
@@ -44,6 +45,16 @@ def err() -> Console:
 def coloured_out() -> Console:
     """The console on standard output, for what is shown in colour on a terminal and plain elsewhere."""
     return Console(markup=False, highlight=False, emoji=False, soft_wrap=True)
+
+
+def print_wrapped(text: Text) -> None:
+    """Print a line on standard output; on a terminal it goes on between words, under where it began."""
+    console = coloured_out()
+    if not console.is_terminal or text.cell_len <= console.width:
+        console.print(text)
+        return
+    indent = len(text.plain) - len(text.plain.lstrip())
+    console.print(Padding(text[indent:], (0, 0, 0, indent)), soft_wrap=False)
 
 
 def speaks_utf8(stream: TextIO = sys.stdout) -> bool:

@@ -1,7 +1,8 @@
 """How the vantage is shown: a line for each thing, and beneath it what to do."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from rich.table import Table
 from rich.text import Text
 
 from auditor.cli.console import coloured_out, safe
@@ -11,10 +12,23 @@ _STYLES = {VantageState.OK: "green", VantageState.WARN: "yellow", VantageState.F
 
 
 def show(lines: Sequence[VantageLine]) -> None:
-    """Print the lines, in columns."""
+    """Print the lines in columns; on a terminal, what is long goes on in its column."""
+    console = coloured_out()
+    if not console.is_terminal:
+        for line in _plain(lines):
+            console.print(line)
+        return
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    for one in lines:
+        words = Text(safe(one.words))
+        advice = Text(f"\n{one.advice}", style="dim") if one.advice else Text()
+        grid.add_row(Text(str(one.state), style=_STYLES[one.state]), Text(one.what), words + advice)
+    console.print(grid, soft_wrap=False)
+
+
+def _plain(lines: Sequence[VantageLine]) -> Iterator[str]:
     width = max(len(one.what) for one in lines)
     for one in lines:
-        line = Text(f"{one.state:<4}", style=_STYLES[one.state])
-        coloured_out().print(line.append(f"  {one.what:<{width}}  {safe(one.words)}", style="default"))
+        yield f"{one.state:<4}  {one.what:<{width}}  {safe(one.words)}"
         if one.advice:
-            coloured_out().print(Text(f"{'':<{width + 8}}{one.advice}", style="dim"))
+            yield f"{'':<{width + 8}}{one.advice}"

@@ -12,7 +12,7 @@ from rich.text import Text
 from auditor.checks import Judge, Selection
 from auditor.checks.judging import Judgement
 from auditor.cli.boxes import boxed
-from auditor.cli.console import SPEAKER_STYLES, coloured_out, out, safe, speaks_utf8
+from auditor.cli.console import SPEAKER_STYLES, out, print_wrapped, safe, speaks_utf8
 from auditor.cli.policy_view import policy_lines
 from auditor.config import Config
 from auditor.model.certificate import Certificate
@@ -30,7 +30,7 @@ _COLOURS = {Verdict.FAIL: "red", Verdict.UNKNOWN: "yellow", Verdict.PASS: "green
 def show(facts: DomainFacts, config: Config) -> None:
     """Print every conversation, its TLS, and the verdicts."""
     for line in _shown(facts, config):
-        _print(line)
+        print_wrapped(line)
 
 
 def write_transcript(facts: DomainFacts, config: Config, stream: TextIO) -> None:
@@ -174,7 +174,3 @@ def _marked(verdict: Verdict, words: str) -> Text:
 
 def _counted(checks: int) -> str:
     return f"{checks} check{'' if checks == 1 else 's'}"
-
-
-def _print(text: Text) -> None:
-    coloured_out().print(text)
