@@ -32,6 +32,14 @@ _SCOPES = {
 }
 
 
+_OF_THE_FINDING = {
+    "sign": "what the evidence quotes",
+    "date": "the date in the evidence",
+    "command": "the command in the evidence",
+}
+"""What stands in lines to type for what only a finding can say."""
+
+
 def line(check: Check) -> str:
     """One line: id, name, severity and title."""
     return f"{check.id:<8} {check.name:<32} {check.severity:<9} {check.title}"
@@ -112,7 +120,7 @@ def _by_hand(check: Check) -> str:
     """The lines to type, with capitals where a name is to be filled in."""
     service = Service.IMAP if check.family == "ACC" else Service.SMTP
     port = str(next(port for port, at in SERVICES_BY_PORT.items() if at is service))
-    words = {"port": port, "socket": f"ADDRESS:{port}"}
+    words = {"port": port, "socket": f"ADDRESS:{port}", **_OF_THE_FINDING}
     return "\n".join(
         filled(line, words) for line in typed(check.reproduce.replace("{talk}", ASK), service).splitlines()
     )
