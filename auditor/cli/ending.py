@@ -37,7 +37,7 @@ def end(
 
 
 def summary_lines(run: Run, manifest: dict[str, Any]) -> list[str]:
-    """Six lines: what was looked at, what was found, how good it is, where it is written, what to do next."""
+    """What was looked at, what was found, how good it is, where it is written, what to do next; a line each."""
     summary = manifest["summary"]
     failed = ", ".join(f"{count} {severity}" for severity, count in summary["failed_by_severity"].items() if count)
     score = summary["average_score"]
@@ -47,12 +47,20 @@ def summary_lines(run: Run, manifest: dict[str, Any]) -> list[str]:
     shares = f"STARTTLS everywhere: {starttls}; DMARC enforced: {dmarc}"
     return [
         f"Domains    {summary['domains']} ({manifest['rows']['mx']} MX records, {judged})",
+        *_listeners(summary),
         f"Findings   {failed or 'none'}; {summary['unknown']} not known",
         f"Score      {'–' if score is None else score} on average; {shares}",
         f"Reports    {run.folder}",
         f"           {reports}",
         f"Next       {_next(run, manifest)}",
     ]
+
+
+def _listeners(summary: dict[str, Any]) -> list[str]:
+    if not summary["silent_addresses"]:
+        return []
+    found = f"{summary['listeners']} ({summary['listeners_unlisted']} to which no MX record of the list leads)"
+    return [f"Listeners  {found}; nothing at {summary['silent_addresses']} addresses of ranges"]
 
 
 def _share(value: float | None) -> str:

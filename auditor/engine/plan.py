@@ -9,6 +9,8 @@ from auditor.model.active import MOST_ACTIVE_SESSIONS
 from auditor.model.endpoint import Endpoint
 from auditor.model.tls_trial import MOST_TLS_TRIALS
 from auditor.net.limits import prefix_of
+from auditor.policy.addresses import network_of
+from auditor.policy.exchange import is_address
 from auditor.policy.survey import Survey
 
 # A conversation with STARTTLS takes about eight round trips; with a distant or slow server, about this long.
@@ -80,7 +82,9 @@ def make_plan(surveys: Iterable[Survey | None], config: Config) -> Plan:
 
 
 def operator_of(exchange: str) -> str:
-    """Who runs an exchange, as far as its name tells: the name without its first label."""
+    """Who runs an exchange, as far as its name tells: the name without its first label; of an address, its network."""
+    if is_address(exchange):
+        return network_of(exchange)
     parent = exchange.partition(".")[2]
     return parent if "." in parent else exchange
 

@@ -35,14 +35,20 @@ _BEST_FIRST = (
 def stage(run: RecordedRun, survey_of: SurveyOf, judge: Judge, staging: Staging) -> None:
     """Judges every target of the run and stages all rows of all tables."""
     recall = Recall(run)
-    found = (row for row in domain_rows(run, recall, survey_of, judge) if row.is_there)
-    for target, row in enumerate(found, start=1):
+    silent = 0
+    target = 0
+    for row in domain_rows(run, recall, survey_of, judge):
+        if not row.is_there:
+            silent += 1
+            continue
+        target += 1
         _stage_domain(staging, target, row)
         _stage_published(staging, target, row)
         for answer in row.answers:
             about = AnswerRow(domain=row.target.domain, answer=answer, ad_trusted=recall.ad_trusted)
             staging.add(RECORDS, about, target=target)
     staging.flush()
+    staging.run(f"CREATE TABLE silent AS SELECT {silent} AS addresses")
     staging.run("CREATE INDEX links_by_endpoint ON links (exchange, address, port, target_)")
     _stage_endpoints(staging, run, recall)
     staging.run("CREATE INDEX endpoints_by_leaf ON endpoints (cert_sha256, exchange, address, port)")

@@ -44,6 +44,12 @@ class Summary:
     """Failed findings by severity, every severity present."""
     unknown: int
     """Findings that could not be judged."""
+    listeners: int
+    """Addresses and ports that accepted a connection."""
+    unlisted: int
+    """Of these, those to which no MX record of the list leads."""
+    silent: int
+    """Addresses of ranges at which nothing was found."""
     expiring: int
     """Leaf certificates with less than 30 days left, expired ones included."""
     controls: tuple[Control, ...]
@@ -64,6 +70,7 @@ class Summary:
             f"{self.looked_up:,} of {self.domains:,} targets looked up · "
             f"{self.judged:,} of {self.endpoints:,} endpoints judged{_percent(self.judged, self.endpoints)} · "
             f"{self.unknown:,} findings unknown (unknown is not failed; see Coverage)"
+            + (f" · {self.silent:,} addresses of ranges where nothing was found" if self.silent else "")
         )
 
     @property
@@ -106,6 +113,9 @@ def summarize(staging: Staging, started_at: datetime) -> Summary:
         score=score,
         failed=_failed(staging),
         unknown=staging.one("SELECT COUNT(*) FROM findings WHERE verdict = 'unknown'")[0],
+        listeners=staging.count("listeners"),
+        unlisted=staging.one("SELECT COUNT(*) FROM listeners WHERE NOT listed")[0],
+        silent=staging.one("SELECT addresses FROM silent")[0],
         expiring=_expiring(staging, started_at),
         controls=controls(staging),
         roles=_roles(staging),

@@ -231,6 +231,8 @@ def test_run_json_says_what_ran_and_what_was_written(demo: Path) -> None:
     assert set(manifest["files"]) >= {"audit.xlsx", "report.html", "rejected.csv", "csv/domains.csv"}
     ranges = [one for one in ROWS if "/" in one["domain"]]
     found_in_ranges = 3
+    assert manifest["summary"]["silent_addresses"] == 14 - found_in_ranges
+    assert manifest["summary"]["listeners"] == manifest["rows"]["listeners"] > manifest["summary"]["listeners_unlisted"]
     assert manifest["rows"]["domains"] == len(ROWS) - len(NOT_TAKEN) - len(ranges) + found_in_ranges
 
 

@@ -86,4 +86,5 @@ def test_silence_in_a_range_is_counted_and_waited_for_a_few_at_a_time() -> None:
     within = (Endpoint(f"9.9.9.{n}", f"9.9.9.{n}", 25, sought=True) for n in range(1, 241))
     plan = make_plan(surveys(*within, Endpoint("mx.example", "9.9.8.8", 25)), Config(per_prefix=4, connect_timeout=10))
     assert (plan.connections, plan.sought) == (241, 240)
+    assert [share.operator for share in plan.operators] == ["9.9.9.0/24", "mx.example"]
     assert plan.minutes == pytest.approx(240 / 4 * 10 / 60, abs=0.1)
