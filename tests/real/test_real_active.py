@@ -172,7 +172,7 @@ def test_what_is_held_against_this_client_until_the_recipient_leaves_all_open(wo
     assert world.session("listed-late").outcome is Outcome.COMPLETED
     assert world.said("listed-late", ActiveTest.RELAY) is None
     assert world.said("listed-late", ActiveTest.POSTMASTER) is True  # whom Postfix lets everybody write to
-    assert not world.failed("listed-late")
+    assert not [one for one in world.failed("listed-late") if one.startswith("ACT") or one == "SMTP004"]
 
 
 @pytest.mark.parametrize("name", ["strict", "open", "exim", "exim-open"])
