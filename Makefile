@@ -41,7 +41,7 @@ scan: $(VENV)/.run
 	@$(BIN)/auditor scan $(IN)
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest -q -n auto
+	$(BIN)/python -m pytest -q -n auto --dist loadfile
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
@@ -52,7 +52,7 @@ lint: $(VENV)/.dev
 	$(BIN)/validate-pyproject pyproject.toml
 
 check: lint
-	$(BIN)/python -m pytest -q -n auto --cov --cov-report=term:skip-covered --cov-fail-under=90
+	$(BIN)/python -m pytest -q -n auto --dist loadfile --cov --cov-report=term:skip-covered --cov-fail-under=90
 
 docs: $(VENV)/.dev
 	$(BIN)/python -m auditor.checks.catalogue_page

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from auditor.lab.certificates import Issuer
-from tests.real.processes import binary, free_port, wait_until_it_listens
+from tests.real.processes import alone, binary, free_port, wait_until_it_listens
 
 SIZE_LIMIT = 12_345_678
 
@@ -164,7 +164,7 @@ def opensmtpd(folder: Path, tls: Tls | None, address: str) -> Iterator[Running]:
         f"listen on {address} port {port} {'tls pki here ' if tls is not None else ''}hostname {hostname}\n"
         'action "none" relay\nmatch from any for domain "nowhere.example" action "none"\n'
     )
-    with log.open("wb") as stderr:
+    with alone("opensmtpd"), log.open("wb") as stderr:  # its control socket is in a fixed place
         command = [str(program), "-d", "-f", str(configuration)]
         with subprocess.Popen(command, env=environment, stdout=stderr, stderr=stderr) as process:
             try:

@@ -1,9 +1,11 @@
 """What all harnesses of real servers share: programs, ports, and processes that are waited for."""
 
+import fcntl
 import os
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -68,6 +70,14 @@ def running(command: list[str], log: Path) -> Iterator[Process]:
             yield process
         finally:
             process.terminate()
+
+
+@contextmanager
+def alone(name: str) -> Iterator[None]:
+    """While no other process of the tests does the same; it is waited for."""
+    with Path(tempfile.gettempdir(), f"auditor-tests-{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def wait_until(ready: Callable[[], bool], what: str, log: Path, process: Process | None = None) -> None:
