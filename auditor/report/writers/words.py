@@ -25,7 +25,7 @@ WORDS = {
 }
 LIMITS = (
     "Seen from one vantage, at one time: filters and faults on the path show as unknown where they can be told apart.",
-    "No message is sent and no recipient is asked for; what a server does with mail is not seen.",
+    "No message is sent, and no recipient asked for but with --active; what a server does with mail is not seen.",
     "DKIM selectors cannot be listed: common ones, those of the providers seen, and those given are asked for.",
     "Where no selector asked for has a key, DKIM is unknown; it is absent only where nothing stands below _domainkey.",
     "ARC shows neither in the DNS nor in a greeting: it stands in headers of messages, which are not seen from here.",
