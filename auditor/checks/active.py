@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from auditor.checks.core import Evidence, NotApplicable, Result, Unknown, check
 from auditor.checks.facts import Active, MailboxesAsked
+from auditor.checks.signs import seen
 from auditor.model.active import ActiveResult, ActiveTest
 from auditor.model.endpoint import Service
 from auditor.model.finding import Severity
@@ -175,4 +176,4 @@ def _words(one: ActiveResult) -> str:
 
 
 def _fill(one: ActiveResult) -> dict[str, str]:
-    return {"command": one.asked, "sign": "" if one.code is None else str(one.code)}
+    return {"command": one.asked, **seen(one.words.partition("; of ")[0])}

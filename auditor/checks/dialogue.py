@@ -96,7 +96,7 @@ def reply_oversized(spoken: Spoken) -> Iterator[Result]:
     severity=Severity.MEDIUM,
     reference="RFC 5321 §3.8, §4.2.3 (421)",
     remediation="See in the server's log why it drops clients; a server that must close says 421 first.",
-    reproduce=ASK + "\n# expect: Connection closed or Connection reset",
+    reproduce=ASK + "\n# expect: Connection closed or Connection reset\n# expect no: 221",
 )
 def connection_dropped(spoken: Spoken) -> Iterator[Result]:
     """The server drops the connection without a word.

@@ -14,7 +14,10 @@ from auditor.model.session import Session, SmtpSession, Stage, Starttls
 from auditor.protocol.keywords import parse_keywords
 
 OLD_VERSIONS = {"SSLv3", "TLSv1", "TLSv1.1"}
-OLD_ALONE = with_options("-max_protocol TLSv1.1 -cipher DEFAULT@SECLEVEL=0") + "\n# expect: Protocol…: {sign}"
+OLD_ALONE = (
+    with_options("-max_protocol TLSv1.1 -cipher DEFAULT@SECLEVEL=0")
+    + "\n# expect no: Cipher is (NONE)\n# expect: Protocol…: {sign}"
+)
 _FORWARD_SECRET = re.compile(r"^(TLS_|ECDHE|DHE|EDH)")
 _WEAK = re.compile(r"RC4|3DES|DES-CBC|NULL|EXP|MD5|IDEA|SEED|ADH|AECDH")
 
