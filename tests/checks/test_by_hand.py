@@ -162,9 +162,10 @@ def lines(check: str, facts: DomainFacts) -> set[str]:
 
 def test_on_the_port_of_implicit_tls_one_speaks_inside_tls_at_once() -> None:
     facts = all_of(exchanges(exchange(10, "mx1.example.net", "198.51.100.1")), on_port(465))(good())
-    old = "-max_protocol TLSv1.1 -cipher DEFAULT@SECLEVEL=0 </dev/null\n# expect no: Cipher is (NONE)\n# expect: Protocol…: TLSv1"
+    old = "-max_protocol TLSv1.1 -cipher DEFAULT@SECLEVEL=0 </dev/null"
+    expected = "# expect no: Cipher is (NONE)\n# expect: Protocol…: TLSv1"
     assert lines("TLS007", tls(version="TLSv1")(facts)) == {
-        f"openssl s_client -connect 198.51.100.1:465 -servername mx1.example.net {old}"
+        f"openssl s_client -connect 198.51.100.1:465 -servername mx1.example.net {old}\n{expected}"
     }
     (typed,) = lines("SMTP010", sessions(greeting=Reply(250, ("mx1.example.net",)))(facts))
     spoken = "openssl s_client -quiet -crlf -connect 198.51.100.1:465 -servername mx1.example.net"
