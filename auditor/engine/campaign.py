@@ -26,10 +26,10 @@ from auditor.engine.keeping import Keeping
 from auditor.engine.path_signs import PathSigns
 from auditor.engine.progress import ProgressSink, Tally
 from auditor.engine.schedule import Schedule
-from auditor.engine.sharing import Sharing, better, shared
 from auditor.engine.vantage import VantageGuard
 from auditor.errors import ungrouped
 from auditor.journal import Journal
+from auditor.journal.sharing import Sharing, better, shared
 from auditor.model.endpoint import Endpoint
 from auditor.model.mta_sts import FetchOutcome, PolicyHost
 from auditor.model.session import Blame, Session

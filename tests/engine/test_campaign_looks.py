@@ -10,7 +10,7 @@ import trio
 from trio.testing import MockClock
 
 from auditor.engine.campaign import run_campaign
-from auditor.engine.sharing import better
+from auditor.journal.sharing import better
 from auditor.model.endpoint import CLIENT_PORTS, Endpoint
 from auditor.model.session import Outcome, SmtpSession, Stage
 

@@ -10,7 +10,7 @@ import trio
 from trio.testing import MockClock
 
 from auditor.engine.campaign import run_campaign
-from auditor.engine.sharing import MAX_LOOKED_AT, Sharing, serves, shared
+from auditor.journal.sharing import MAX_LOOKED_AT, Sharing, serves, shared
 from auditor.model.dns import Answer, DnsStatus, Question
 from auditor.model.endpoint import Endpoint
 from auditor.model.session import Outcome, Starttls

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from auditor.journal import Journal
+from auditor.journal.reader import RecordedRun
 from auditor.model.certificate import Certificate, CertName, CertTrust
 from auditor.model.dns import Question
 from auditor.model.endpoint import Endpoint
@@ -35,7 +35,7 @@ def serves(session: Session, leaf: Certificate | None, exchange: str) -> bool:
 class Sharing:
     """What the conversations in a journal say of other names at their places."""
 
-    journal: Journal
+    journal: RecordedRun
 
     def held_for(self, endpoint: Endpoint) -> Session | None:
         """A conversation that serves the endpoint, if one was held."""
@@ -71,10 +71,11 @@ def better(first: Session | None, second: Session) -> Session:
     """Of two looks at an endpoint the one that got further, at a tie the later; a fault of ours is never better."""
     if first is None or first.outcome is Outcome.INTERNAL_ERROR:
         return second
-    if second.outcome is Outcome.INTERNAL_ERROR or _reached(second) < _reached(first):
+    if second.outcome is Outcome.INTERNAL_ERROR or reached(second) < reached(first):
         return replace(first, attempts=second.attempts)
     return second
 
 
-def _reached(session: Session) -> int:
+def reached(session: Session) -> int:
+    """How far a conversation got; a number to compare."""
     return list(Stage).index(session.stage)
