@@ -2,9 +2,11 @@
 
 import json
 import sqlite3
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +25,12 @@ _SESSIONS: dict[Protocol, type[Session]] = {
     Protocol.POP3: AccessSession,
 }
 VALIDATION = "validation"
-NOTES = ("resolver_note", "preflight_note", "vantage_note", "path_note")
-"""The keys under which there is what the user should know of the vantage."""
 """The key under which a run keeps whether its resolvers validate."""
+MERGED_FROM = "merged_from"
+"""The key under which a run that was made out of others names them."""
+MERGE_NOTE = "merge_note"
+NOTES = (MERGE_NOTE, "resolver_note", "preflight_note", "vantage_note", "path_note")
+"""The keys under which there is what the user should know of the run and its vantage."""
 
 
 class RecordedRun:
@@ -42,8 +47,22 @@ class RecordedRun:
 
     @property
     def started_at(self) -> datetime:
-        """When the run began: the moment against which validity is judged."""
+        """When the run began; of a merged one, the earliest of its runs."""
         return datetime.fromisoformat(self.meta("started_at"))
+
+    @cached_property
+    def starts(self) -> tuple[datetime, ...]:
+        """When the run began; of one that was merged, when each of its runs did, the earliest first."""
+        begun = {datetime.fromisoformat(one["started_at"]) for one in self.meta(MERGED_FROM, ())}
+        return tuple(sorted(begun)) or (self.started_at,)
+
+    def judged_at(self, *looked_at: datetime | None) -> datetime:
+        """The moment against which the validity of what was seen then is judged: when the run began.
+
+        Of a merged run, when the latest of its runs began that had begun by then: weeks may lie between them.
+        """
+        latest = max((moment for moment in looked_at if moment is not None), default=self.starts[0])
+        return self.starts[max(bisect_right(self.starts, latest) - 1, 0)]
 
     @property
     def finished_at(self) -> datetime | None:

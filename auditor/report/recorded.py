@@ -13,7 +13,7 @@ from auditor.model.target import Target
 from auditor.policy.contact import SurveyPlan
 from auditor.policy.drive import replay
 from auditor.policy.route import mail_route
-from auditor.policy.survey import Survey, survey
+from auditor.policy.survey import Survey, made_up_label, survey
 from auditor.report.about import About, CheckLine
 from auditor.report.frames import whole
 from auditor.report.sources import RecordedSurvey, SurveyOf
@@ -68,9 +68,19 @@ def surveys_of(journal: Journal, config: Config) -> Callable[[Target], Survey | 
 
 def _recorded(journal: Journal, config: Config) -> SurveyOf:
     validation = journal.validation
-    plan = config.survey_plan(journal.started_at, ad_trusted=validation is not None and validation.trusted)
+    trusted = validation is not None and validation.trusted
+    plans = [config.survey_plan(start, ad_trusted=trusted) for start in journal.starts]
     answer = lru_cache(maxsize=_KEPT_ANSWERS)(journal.answer)
-    return lambda target: recall_survey(target, plan, answer)
+    return lambda target: recall_survey(target, _plan_of(target.domain, plans, answer), answer)
+
+
+def _plan_of(domain: str, plans: Sequence[SurveyPlan], answer_of: Callable[[Question], Answer | None]) -> SurveyPlan:
+    """The plan by which a domain was surveyed: each run of a merged one made up labels of its own."""
+    if len(plans) == 1:
+        return plans[0]
+    asked = [(plan, answer_of(Question(f"{made_up_label(plan.salt, domain)}.{domain}", "TXT"))) for plan in plans]
+    known = (plan for plan, answer in asked if answer is not None and answer.status.known)
+    return next(known, next((plan for plan, answer in asked if answer is not None), plans[0]))
 
 
 def recall_survey(

@@ -66,8 +66,9 @@ def _facts(run: RecordedRun, recall: Recall, target: Target, survey: Survey) -> 
     found = ((endpoint, recall.session(endpoint)) for endpoint in survey.route.endpoints)
     sessions = {endpoint: session for endpoint, session in found if session is not None}
     fetch = next(map(run.policy_fetch, survey.policy_hosts), None)
+    looks = (*sessions.values(), *((fetch,) if fetch is not None else ()))
     certificates: dict[str, Certificate] = {}
-    for seen in (*sessions.values(), *((fetch,) if fetch is not None else ())):
+    for seen in looks:
         certificates |= recall.certificates(seen)
     return DomainFacts(
         target=target,
@@ -77,7 +78,7 @@ def _facts(run: RecordedRun, recall: Recall, target: Target, survey: Survey) -> 
         policy_fetch=fetch,
         sessions=sessions,
         certificates=certificates,
-        judged_at=run.started_at,
+        judged_at=run.judged_at(*(seen.started_at for seen in looks)),
         asked=run.config.asked(),
         dns_only=run.config.dns_only,
     )

@@ -68,7 +68,10 @@ class RecordedRun(Protocol):
 
     @property
     def started_at(self) -> datetime:
-        """The moment against which validity is judged."""
+        """When it began."""
+
+    def judged_at(self, *looked_at: datetime | None) -> datetime:
+        """The moment against which the validity of what was seen at these is judged."""
 
     @property
     def validation(self) -> Validation | None:

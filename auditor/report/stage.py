@@ -102,14 +102,15 @@ def _stage_endpoints(staging: Staging, run: RecordedRun, recall: Recall) -> None
         endpoint = Endpoint(exchange, address, port)
         session = recall.session(endpoint)
         tls = None if session is None else session.tls
+        judged_at = run.judged_at(None if session is None else session.started_at)
         row = EndpointRow(
             endpoint=endpoint,
             session=session,
             certificate=recall.certificate(tls.leaf) if tls is not None and tls.leaf else None,
             domains=domains,
-            judged_at=run.started_at,
+            judged_at=judged_at,
             reverse=recall.reverse(address),
-            dane=_dane(endpoint, session, recall, run.started_at),
+            dane=_dane(endpoint, session, recall, judged_at),
         )
         staging.add(ENDPOINTS, row)
         staging.add(SPOKEN, row)

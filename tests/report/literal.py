@@ -73,6 +73,9 @@ class FakeRun:
     def meta(self, key: str) -> str | None:
         return self.faults.get(key)
 
+    def judged_at(self, *looked_at: datetime | None) -> datetime:  # noqa: ARG002 - as a journal has it
+        return self.started_at
+
     def targets(self) -> list[Target]:
         return self.listed
 
