@@ -50,10 +50,17 @@ def find_run(output: Path, run: str | None) -> Path:
 @contextmanager
 def undone_if_wrong(folder: Path) -> Iterator[None]:
     """Leave nothing of a new run's folder behind if the request turns out to be wrong."""
+    with undone_if(UsageError, folder):
+        yield
+
+
+@contextmanager
+def undone_if(kind: type[BaseException], folder: Path) -> Iterator[None]:
+    """Leave nothing of a new run's folder behind if that is raised."""
     parent_was_there = folder.parent.exists()
     try:
         yield
-    except UsageError:
+    except kind:
         shutil.rmtree(folder, ignore_errors=True)
         if not parent_was_there:
             with suppress(OSError):

@@ -21,7 +21,8 @@ from auditor.engine.backends.in_process import InProcess
 from auditor.engine.campaign import StopReason, run_campaign
 from auditor.engine.plan import Plan, make_plan
 from auditor.engine.progress import ProgressSink
-from auditor.journal import VALIDATION, Journal
+from auditor.journal import MERGED_FROM, VALIDATION, Journal
+from auditor.journal.merged_meta import trusted_by_all
 from auditor.model.dns import Validation
 from auditor.model.vantage import VantageState
 from auditor.policy.vantage import judge_vantage
@@ -163,6 +164,10 @@ async def _settle_trust(journal: Journal, backend: InProcess) -> None:
         journal.set_meta(VALIDATION, asdict(validation))
         journal.set_meta("resolver_note", validation.note)
         await _look_around(journal, backend, validation)
+    elif journal.meta(MERGED_FROM):  # what was seen elsewhere says nothing of the resolvers asked from here
+        here = await backend.prove_validation()
+        validation = trusted_by_all([("before", validation), ("resumed", here)]) or here
+        journal.set_meta(VALIDATION, asdict(validation))
     backend.trust(ad_trusted=validation.trusted)
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from auditor.cli import demo, doctor, explain, plan, probe, report, scan
+from auditor.cli import demo, doctor, explain, merge, plan, probe, report, scan
 from auditor.cli.console import out
 from auditor.cli.failures import reported
 
@@ -15,7 +15,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-COMMANDS = (scan, probe, demo, report, explain, plan, doctor)
+COMMANDS = (scan, probe, demo, report, merge, explain, plan, doctor)
 for command in COMMANDS:
     command.register(app)
 

@@ -19,7 +19,7 @@ from auditor.errors import NotFinishedError, UsageError
 from auditor.journal import schema
 from auditor.journal.codec import encode
 from auditor.journal.lock import locked
-from auditor.journal.reader import RecordedRun
+from auditor.journal.reader import LIST, RecordedRun
 from auditor.model.certificate import Certificate
 from auditor.model.dns import Answer
 from auditor.model.mta_sts import PolicyFetch, PolicyHost
@@ -30,7 +30,6 @@ from auditor.runs import JOURNAL
 # A kill costs at most what came in half a second; at 100 rows a commit, one row costs about 4 µs.
 BATCH_ROWS = 200
 BATCH_SECONDS = 0.5
-_LIST = "list"  # the counts of the whole list, there once it was read to its end
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +119,7 @@ class Journal(RecordedRun):
                 duplicates += 1
                 self.reject(self._duplicate(entry))
         counts = ListCounts(accepted, rejected, duplicates)
-        self.set_meta(_LIST, asdict(counts))
+        self.set_meta(LIST, asdict(counts))
         self.flush()
         self._listed = True
         return counts
@@ -205,7 +204,7 @@ class Journal(RecordedRun):
                 self._lock.release()
 
     def _go_on(self) -> None:
-        if self.meta(_LIST) is None:
+        if self.meta(LIST) is None:
             raise UsageError(f"{self.folder}: was ended before its list was read to the end; begin a new run")
         self._listed = True
         self._write("UPDATE targets SET done = 0, doubtful = 0 WHERE doubtful = 1")

@@ -1,5 +1,6 @@
 """One process at a time at a run."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -7,6 +8,22 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from auditor.errors import UsageError
+
+_NAME = "journal.lock"
+
+
+def is_locked(folder: Path) -> bool:
+    """Whether another process is at work on the run; nothing is written to find out."""
+    path = folder / _NAME
+    if not (path.is_file() and os.access(path, os.W_OK)):
+        return False
+    lock = FileLock(path, timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        return True
+    lock.release()
+    return False
 
 
 @contextmanager
@@ -16,7 +33,7 @@ def locked(folder: Path) -> Iterator[FileLock]:
     Raises:
         UsageError: another process holds it, or the folder cannot be written.
     """
-    lock = FileLock(folder / "journal.lock", timeout=0)
+    lock = FileLock(folder / _NAME, timeout=0)
     try:
         lock.acquire()
     except Timeout:

@@ -24,6 +24,8 @@ _SESSIONS: dict[Protocol, type[Session]] = {
     Protocol.IMAP: AccessSession,
     Protocol.POP3: AccessSession,
 }
+LIST = "list"
+"""The key under which the counts of the whole list are, once it was read to its end."""
 VALIDATION = "validation"
 """The key under which a run keeps whether its resolvers validate."""
 MERGED_FROM = "merged_from"
@@ -117,7 +119,7 @@ class RecordedRun:
         """The conversation held with (or shared by) an endpoint, final or not."""
         query = "SELECT protocol, record FROM sessions WHERE exchange = ? AND address = ? AND port = ?"
         row = self._database.execute(query, (endpoint.exchange, endpoint.address, endpoint.port)).fetchone()
-        return None if row is None else _session(*row)
+        return None if row is None else decoded_session(*row)
 
     def policy_fetch(self, host: PolicyHost) -> PolicyFetch | None:
         """How fetching a policy ended, at the last attempt."""
@@ -135,14 +137,20 @@ class RecordedRun:
         """Every conversation, by exchange, address and port."""
         query = "SELECT protocol, record FROM sessions ORDER BY exchange, address, port"
         for row in self._database.execute(query):
-            yield _session(*row)
+            yield decoded_session(*row)
+
+    def shared_sessions(self) -> Iterator[Session]:
+        """The settled conversations that are another endpoint's."""
+        query = "SELECT protocol, record FROM sessions WHERE shared = 1 AND settled = 1"
+        for row in self._database.execute(query):
+            yield decoded_session(*row)
 
     def sessions_at(self, address: str, port: int, at_most: int) -> Iterator[Session]:
         """Settled conversations held with an address and port, under whatever name; not the rows that share them."""
         where = "address = ? AND port = ? AND settled = 1 AND shared = 0"
         query = f"SELECT protocol, record FROM sessions WHERE {where} LIMIT ?"  # noqa: S608 - words of ours
         for row in self._database.execute(query, (address, port, at_most)).fetchall():
-            yield _session(*row)
+            yield decoded_session(*row)
 
     def certificate(self, sha256: str) -> Certificate | None:
         """The certificate of that SHA-256."""
@@ -168,7 +176,8 @@ class RecordedRun:
         return int(self._database.execute(query, values).fetchone()[0])
 
 
-def _session(protocol: str, record: str) -> Session:
+def decoded_session(protocol: str, record: str) -> Session:
+    """The conversation in that protocol from its JSON."""
     return decode(_SESSIONS[Protocol(protocol)], record)
 
 

@@ -40,6 +40,8 @@ class About:
     options_set: Mapping[str, Any] = field(default_factory=dict)
     """Those of ``options`` that are not the default."""
     checks: tuple[CheckLine, ...] = ()
+    merged_from: tuple[Mapping[str, Any], ...] = ()
+    """Of a run that was made out of others, those, as JSON."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ def _content(report: Report, written: Sequence[Path]) -> dict[str, Any]:
         "resolver": list(about.resolver),
         "vantage": dict(about.vantage),
         "options": dict(about.options),
+        "merged_from": list(about.merged_from),
         "rows": {table.name: report.staging.count(table.name) for table in TABLES},
         "summary": _numbers(summarize(report.staging, about.started_at)),
         "worst_check": _worst_check(report),

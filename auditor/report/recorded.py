@@ -1,13 +1,13 @@
 """A recorded run, ready to be judged: its journal, the routes its answers make, the checks, and what is said of it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from auditor.checks import CATALOGUE, RULES_VERSION, Judge, Selection
 from auditor.config import Config
-from auditor.journal import Journal
+from auditor.journal import MERGED_FROM, Journal
 from auditor.model.dns import Answer, DnsStatus, Question
 from auditor.model.target import Target
 from auditor.policy.contact import SurveyPlan
@@ -129,7 +129,8 @@ def _about(journal: Journal, selection: Selection) -> About:
         tool_version=meta.get("tool_version", ""),
         rules_version=RULES_VERSION,
         resolver=tuple(meta.get("resolver", ())),
-        vantage={**meta.get("vantage", {}), **validation, **({"note": note} if note else {})},
+        vantage={**meta.get("vantage", {}), **validation, **_merged_from(meta), **({"note": note} if note else {})},
+        merged_from=tuple(meta.get(MERGED_FROM, ())),
         options=config.model_dump(mode="json"),
         options_set=_options_set(config),
         checks=tuple(
@@ -137,6 +138,13 @@ def _about(journal: Journal, selection: Selection) -> About:
             for c in selection.of(CATALOGUE)
         ),
     )
+
+
+def _merged_from(meta: Mapping[str, Any]) -> dict[str, str]:
+    """The runs that this one was made out of, in words; nothing if there are none."""
+    origins = meta.get(MERGED_FROM, ())
+    named = (f"{one['name']} (shard {one['shard']})" if one["shard"] else one["name"] for one in origins)
+    return {"merged from": ", ".join(named)} if origins else {}
 
 
 def _options_set(config: Config) -> dict[str, object]:
