@@ -18,7 +18,7 @@ def register(app: typer.Typer) -> None:
 
 @takes_settings(leave_out=LEFT_TO_SCAN)
 def merge(
-    runs: Annotated[list[str], typer.Argument(metavar="RUN...", help="Run folders, or their names.")],
+    runs: Annotated[list[str], typer.Argument(metavar="RUN", help="Run folders, or their names.")],
     as_json: JsonFlag = False,
     quiet: QuietFlag = False,
     *,

@@ -19,7 +19,9 @@ pytestmark = pytest.mark.slow
 def test_help_names_every_command(auditor: Auditor, tmp_path: Path) -> None:
     done = auditor("--help", cwd=tmp_path)
     assert done.returncode == 0
-    assert all(name in done.stdout for name in ("scan", "demo", "report", "explain", "plan", "probe", "doctor"))
+    assert all(
+        name in done.stdout for name in ("scan", "demo", "report", "merge", "explain", "plan", "probe", "doctor")
+    )
 
 
 @pytest.mark.parametrize(
@@ -42,6 +44,8 @@ def test_help_names_every_command(auditor: Auditor, tmp_path: Path) -> None:
         (["scan", "-"], "no domain in the list"),
         (["scan", "--resume"], "no recorded run"),
         (["report", "nothing"], "nothing: no recorded run"),
+        (["merge"], "RUN"),
+        (["merge", "one", "two"], "one: no recorded run"),
         (["explain", "nothing"], "nothing: no such check"),
         (["probe"], "name one of the two"),
         (["probe", "--send-test", "nonsense"], "nonsense: no mail address"),
