@@ -76,6 +76,7 @@ class TlsStream:
         self._stream = stream
         self._server_name = server_name
         self._errors: list[VerifyError] = []
+        self._chain: tuple[bytes, ...] | None = None
         self._tls = SSL.Connection(context, None)
         self._tls.set_app_data(self._errors)
         if server_name:
@@ -96,6 +97,11 @@ class TlsStream:
 
     def chain(self) -> tuple[bytes, ...]:
         """The certificates as the server sent them, in DER form, the leaf first."""
+        if self._chain is None:
+            self._chain = self._presented()
+        return self._chain
+
+    def _presented(self) -> tuple[bytes, ...]:
         chain = self._tls.get_peer_cert_chain() or []
         return tuple(crypto.dump_certificate(crypto.FILETYPE_ASN1, certificate) for certificate in chain)
 
