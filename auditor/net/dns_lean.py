@@ -35,8 +35,8 @@ class _UnusualError(Exception):
     """Something that is left to the plain way."""
 
 
-def read_lean(query: Query, octets: bytes) -> Reading | None:
-    """What a reply to ``query`` says; ``None`` for one that is not a plain one."""
+def read_lean(query: Query, octets: bytes, resolver: str = "") -> Reading | None:
+    """What a reply to ``query`` says, given by ``resolver``; ``None`` for one that is not a plain one."""
     if not query.asked or not octets.startswith(query.asked, _HEADER.size):
         return None
     _, flags, questions, answers, authority, additional = _HEADER.unpack_from(octets)
@@ -62,6 +62,7 @@ def read_lean(query: Query, octets: bytes) -> Reading | None:
             ttl_seconds=ttl if answers else negative_ttl,
             authenticated=bool(flags & _AD),
             authoritative=bool(flags & _AA),
+            resolver=resolver,
         )
     )
 

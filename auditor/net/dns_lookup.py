@@ -60,7 +60,7 @@ class Lookup:
 
         def arrived(place: int, reply: Reply) -> None:
             if isinstance(reply, Reading):
-                found(replace(reply.answer, resolver=str(self.servers[0])))
+                found(reply.answer)
             else:
                 unfinished[place] = reply
 

@@ -48,8 +48,8 @@ class _Socket(Generic[Reply]):
 class Multiplexer(Generic[Reply]):
     """The way to one server."""
 
-    def __init__(self, server: Server, read: Callable[[Query, int, bytes], Reply | None]) -> None:
-        """``read`` says what octets with the id of a query are; nothing for what is no reply to it."""
+    def __init__(self, server: Server, read: Callable[[Server, Query, int, bytes], Reply | None]) -> None:
+        """``read`` says what octets from the server with the id of a query are; nothing for what is no reply."""
         self._server = server
         self._read = read
         self._socket: _Socket[Reply] | None = None
@@ -118,7 +118,7 @@ class Multiplexer(Generic[Reply]):
             if batch is None:
                 continue
             place = batch.numbers[number]
-            reply = self._read(batch.queries[place], number, octets)
+            reply = self._read(self._server, batch.queries[place], number, octets)
             if reply is None:
                 continue
             del batch.numbers[number], one.in_flight[number]

@@ -33,9 +33,9 @@ Reply = Reading | Message | Failure
 """What a plain reply says, a reply that is not plain, or none that could be used."""
 
 
-def read_reply_octets(query: Query, number: int, octets: bytes) -> Reply | None:
+def read_reply_octets(server: Server, query: Query, number: int, octets: bytes) -> Reply | None:
     """What octets with the id of ``query`` are: the fast way where it will do, the plain way for all else."""
-    return read_lean(query, octets) or read_message(query.message(number), octets)
+    return read_lean(query, octets, str(server)) or read_message(query.message(number), octets)
 
 
 def read_message(query: Message, octets: bytes) -> Message | Failure | None:
