@@ -17,6 +17,7 @@ _COUNTS = struct.Struct("!5H")
 _ENDING = struct.Struct("!2H")
 _OPT = struct.pack("!BHHIH", 0, dns.rdatatype.OPT, EDNS_PAYLOAD, 0, 0)  # RFC 6891 §6.1.2
 _IN = 1
+_OF_RESOLVERS = int(dns.flags.RD | dns.flags.AD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +46,13 @@ def make_query(question: Question, flags: int = 0, *, edns: bool = True) -> Quer
     Raises:
         dns.exception.DNSException, ValueError: no query can carry that name, or there is no such type.
     """
-    flags |= 0 if question.server else dns.flags.RD | dns.flags.AD
+    flags |= 0 if question.server else _OF_RESOLVERS
     rdtype = dns.rdatatype.from_text(question.type)
     if _PLAIN_NAME.fullmatch(question.name) is None:
         octets = _message(question, flags, edns=edns).to_wire()[2:]
         return Query(question, flags, edns, rdtype, b"", octets)
-    labels = question.name.encode("ascii").split(b".")
-    asked = b"".join([bytes((len(label),)) + label for label in labels]) + b"\0" + _ENDING.pack(rdtype, _IN)
+    labels = "".join([f"{chr(len(label))}{label}" for label in question.name.split(".")])
+    asked = labels.encode("ascii") + b"\0" + _ENDING.pack(rdtype, _IN)
     octets = _COUNTS.pack(flags, 1, 0, 0, int(edns)) + asked + (_OPT if edns else b"")
     return Query(question, flags, edns, rdtype, asked, octets)
 

@@ -8,6 +8,7 @@ replies reads them for the others too, so that there is no task in the backgroun
 import os
 import socket
 from collections.abc import Callable, Container, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -72,7 +73,11 @@ class Multiplexer(Generic[Reply]):
                 batch.numbers[number] = place
                 one.in_flight[number] = batch
                 one.used += 1
-                await _send(one.udp, number.to_bytes(2) + query.octets)
+                octets = number.to_bytes(2) + query.octets
+                try:
+                    one.udp.send(octets)
+                except BlockingIOError:
+                    await _send(one.udp, octets)
             while batch.numbers:
                 await (self._follow(one, batch) if one.reading else self._lead(one, batch))
         finally:
@@ -160,10 +165,9 @@ def _number(in_use: Container[int]) -> int:
 
 
 async def _send(udp: socket.socket, octets: bytes) -> None:
+    """Send as soon as there is room."""
     while True:
-        try:
+        await trio.lowlevel.wait_writable(udp)
+        with suppress(BlockingIOError):
             udp.send(octets)
-        except BlockingIOError:
-            await trio.lowlevel.wait_writable(udp)
-        else:
             return
