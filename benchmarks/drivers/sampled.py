@@ -1,19 +1,28 @@
 """Runs ``auditor`` and says in which rooms its CPU time went: ``sampled FILE ARGUMENTS...``.
 
 A timer of CPU time interrupts it every few milliseconds, and the time since the
-last interruption is counted for the innermost room of the stack that is at work.
-So long calls into C, in which no interruption can be, are counted for their caller,
-and a tracing profiler's weight on small functions is spared.
+last interruption is counted for the innermost room on the stack.  So long calls
+into C, in which no interruption can be, are counted for their caller, and a
+tracing profiler's weight on small functions is spared.
+
+What a run does in threads, such as writing reports, is done in the main thread
+here: Python tells only that one of interruptions, and it would see others only
+where they let go of the interpreter, which is in the database more than elsewhere.
 """
 
 import json
 import signal
 import sys
-import threading
 import time
 from collections import defaultdict
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
+from typing import Any, TypeVar
+
+import trio
+
+Result = TypeVar("Result")
 
 EVERY_SECONDS = 0.005
 
@@ -24,7 +33,6 @@ class Sampler:
     def __init__(self) -> None:
         self.seconds: defaultdict[str, float] = defaultdict(float)
         self._last = time.process_time()
-        self._main = threading.main_thread().ident
 
     def start(self) -> None:
         """Take samples from now on."""
@@ -37,15 +45,8 @@ class Sampler:
 
     def _take(self, _: int, frame: FrameType | None) -> None:
         now = time.process_time()
-        self.seconds[room_of(self._at_work(frame))] += now - self._last
+        self.seconds[room_of(frame)] += now - self._last
         self._last = now
-
-    def _at_work(self, frame: FrameType | None) -> FrameType | None:
-        """The stack of the thread that works: the main one's, unless it waits for another to write reports."""
-        if not _waits(frame):
-            return frame
-        others = (one for thread, one in sys._current_frames().items() if thread != self._main)  # noqa: SLF001
-        return next((one for one in others if room_of(one) != "elsewhere"), frame)
 
 
 def room_of(frame: FrameType | None) -> str:
@@ -58,12 +59,15 @@ def room_of(frame: FrameType | None) -> str:
     return "elsewhere"
 
 
-def _waits(frame: FrameType | None) -> bool:
-    return frame is not None and "_io_epoll" in frame.f_code.co_filename
+async def _here(function: Callable[..., Result], *arguments: Any, **_: Any) -> Result:  # noqa: ANN401 - as trio's own
+    """In the place of ``trio.to_thread.run_sync``."""
+    await trio.lowlevel.checkpoint()
+    return function(*arguments)
 
 
 def main(file: str, *arguments: str) -> None:
     """Run the command line, and write the seconds of each room to ``file``."""
+    trio.to_thread.run_sync = _here  # type: ignore[assignment]
     sampler = Sampler()
     sampler.start()
     from auditor.cli import main as command_line  # noqa: PLC0415 - importing it is part of the run
