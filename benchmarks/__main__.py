@@ -1,5 +1,6 @@
 """Measure the goals, compare ways to do one thing, and write the page: ``python -m benchmarks``."""
 
+import signal
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Iterable
@@ -23,6 +24,7 @@ RECORDS = "goals.json"
 def main(words: list[str] | None = None) -> int:
     """Do what the command line asks for."""
     options = _options(words)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # so that servers are ended
     options.work.mkdir(parents=True, exist_ok=True)
     if options.install_peers:
         Peers(options.work / "peers").install()

@@ -11,8 +11,23 @@ END = "<!-- end of what was measured -->"
 _FRAME = f"""\
 # Performance
 
-How fast `auditor` is, measured by `make bench` with servers of its own on loopback (`benchmarks/`).
-Servers and client share the machine: compare CPU seconds and ratios, not wall times.
+How fast `auditor` is, and how that is measured.
+`make bench` generates a world of mail domains, serves it on loopback, and measures each goal of a list;
+`make bench BENCH=--quick` sees in a few minutes whether all of that works.
+All options: `python -m benchmarks --help`.
+
+It needs Knot, a C compiler and the headers of OpenSSL (Debian: `knot gcc libssl-dev`).
+As root it puts servers and clients into a network namespace of their own, from which no packet leaves the machine,
+with Unbound before Knot (`unbound iproute2`), and measures other tools beside ours as far as they are installed
+(`nmap swaks libnet-dns-perl libnet-ssleay-perl postfix`, massdns; `--install-peers` gets checkdmarc and trustymail).
+Without root it uses unprivileged ports of the machine's loopback, and leaves those tools out.
+
+Read figures with care:
+
+- Servers and clients share the cores, so wall times say little; CPU seconds, and ratios of runs in turns, say more.
+- Loopback has no delay and no loss, which flatters tools that wait for one server after the other.
+- The zones are unsigned and IPv4 only, and the mail server shows some two hundred certificates.
+- Domains differ as on the Internet in who serves them (`benchmarks/world.py`), but a generated list is no real one.
 
 {BEGIN}
 {END}

@@ -1,6 +1,8 @@
 """The goals, one small function each, by number; ``docs/performance.md`` tells what came of them."""
 
+import sys
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from benchmarks.bench import Bench
 from benchmarks.goals.cluster import g15
@@ -14,6 +16,7 @@ from benchmarks.goals.rates import g1, g7
 from benchmarks.goals.silence import g13
 from benchmarks.goals.start import g14
 from benchmarks.goals.workbook import g12
+from benchmarks.measured import ROOT
 from benchmarks.problems import CannotMeasureError
 from benchmarks.records import Figure, Goal, Reached
 
@@ -37,11 +40,18 @@ GOALS: Mapping[str, tuple[str, Callable[[Bench], Figure]]] = {
 """What is asked, and how it is measured."""
 
 
+def _anywhere(words: str, bench: Bench) -> str:
+    """Words without this machine's folders, which mean nothing to readers of the page."""
+    for folder, name in ((bench.work, "WORK"), (ROOT, "."), (Path(sys.prefix), "PYTHON")):
+        words = words.replace(str(folder), name)
+    return words
+
+
 def measure(name: str, bench: Bench) -> Goal:
     """The record of one goal; what keeps it from being measured is told in it."""
     asked, function = GOALS[name]
     try:
         taken = function(bench)
     except CannotMeasureError as error:
-        taken = Figure("", Reached.NOT_MEASURED, str(error))
+        taken = Figure("", Reached.NOT_MEASURED, _anywhere(str(error), bench))
     return Goal(goal=name, asked=asked, figure=taken.figure, reached=taken.reached, how=taken.how)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.bench import Bench
 from benchmarks.goals import GOALS, measure
 from benchmarks.page import BEGIN, END, between, measured_part, write_page
 from benchmarks.problems import CannotMeasureError
@@ -83,10 +84,12 @@ def test_the_latest_figure_counts_and_none_pushes_out_none() -> None:
 
 def test_a_goal_that_cannot_be_measured_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
     def fails(_: object) -> Figure:
-        raise CannotMeasureError("no such thing")
+        raise CannotMeasureError("no such thing as /there/x")
 
     monkeypatch.setitem(GOALS, "G1", ("much", fails))
-    assert measure("G1", None) == Goal(goal="G1", asked="much", figure="", reached=NOT_MEASURED, how="no such thing")  # type: ignore[arg-type]
+    assert measure("G1", Bench(work=Path("/there"), size=1)) == Goal(
+        goal="G1", asked="much", figure="", reached=NOT_MEASURED, how="no such thing as WORK/x"
+    )
 
 
 def test_there_are_fifteen_goals() -> None:
