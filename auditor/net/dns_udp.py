@@ -45,6 +45,11 @@ class _Socket(Generic[Reply]):
     reading: bool = False
     broken: OSError | None = None
 
+    def see(self) -> None:
+        """Raise the error that ended it, if one did."""
+        if self.broken is not None:
+            raise self.broken
+
 
 class Multiplexer(Generic[Reply]):
     """The way to one server."""
@@ -80,6 +85,9 @@ class Multiplexer(Generic[Reply]):
                     await _send(one.udp, octets)
             while batch.numbers:
                 await (self._follow(one, batch) if one.reading else self._lead(one, batch))
+        except OSError as error:  # which of all the queries it is about is not told
+            self._give_up(one, error)
+            raise
         finally:
             self._leave(one, batch)
 
@@ -92,22 +100,18 @@ class Multiplexer(Generic[Reply]):
         """Wait for what another reads, or for the turn to read."""
         await batch.news.wait()
         batch.news = trio.Event()
-        if one.broken is not None and batch.numbers:
-            raise one.broken
+        if batch.numbers:
+            one.see()
 
     async def _lead(self, one: _Socket[Reply], batch: _Batch[Reply]) -> None:
         """Read for all until all of this batch has arrived."""
         one.reading = True
         try:
             while batch.numbers:
-                await trio.lowlevel.wait_readable(one.udp)
+                with suppress(trio.ClosedResourceError):  # it broke under another's hands
+                    await trio.lowlevel.wait_readable(one.udp)
+                one.see()
                 self._take(one)
-        except OSError as error:  # which query it is about is not told
-            one.broken = error
-            self._retire(one)
-            for other in one.in_flight.values():
-                other.news.set()
-            raise
         finally:
             one.reading = False
 
@@ -141,13 +145,21 @@ class Multiplexer(Generic[Reply]):
         elif not one.reading:
             next(iter(one.in_flight.values())).news.set()
 
+    def _give_up(self, one: _Socket[Reply], error: OSError) -> None:
+        """Let all who wait on a socket know that nothing more will come."""
+        one.broken = error
+        self._retire(one)
+        trio.lowlevel.notify_closing(one.udp)  # the error is told to one caller; a reader would wait on
+        for other in one.in_flight.values():
+            other.news.set()
+
     def _retire(self, one: _Socket[Reply]) -> None:
         if self._socket is one:
             self._socket = None
 
 
 def _connected(server: Server) -> socket.socket:
-    udp = socket.socket(socket.AF_INET6 if ":" in server.address else socket.AF_INET, socket.SOCK_DGRAM)
+    udp = socket.socket(server.family, socket.SOCK_DGRAM)
     try:
         udp.setblocking(False)
         udp.connect((server.address, server.port))

@@ -75,8 +75,7 @@ def no_reply(error: BaseException) -> Failure:
 
 
 async def _over_tcp(query: Message, server: Server) -> Message | Failure:
-    family = socket.AF_INET6 if ":" in server.address else socket.AF_INET
-    with trio.socket.socket(family, socket.SOCK_STREAM) as tcp:
+    with trio.socket.socket(server.family, socket.SOCK_STREAM) as tcp:
         await tcp.connect((server.address, server.port))
         stream = trio.SocketStream(tcp)
         octets = query.to_wire()
