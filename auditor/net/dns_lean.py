@@ -109,7 +109,9 @@ class _Reader:
             rdtype, own_ttl, length = self._fixed()
             if rdtype == _SOA and ttl is None and covers:
                 ttl = min(own_ttl, self._minimum(length))
-            elif not (rdtype == _NS and positive and self._name(self._at)[1] == self._at + length):
+            elif rdtype == _NS and positive:
+                self.host(length)
+            else:
                 raise _UnusualError
             self._at += length
         return ttl
@@ -182,17 +184,12 @@ class _Reader:
 
     def host(self, length: int) -> str:
         """A record that is one name."""
-        name, at = self._name(self._at)
-        if at != self._at + length:
-            raise _UnusualError
-        return name or "."
+        return self._last_name(self._at, self._at + length)
 
     def mx(self, length: int) -> str:
         """Preference and exchange (RFC 1035 §3.3.9)."""
-        name, at = self._name(self._at + 2)
-        if at != self._at + length:
-            raise _UnusualError
-        return f"{int.from_bytes(self._octets[self._at : self._at + 2])} {name or '.'}"
+        preference = int.from_bytes(self._octets[self._at : self._at + 2])
+        return f"{preference} {self._last_name(self._at + 2, self._at + length)}"
 
     def txt(self, length: int) -> str:
         """The strings, joined with nothing between."""
@@ -221,6 +218,13 @@ class _Reader:
     def generic(self, length: int) -> str:
         """A record of another type, by dnspython's own parser."""
         return present(dns.rdata.from_wire(dns.rdataclass.IN, self._query.rdtype, self._octets, self._at, length))
+
+    def _last_name(self, at: int, end: int) -> str:
+        """The name there, which ends the record."""
+        name, after = self._name(at)
+        if after != end:
+            raise _UnusualError
+        return name or "."
 
     def _data(self, length: int) -> bytes:
         return self._octets[self._at : self._at + length]

@@ -128,9 +128,9 @@ class Lookup:
         reply = await self._whole(query, server, reply)
         if not isinstance(reply, Reading | Failure) and reply.rcode() in _NO_EDNS:
             reply = await self._whole(make_query(question, flags, edns=False), server)
-        if isinstance(reply, Reading):
-            reading = reply
-        elif isinstance(reply, Failure):
+        if isinstance(reply, Reading):  # it names its server
+            return reply
+        if isinstance(reply, Failure):
             reading = failed(question, reply.status, reply.error)
         else:
             reading = read_reply(reply, question)

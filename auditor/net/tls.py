@@ -76,7 +76,7 @@ class TlsStream:
         self._stream = stream
         self._server_name = server_name
         self._errors: list[VerifyError] = []
-        self._chain: tuple[bytes, ...] | None = None
+        self._chain: tuple[bytes, ...] = ()
         self._tls = SSL.Connection(context, None)
         self._tls.set_app_data(self._errors)
         if server_name:
@@ -93,12 +93,11 @@ class TlsStream:
             await self._run(self._tls.do_handshake)
         except (SSL.Error, SSL.SysCallError) as error:
             raise ContactFailure(Outcome.TLS_FAILED, Blame.THEIRS, _words(error)) from None
+        self._chain = self._presented()
         return self._facts()
 
     def chain(self) -> tuple[bytes, ...]:
         """The certificates as the server sent them, in DER form, the leaf first."""
-        if self._chain is None:
-            self._chain = self._presented()
         return self._chain
 
     def _presented(self) -> tuple[bytes, ...]:
