@@ -6,7 +6,6 @@ on port 53, having no options for others, so they need the rig of a namespace.
 """
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from typing import Any
 
 from benchmarks.measured import Measured, run
 from benchmarks.problems import CannotMeasureError
+from benchmarks.programs import found
 from benchmarks.rig import Rig
 
 PACKAGES = ("checkdmarc", "trustymail")
@@ -39,10 +39,7 @@ class Peers:
             CannotMeasureError: it is not installed.
         """
         own = self.folder / name / "bin" / name
-        path = str(own) if own.is_file() else shutil.which(name, path=_path())
-        if path is None:
-            raise CannotMeasureError(f"{name} is not installed")
-        return path
+        return str(own) if own.is_file() else found(name)
 
     def install(self) -> None:
         """Install those that are Python packages, each in an environment of its own.
@@ -156,7 +153,3 @@ def _run(
 def _lines(file: Path) -> int:
     with file.open("rb") as lines:
         return sum(1 for _ in lines)
-
-
-def _path() -> str:
-    return f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/usr/local/sbin"

@@ -24,6 +24,7 @@ from benchmarks.compiled import compiled
 from benchmarks.measured import ROOT
 from benchmarks.minted import Minted, mint
 from benchmarks.problems import CannotMeasureError
+from benchmarks.programs import found
 from benchmarks.servers import KNOT_PORT, RESOLVER_PORT, knot_settings, unbound_settings
 from benchmarks.zones import World
 
@@ -124,9 +125,9 @@ class _Place:
         settings["unbound.conf"] = unbound_settings(self.folder.absolute() / "dns")
         for name, text in settings.items():
             (self.folder / name).write_text(text, encoding="utf-8")
-        self.start("knot", [_found("knotd", "knot"), "-c", str(self.folder / "knot.conf")])
+        self.start("knot", [found("knotd", "knot"), "-c", str(self.folder / "knot.conf")])
         if self.namespace:
-            self.start("unbound", [_found("unbound", "unbound"), "-d", "-c", str(self.folder / "unbound.conf")])
+            self.start("unbound", [found("unbound", "unbound"), "-d", "-c", str(self.folder / "unbound.conf")])
 
     def start(self, name: str, command: list[str]) -> subprocess.Popen[bytes]:
         """Start a server, whose words go to a log file."""
@@ -154,8 +155,7 @@ class _Place:
 @contextmanager
 def _namespace() -> Iterator[str]:
     """A network namespace of this process's own, where 127.0.0.1 is the resolver."""
-    if shutil.which("ip") is None:
-        raise CannotMeasureError("there is no ip (Debian: iproute2)")
+    found("ip", "iproute2")
     name = f"auditor-bench-{os.getpid()}"
     names = Path("/etc/netns", name)
     _ip("netns", "add", name)
@@ -187,13 +187,6 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
-
-
-def _found(program: str, package: str) -> str:
-    path = shutil.which(program, path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/usr/local/sbin")
-    if path is None:
-        raise CannotMeasureError(f"there is no {program} (Debian: {package})")
-    return path
 
 
 def _read_counters(file: Path) -> Counters:
