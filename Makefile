@@ -21,7 +21,7 @@ help:
 	@echo 'make check    linters, types, layers, spelling and the tests with coverage'
 	@echo 'make docs     write the generated pages again'
 	@echo 'make sample   write reports/sample again, from the demo'
-	@echo 'make bench    compare speeds, as ratios'
+	@echo 'make bench    measure the goals of docs/performance.md (BENCH=--quick: small); needs Knot, gcc, and best root'
 
 $(VENV)/.run: pyproject.toml
 	$(MAKE_VENV)
@@ -66,7 +66,7 @@ sample: $(VENV)/.run
 	rm -rf build/sample build/latest
 
 bench: $(VENV)/.dev
-	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks $(BENCH)
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info

@@ -34,7 +34,7 @@ def _parse(step: int) -> None:
 
 
 def _sessions() -> list[SmtpSession]:
-    (session, *_) = good().sessions.values()
+    session = next(one for one in good().sessions.values() if isinstance(one, SmtpSession))
     return [replace(session, endpoint=replace(session.endpoint, port=port)) for port in range(1, SESSIONS + 1)]
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from auditor.errors import UsageError
 
-SCHEMA_VERSION = 5  # raised whenever a table or a record's meaning changes
+SCHEMA_VERSION = 6  # raised whenever a table or a record's meaning changes
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE targets (

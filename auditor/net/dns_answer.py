@@ -8,6 +8,7 @@ import dns.edns
 import dns.message
 import dns.name
 import dns.rcode
+import dns.rdata
 import dns.rdataclass
 import dns.rdatatype
 import dns.rrset
@@ -171,8 +172,12 @@ def _read_failure(message: dns.message.Message, question: Question, status: DnsS
 
 def _render(rrset: dns.rrset.RRset) -> tuple[str, ...]:
     """The records as text, sorted, since an RRset has no order (RFC 2181 §5)."""
-    render = _RENDERERS.get(rrset.rdtype, str)
-    return tuple(sorted({render(record) for record in rrset}))
+    return tuple(sorted({present(record) for record in rrset}))
+
+
+def present(record: dns.rdata.Rdata) -> str:
+    """A record as text."""
+    return _RENDERERS.get(record.rdtype, str)(record)
 
 
 def _host(name: dns.name.Name) -> str:

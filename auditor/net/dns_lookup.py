@@ -3,24 +3,22 @@
 A nameserver that is asked itself is a list of one: without recursion, and its word is taken as it is.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 
 import dns.exception
 import dns.flags
-import dns.message
-import dns.name
 import dns.rcode
-import dns.rdatatype
 import trio
 
 from auditor.model.dns import Answer, DnsStatus, Question
 from auditor.net.dns_answer import Reading, failed, joined, read_reply
+from auditor.net.dns_query import Query, make_query
 from auditor.net.dns_servers import Server
-from auditor.net.dns_wire import Failure, exchange
+from auditor.net.dns_udp import Multiplexer
+from auditor.net.dns_wire import Failure, Reply, ask_over_tcp, no_reply, read_reply_octets
 from auditor.policy.answers import most_telling
 
-EDNS_PAYLOAD = 1232
-"""Octets that pass over any IPv6 path without fragments (DNS flag day 2020)."""
 PAUSE = 1 / 30
 """Of the wait for a reply, that passes before all resolvers are tried again (0.1 s of 3 s); doubled each time."""
 _NO_EDNS = {dns.rcode.FORMERR, dns.rcode.NOTIMP, dns.rcode.BADVERS}
@@ -34,31 +32,67 @@ class Lookup:
     servers: tuple[Server, ...]
     wait_seconds: float
     tries: int
+    _ways: dict[Server, Multiplexer[Reply]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Have a way to each server."""
+        object.__setattr__(self, "_ways", {server: Multiplexer(server, read_reply_octets) for server in self.servers})
+
+    def of_one(self, server: Server) -> "Lookup":
+        """The same way of asking, of another server alone."""
+        return Lookup((server,), self.wait_seconds, self.tries)
 
     async def ask(self, question: Question) -> Answer:
         """The answer, at the end of all aliases; a name that no query can carry gives ``malformed``."""
-        try:
-            dns.name.from_text(question.name)
-            dns.rdatatype.from_text(question.type)
-        except (dns.exception.DNSException, ValueError) as error:
-            return failed(question, DnsStatus.MALFORMED, f"cannot be asked: {error}").answer
-        reading = await self._ask_in_turn(question)
+        answers: list[Answer] = []
+        await self.ask_all((question,), answers.append)
+        return answers[0]
+
+    async def ask_all(self, questions: Sequence[Question], found: Callable[[Answer], None]) -> None:
+        """Tell each answer as soon as it is there; the first try of all questions goes out at once."""
+        queries = []
+        for question in questions:
+            try:
+                queries.append(make_query(question))
+            except (dns.exception.DNSException, ValueError) as error:
+                found(failed(question, DnsStatus.MALFORMED, f"cannot be asked: {error}").answer)
+        unfinished: dict[int, Reply] = {}
+
+        def arrived(place: int, reply: Reply) -> None:
+            if isinstance(reply, Reading):
+                found(reply.answer)
+            else:
+                unfinished[place] = reply
+
+        if queries:
+            await self._exchange(queries, self.servers[0], arrived)
+        if unfinished:
+            async with trio.open_nursery() as nursery:
+                for place, reply in unfinished.items():
+                    nursery.start_soon(self._finish, queries[place].question, reply, found)
+
+    async def _finish(self, question: Question, reply: Reply, found: Callable[[Answer], None]) -> None:
+        """What becomes of a question whose first reply was not a plain one."""
+        reading = await self._ask_in_turn(question, reply)
         answer = reading.answer
         while reading.unfinished and not question.server:
             reading = await self._ask_in_turn(Question(answer.canonical_name, question.type))
             answer = joined(answer, reading.answer)
             if not answer.status.known:
                 break
-        return answer
+        found(answer)
 
-    async def _ask_in_turn(self, question: Question) -> Reading:
-        """The first fact; or when there is none, the failure that says most (``policy.answers.most_telling``)."""
+    async def _ask_in_turn(self, question: Question, first: Reply | None = None) -> Reading:
+        """The first fact; or when there is none, the failure that says most (``policy.answers.most_telling``).
+
+        ``first`` is what the first server replied to the first try, if that was made already.
+        """
         readings: list[Reading] = []
         for number in range(self.tries):
             turn, place = divmod(number, len(self.servers))
             if turn and not place:
                 await trio.sleep(self.wait_seconds * PAUSE * 2 ** (turn - 1))
-            reading = await self._ask_server(question, self.servers[place])
+            reading = await self._ask_server(question, self.servers[place], reply=None if number else first)
             reading = replace(reading, answer=replace(reading.answer, attempts=number + 1))
             if _is_last_word(reading.answer):
                 return reading
@@ -86,31 +120,51 @@ class Lookup:
         error = f"{servfail.answer.error}; answered when checking is disabled (CD)"
         return Reading(replace(servfail.answer, status=DnsStatus.BOGUS, error=error))
 
-    async def _ask_server(self, question: Question, server: Server, *, flags: int = 0) -> Reading:
+    async def _ask_server(
+        self, question: Question, server: Server, *, flags: int = 0, reply: Reply | None = None
+    ) -> Reading:
         """What one server says, asked once, and once more in plain DNS if it does not understand EDNS."""
-        reply = await exchange(_query(question, flags, edns=True), server, self.wait_seconds)
-        if not isinstance(reply, Failure) and reply.rcode() in _NO_EDNS:
-            reply = await exchange(_query(question, flags, edns=False), server, self.wait_seconds)
+        query = make_query(question, flags)
+        reply = await self._whole(query, server, reply)
+        if not isinstance(reply, Reading | Failure) and reply.rcode() in _NO_EDNS:
+            reply = await self._whole(make_query(question, flags, edns=False), server)
+        if isinstance(reply, Reading):  # it names its server
+            return reply
         if isinstance(reply, Failure):
             reading = failed(question, reply.status, reply.error)
         else:
             reading = read_reply(reply, question)
         return replace(reading, answer=replace(reading.answer, resolver=str(server)))
 
+    async def _whole(self, query: Query, server: Server, reply: Reply | None = None) -> Reply:
+        """The reply to a query, over TCP where it is cut off; ``reply`` is that over UDP if it is there already."""
+        if reply is None:
+            replies: list[Reply] = []
+            await self._exchange((query,), server, lambda _, reply: replies.append(reply))
+            reply = replies[0]
+        if isinstance(reply, Reading | Failure) or not reply.flags & dns.flags.TC:
+            return reply
+        return await ask_over_tcp(query, server, self.wait_seconds)
+
+    async def _exchange(self, queries: Sequence[Query], server: Server, arrived: Callable[[int, Reply], None]) -> None:
+        """Put queries to a server over UDP; each has a reply, be it that there is none."""
+        missing = set(range(len(queries)))
+
+        def came(place: int, reply: Reply) -> None:
+            missing.discard(place)
+            arrived(place, reply)
+
+        failure = Failure(DnsStatus.TIMEOUT, f"no reply in {self.wait_seconds:g} s")
+        with trio.move_on_after(self.wait_seconds):
+            try:
+                await self._ways[server].ask(queries, came)
+            except OSError as error:
+                failure = no_reply(error)
+        for place in missing:
+            arrived(place, failure)
+
 
 def _is_last_word(answer: Answer) -> bool:
     """Whether no further try, of another resolver or of this nameserver, could say more."""
     refused = answer.status is DnsStatus.REFUSED and bool(answer.question.server)
     return answer.status.known or answer.status is DnsStatus.BOGUS or refused
-
-
-def _query(question: Question, flags: int, *, edns: bool) -> dns.message.Message:
-    """A query that asks resolvers for recursion, and by AD for the validation's outcome (RFC 6840 §5.7)."""
-    of_resolvers = 0 if question.server else dns.flags.RD | dns.flags.AD
-    return dns.message.make_query(
-        question.name,
-        question.type,
-        use_edns=0 if edns else False,
-        payload=EDNS_PAYLOAD,
-        flags=of_resolvers | flags,
-    )

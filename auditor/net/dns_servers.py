@@ -1,6 +1,7 @@
 """Which DNS resolvers are asked: those the user named, or the system's."""
 
 import re
+import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -19,6 +20,11 @@ class Server:
 
     address: str
     port: int = DNS_PORT
+
+    @property
+    def family(self) -> socket.AddressFamily:
+        """Of the sockets by which it is reached."""
+        return socket.AF_INET6 if ":" in self.address else socket.AF_INET
 
     def __str__(self) -> str:
         return f"{self.address}#{self.port}"

@@ -23,7 +23,7 @@ _NO_ROUTE = {errno.ENETUNREACH, errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL}
 def has_route(server: Server) -> bool:
     """Whether this end can send there at all: connecting a UDP socket asks the routing table, and sends nothing."""
     try:
-        with socket.socket(socket.AF_INET6 if ":" in server.address else socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        with socket.socket(server.family, socket.SOCK_DGRAM) as probe:
             probe.connect((server.address, server.port))
     except OSError as error:
         return error.errno not in _NO_ROUTE

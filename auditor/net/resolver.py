@@ -16,7 +16,11 @@ from auditor.net.dns_lookup import Lookup
 from auditor.net.dns_servers import Server, read_servers
 from auditor.net.failure import ContactFailure
 from auditor.net.nameservers import Nameservers
+from auditor.net.places import Places
 from auditor.policy.contact import RoutePolicy
+
+MOST_AT_ONCE = 50
+"""Questions in one batch: it waits until there are places for all of them."""
 
 
 class Resolver:
@@ -41,7 +45,8 @@ class Resolver:
         self.servers = tuple(servers)
         self._lookup = Lookup(self.servers, timeout, tries)
         self._lookup_timeout = lookup_timeout
-        self._limiter = trio.CapacityLimiter(concurrency)
+        self._places = Places(concurrency)
+        self._at_once = min(concurrency, MOST_AT_ONCE)
         self._on_answer = on_answer
         self.nameservers = Nameservers(Dialer(policy=RoutePolicy()))
         """The way to those that are asked themselves; by itself, to public addresses alone."""
@@ -75,35 +80,47 @@ class Resolver:
             if answer.status.known:
                 self._keep(answer)
 
-    async def ask_all(self, questions: Sequence[Question]) -> tuple[Answer, ...]:
-        """The answers to all questions, asked at the same time, in the questions' order."""
-        async with trio.open_nursery() as nursery:
-            for question in dict.fromkeys(questions):
-                if question not in self._answers:
-                    nursery.start_soon(self.ask, question)
-        return tuple(self._answers[question] for question in questions)
-
     async def ask(self, question: Question) -> Answer:
-        """The answer to a question that is asked on the network at most once.
-
-        The first task to ask looks it up and the others wait for it; if it is
-        cancelled, the next one takes its place.
-        """
-        while (answer := self._answers.get(question)) is None:
-            if (other := self._in_flight.get(question)) is not None:
-                await other.wait()
-            else:
-                await self._lead(question)
+        """The answer to one question, as :meth:`ask_all` has it."""
+        (answer,) = await self.ask_all((question,))
         return answer
 
-    async def _lead(self, question: Question) -> None:
-        done = self._in_flight[question] = trio.Event()
+    async def ask_all(self, questions: Sequence[Question]) -> tuple[Answer, ...]:
+        """The answers to all questions, asked at the same time, in the questions' order.
+
+        Each is asked on the network at most once: the first task to ask looks it up and the others
+        wait for it; if it is cancelled, the next one takes its place.
+        """
+        while missing := [question for question in dict.fromkeys(questions) if question not in self._answers]:
+            if mine := [question for question in missing if question not in self._in_flight]:
+                await self._lead(mine)
+            else:
+                await self._in_flight[missing[0]].wait()
+        return tuple(self._answers[question] for question in questions)
+
+    async def _lead(self, questions: Sequence[Question]) -> None:
+        self._in_flight.update((question, trio.Event()) for question in questions)
+        of_resolvers = [question for question in questions if not question.server]
+        of_servers = [question for question in questions if question.server]
+        batches = [of_resolvers[at : at + self._at_once] for at in range(0, len(of_resolvers), self._at_once)]
         try:
-            answer = await (self._look_up_at(question) if question.server else self._look_up(question, self._lookup))
-            self._keep(answer)
+            if len(batches) == 1 and not of_servers:  # as almost always: a nursery costs as much as a query
+                await self._look_up(batches[0], self._lookup)
+                return
+            async with trio.open_nursery() as nursery:
+                for batch in batches:
+                    nursery.start_soon(self._look_up, batch, self._lookup)
+                for question in of_servers:
+                    nursery.start_soon(self._look_up_at, question)
         finally:
-            del self._in_flight[question]
-            done.set()
+            for question in questions:
+                if (left := self._in_flight.pop(question, None)) is not None:
+                    left.set()
+
+    def _came(self, answer: Answer) -> None:
+        """An answer is there for all who wait for it."""
+        self._keep(answer)
+        self._in_flight.pop(answer.question).set()
         if self._on_answer is not None:
             self._on_answer(answer)
 
@@ -111,21 +128,33 @@ class Resolver:
         self._answers[answer.question] = answer
         self.nameservers.learn(answer)
 
-    async def _look_up_at(self, question: Question) -> Answer:
+    async def _look_up_at(self, question: Question) -> None:
         """What a nameserver says itself; one that may not be contacted gets no packet."""
         try:
             place = self.nameservers.place(question.server)
         except ContactFailure as failure:
-            return Answer(question=question, status=DnsStatus.NOT_ASKED, attempts=0, error=failure.words)
+            self._came(Answer(question=question, status=DnsStatus.NOT_ASKED, attempts=0, error=failure.words))
+            return
         async with self.nameservers.slot(question.server):
-            return await self._look_up(question, replace(self._lookup, servers=(place,)))
+            await self._look_up((question,), self._lookup.of_one(place))
 
-    async def _look_up(self, question: Question, lookup: Lookup) -> Answer:
-        """The answer, timed from when its turn has come."""
+    async def _look_up(self, questions: Sequence[Question], lookup: Lookup) -> None:
+        """The answers, timed from when their turn has come; each gives up its place as soon as it is there."""
         limit = self._lookup_timeout
-        answer = Answer(question=question, status=DnsStatus.TIMEOUT, error=f"no answer in {limit:g} s, tries included")
-        async with self._limiter:
-            asked_at, started = datetime.now(UTC), trio.current_time()
+        await self._places.acquire(len(questions))
+        left = dict.fromkeys(questions)
+        asked_at, started = datetime.now(UTC), trio.current_time()
+
+        def found(answer: Answer) -> None:
+            del left[answer.question]
+            self._places.release(1)
+            self._came(replace(answer, asked_at=asked_at, elapsed_ms=(trio.current_time() - started) * 1000))
+
+        try:
             with trio.move_on_after(limit):
-                answer = await lookup.ask(question)
-        return replace(answer, asked_at=asked_at, elapsed_ms=(trio.current_time() - started) * 1000)
+                await lookup.ask_all(questions, found)
+            error = f"no answer in {limit:g} s, tries included"
+            for question in tuple(left):
+                found(Answer(question=question, status=DnsStatus.TIMEOUT, error=error))
+        finally:
+            self._places.release(len(left))

@@ -76,6 +76,7 @@ class TlsStream:
         self._stream = stream
         self._server_name = server_name
         self._errors: list[VerifyError] = []
+        self._chain: tuple[bytes, ...] = ()
         self._tls = SSL.Connection(context, None)
         self._tls.set_app_data(self._errors)
         if server_name:
@@ -92,10 +93,14 @@ class TlsStream:
             await self._run(self._tls.do_handshake)
         except (SSL.Error, SSL.SysCallError) as error:
             raise ContactFailure(Outcome.TLS_FAILED, Blame.THEIRS, _words(error)) from None
+        self._chain = self._presented()
         return self._facts()
 
     def chain(self) -> tuple[bytes, ...]:
         """The certificates as the server sent them, in DER form, the leaf first."""
+        return self._chain
+
+    def _presented(self) -> tuple[bytes, ...]:
         chain = self._tls.get_peer_cert_chain() or []
         return tuple(crypto.dump_certificate(crypto.FILETYPE_ASN1, certificate) for certificate in chain)
 

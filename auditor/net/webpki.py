@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Self
 
@@ -40,19 +41,22 @@ class WebPki:
 
         The certificate's own first name stands for the server's: names are matched apart.
         """
-        if self.store is None or not chain:
-            return None
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # odd encodings are what is to be judged here
-            try:
-                leaf, *others = [x509.load_der_x509_certificate(der) for der in chain]
-                verifier = PolicyBuilder().store(self.store).time(datetime.now(UTC)).build_server_verifier(_name(leaf))
-                verifier.verify(leaf, others)
-            except VerificationError as error:
-                return str(error)[:MAX_WORDS] or "not accepted"
-            except Exception as error:  # noqa: BLE001 - what the library makes of hostile certificates is not enumerable
-                return f"{type(error).__name__}: {error}"[:MAX_WORDS]
-        return ""
+        return None if self.store is None or not chain else _verdict(self.store, chain)
+
+
+@lru_cache(maxsize=1024)  # the same few chains stand on most servers of a list
+def _verdict(store: Store, chain: tuple[bytes, ...]) -> str:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # odd encodings are what is to be judged here
+        try:
+            leaf, *others = [x509.load_der_x509_certificate(der) for der in chain]
+            verifier = PolicyBuilder().store(store).time(datetime.now(UTC)).build_server_verifier(_name(leaf))
+            verifier.verify(leaf, others)
+        except VerificationError as error:
+            return str(error)[:MAX_WORDS] or "not accepted"
+        except Exception as error:  # noqa: BLE001 - what the library makes of hostile certificates is not enumerable
+            return f"{type(error).__name__}: {error}"[:MAX_WORDS]
+    return ""
 
 
 def _name(leaf: x509.Certificate) -> x509.DNSName:

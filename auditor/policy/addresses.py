@@ -5,6 +5,7 @@ The table follows the IANA special-purpose address registries (RFC 6890) rather 
 """
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 _IPV4 = (
@@ -62,6 +63,7 @@ def is_public(address: str) -> bool:
     return not why_not_public(address)
 
 
+@lru_cache(maxsize=10_000)  # of an exchange that many domains share, this is asked again and again
 def why_not_public(address: str) -> str:
     """The reason why ``address`` is not public, such as ``private use (RFC 1918)``; empty when it is."""
     try:

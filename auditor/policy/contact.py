@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_address
 
 from auditor.model.endpoint import Endpoint
@@ -30,9 +31,12 @@ class RoutePolicy:
 
     def permits(self, address: str) -> bool:
         """Whether this address may be contacted, as far as being public is concerned."""
-        if self.allow_private or is_public(address):
-            return True
-        return any(ip_address(address) in network for network in self.allow_nets)
+        return self.allow_private or is_public(address) or _is_in(address, self.allow_nets)
+
+
+@lru_cache(maxsize=10_000)
+def _is_in(address: str, networks: tuple[IPv4Network | IPv6Network, ...]) -> bool:
+    return any(ip_address(address) in network for network in networks)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

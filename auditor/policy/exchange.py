@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import ip_address
 from itertools import chain, zip_longest
 
@@ -24,8 +25,7 @@ class Host:
     @property
     def addresses(self) -> tuple[str, ...]:
         """Every address in canonical form, sorted in each family, the families in turn."""
-        families = (sorted(map(ip_address, answer.records)) for answer in self._answered)
-        return tuple(str(address) for address in chain.from_iterable(zip_longest(*families)) if address is not None)
+        return _in_turn(tuple(answer.records for answer in self._answered))
 
     @property
     def aliases(self) -> tuple[str, ...]:
@@ -45,6 +45,12 @@ class Host:
     @property
     def _answered(self) -> list[Answer]:
         return [answer for answer in self.answers if answer.status is DnsStatus.ANSWERED]
+
+
+@lru_cache(maxsize=10_000)  # an exchange that many domains share
+def _in_turn(families: tuple[tuple[str, ...], ...]) -> tuple[str, ...]:
+    parsed = (sorted(map(ip_address, records)) for records in families)
+    return tuple(str(address) for address in chain.from_iterable(zip_longest(*parsed)) if address is not None)
 
 
 def server_name_of(exchange: str) -> str:
@@ -102,6 +108,7 @@ def why_not_asked(name: str) -> ExchangeStatus | None:
     return None if "." in name else ExchangeStatus.SINGLE_LABEL
 
 
+@lru_cache(maxsize=10_000)
 def is_address(text: str) -> bool:
     """Whether this is an IP address in text form."""
     try:

@@ -138,19 +138,13 @@ class _Records:
 
 
 def _records(domain: str, label: str) -> Evaluation[_Records]:
-    mta_sts, tls_rpt, wildcard_txt, wildcard_mx = yield (
-        Question(f"_mta-sts.{domain}", "TXT"),
-        Question(f"_smtp._tls.{domain}", "TXT"),
-        Question(f"{label}.{domain}", "TXT"),
-        Question(f"{label}.{domain}", "MX"),
-    )
-    return _Records(
-        read_sts_record(mta_sts),
-        read_tls_rpt(tls_rpt),
-        _answered(wildcard_txt),
-        _answered(wildcard_mx),
-        _failures(wildcard_txt, wildcard_mx),
-    )
+    mta_sts, tls_rpt = yield Question(f"_mta-sts.{domain}", "TXT"), Question(f"_smtp._tls.{domain}", "TXT")
+    read = read_sts_record(mta_sts), read_tls_rpt(tls_rpt)
+    if mta_sts.status is DnsStatus.NXDOMAIN and not mta_sts.aliases:
+        # A wildcard below the domain would make every name there exist (RFC 4592 §2.2.1).
+        return _Records(*read, wildcard_txt=(), wildcard_mx=(), wildcard_unknown="")
+    txt, mx = yield Question(f"{label}.{domain}", "TXT"), Question(f"{label}.{domain}", "MX")
+    return _Records(*read, _answered(txt), _answered(mx), _failures(txt, mx))
 
 
 def _answered(answer: Answer) -> tuple[str, ...]:

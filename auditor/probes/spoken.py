@@ -50,7 +50,16 @@ class Spoken(Generic[Seen, Link]):
         self.transcript = Transcript(trio.current_time)
         self.connection: Link | None = None
         self._channel: Channel | None = None
-        self.seen: Seen = kind(endpoint=endpoint, outcome=Outcome.COMPLETED, stage=Stage.CONNECT)
+        self._seen: Seen = kind(endpoint=endpoint, outcome=Outcome.COMPLETED, stage=Stage.CONNECT)
+        self._facts: dict[str, object] = {}
+
+    @property
+    def seen(self) -> Seen:
+        """What was seen so far; made anew only when it is asked for, since a copy costs as much as a packet."""
+        if self._facts:
+            self._seen = replace(self._seen, **self._facts)  # type: ignore[arg-type]
+            self._facts.clear()
+        return self._seen
 
     # What a protocol says
 
@@ -121,7 +130,7 @@ class Spoken(Generic[Seen, Link]):
 
     def saw(self, **facts: object) -> None:
         """Take down what was seen."""
-        self.seen = replace(self.seen, **facts)  # type: ignore[arg-type]
+        self._facts.update(facts)
 
     @asynccontextmanager
     async def step(self, stage: Stage, seconds: float, timing: str = "") -> AsyncIterator[None]:

@@ -35,9 +35,10 @@ def drawn(hint: Any) -> st.SearchStrategy[Any]:
     """Values of an annotation; a field that is added to a record is drawn too."""
     if hint in SIMPLE:
         return SIMPLE[hint]
-    if is_dataclass(hint) and isinstance(hint, type):
+    names = [field.name for field in fields(hint)] if is_dataclass(hint) else getattr(hint, "_fields", ())
+    if names:
         hints = get_type_hints(hint)
-        return st.builds(hint, **{field.name: drawn(hints[field.name]) for field in fields(hint)})
+        return st.builds(hint, **{name: drawn(hints[name]) for name in names})
     if isinstance(hint, type) and issubclass(hint, Enum):
         return st.sampled_from(hint)
     arguments = get_args(hint)

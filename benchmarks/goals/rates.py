@@ -1,0 +1,39 @@
+"""G1, domains per CPU second, and G7, each endpoint once."""
+
+from benchmarks.bench import Bench, scan_knows
+from benchmarks.measured import median_of
+from benchmarks.records import Figure, Reached, together
+from benchmarks.scanning import scan
+
+WITHOUT_SHARING, WITH_SHARING = 600, 1_000
+"""Domains per CPU second."""
+
+
+def g1(bench: Bench) -> Figure:
+    """A full audit, with every exchange name spoken to itself, and with conversations shared."""
+    own = _rate(bench, WITHOUT_SHARING, "--no-share")
+    shared = _rate(bench, WITH_SHARING, "--share")
+    domains = bench.world().domains["clean"]
+    return together((own, shared), f"{domains:,} domains whose hosts all speak; medians of {bench.rounds}")
+
+
+def _rate(bench: Bench, wanted: int, option: str) -> Figure:
+    rig = bench.rig()
+    runs = [scan(rig, rig.world.file("clean"), option).measured for _ in range(bench.rounds)]
+    rate = rig.world.domains["clean"] / median_of(runs, lambda one: one.cpu_seconds)
+    return Figure(f"{rate:,.0f} ({option})", Reached.of(rate >= wanted))
+
+
+def g7(bench: Bench) -> Figure:
+    """Connections that the sink took, against what the zone says that there is."""
+    one = _opened(bench, "one process")
+    several = scan_knows("--workers")
+    missing = Figure("", Reached.NOT_MEASURED, "scan has no --workers yet")
+    two = _opened(bench, "two", "--workers", "2") if several else missing
+    return together((one, two), "connections the sink took, of endpoints in the zone, without sharing")
+
+
+def _opened(bench: Bench, words: str, *more: str) -> Figure:
+    rig = bench.rig()
+    accepted, wanted = scan(rig, rig.world.file("clean"), "--no-share", *more).accepted, rig.world.endpoints["clean"]
+    return Figure(f"{accepted:,} of {wanted:,} ({words})", Reached.of(accepted == wanted))

@@ -1,0 +1,58 @@
+"""The command under test: ``auditor scan`` over a list, and what it used and opened."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from benchmarks.measured import Measured, run
+from benchmarks.rig import SMTP_PORT, Rig
+
+AUDITOR = ("-m", "auditor")
+NAME = "run"
+"""Of the run's folder."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scan:
+    """One run of the command."""
+
+    measured: Measured
+    accepted: int
+    """Connections that the sink took."""
+
+
+def scan_command(
+    rig: Rig, domains: Path, output: Path, *more: str, port: int = SMTP_PORT, program: Sequence[str] = AUDITOR
+) -> list[str]:
+    """The command: no settings of the user's, no limit but the concurrency, CSV alone, our anchor beside others."""
+    fixed = ["--isolated", "--no-progress", "--rate", "0", "--per-host", "64", "--per-prefix", "0", "--format", "csv"]
+    where = ["--resolver", rig.resolver, "--port", str(port), "--allow-net", "127.0.0.0/8"]
+    trust = ["--ca-file", str(rig.certificates.ca_file)]
+    place = ["-o", str(output), "--name", NAME]
+    command = [sys.executable, *program, "scan", str(domains), *fixed, *where, *trust, *place, *more]
+    return rig.inside(command)
+
+
+def scan(rig: Rig, domains: Path, *more: str, port: int = SMTP_PORT) -> Scan:
+    """Run the command over a list, with further options; what it wrote is thrown away.
+
+    Raises:
+        CannotMeasureError: it did not end well.
+    """
+    with output_folder(rig) as output:
+        before = rig.counters()
+        measured = run(scan_command(rig, domains, output, *more, port=port)).checked()
+        after = rig.counters()
+    return Scan(measured=measured, accepted=after.accepted - before.accepted)
+
+
+@contextmanager
+def output_folder(rig: Rig) -> Iterator[Path]:
+    """A folder for runs, on the disk of the work folder: the journal's writes are part of what is measured."""
+    place = rig.folder / "runs"
+    place.mkdir(exist_ok=True)
+    with TemporaryDirectory(dir=place, ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
