@@ -146,7 +146,15 @@ class PaceSettings(BaseModel):
     deadline: Moment | None = Field(None, description="Stop taking up new work at this time (ISO 8601).")
 
 
-class Config(PaceSettings, ContactSettings, PolicySettings, DnsSettings, ListSettings, ReportSettings):
+class WorkSettings(BaseModel):
+    """Where the work is done."""
+
+    workers: AtLeastOne | None = Field(
+        None, description="Processes; if left out, one for a small list, and one for each core for a large one."
+    )
+
+
+class Config(WorkSettings, PaceSettings, ContactSettings, PolicySettings, DnsSettings, ListSettings, ReportSettings):
     """The frozen settings of one run; durations are in seconds."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -17,6 +17,7 @@ from auditor import __version__
 from auditor.api.preparing import prepare, take_list
 from auditor.checks import Selection
 from auditor.config import Config
+from auditor.engine.backends.choosing import backend_for
 from auditor.engine.backends.in_process import InProcess
 from auditor.engine.campaign import StopReason, run_campaign
 from auditor.engine.plan import Plan, make_plan
@@ -28,6 +29,7 @@ from auditor.model.vantage import VantageState
 from auditor.policy.vantage import judge_vantage
 from auditor.report import read_tables, surveys_of, write_reports
 from auditor.runs import new_run_folder, point_latest, undone_if_wrong
+from auditor.targets.blocklist import Blocklist
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -77,7 +79,7 @@ async def scan(
         take_list(journal, sources, config, blocklist)
         _describe(journal, backend)
     with Journal.resume(folder) as journal:
-        return await _observe_and_report(journal, config, backend, progress, stop)
+        return await _observe_and_report(journal, config, backend, blocklist, progress, stop)
 
 
 async def resume(
@@ -95,8 +97,8 @@ async def resume(
     """
     with Journal.resume(folder) as journal:
         config = journal.config.model_copy(update={"deadline": deadline})
-        backend, _ = prepare(config, journal.started_at)
-        return await _observe_and_report(journal, config, backend, progress, stop)
+        backend, blocklist = prepare(config, journal.started_at)
+        return await _observe_and_report(journal, config, backend, blocklist, progress, stop)
 
 
 def run(sources: Iterable[str], config: Config | None = None) -> Run:
@@ -182,10 +184,17 @@ async def _look_around(journal: Journal, backend: InProcess, validation: Validat
 
 
 async def _observe_and_report(
-    journal: Journal, config: Config, backend: InProcess, progress: ProgressSink | None, stop: trio.Event | None
+    journal: Journal,
+    config: Config,
+    here: InProcess,
+    blocklist: Blocklist,
+    progress: ProgressSink | None,
+    stop: trio.Event | None,
 ) -> Run:
     journal.set_meta("state", "running")
-    await _settle_trust(journal, backend)
+    await _settle_trust(journal, here)
+    counts = journal.counts()
+    backend = backend_for(journal, config, here, blocklist, counts["targets"] - counts["targets_done"])
     reason = await run_campaign(journal, config, backend, progress=progress, stop=stop)
     journal.set_meta("state", "finished" if reason is StopReason.DONE else str(reason))
     journal.set_meta("finished_at", datetime.now(UTC).isoformat())

@@ -26,6 +26,7 @@ from auditor.engine.keeping import Keeping
 from auditor.engine.path_signs import PathSigns
 from auditor.engine.progress import ProgressSink, Tally
 from auditor.engine.schedule import Schedule
+from auditor.engine.standing import Standing
 from auditor.engine.vantage import VantageGuard
 from auditor.errors import ungrouped
 from auditor.journal import Journal
@@ -74,6 +75,7 @@ class _Campaign:
         order = Random(journal.started_at.isoformat())  # noqa: S311 - an order, not a secret
         self._schedule = Schedule(gated=not config.no_share, random=order)
         self._sharing = Sharing(journal)
+        self._standing = Standing(journal)
         self._guard = VantageGuard(config.vantage_guard)
         self._signs = PathSigns()
         self._feeder = Feeder(journal, self._schedule)
@@ -83,7 +85,7 @@ class _Campaign:
         self._keeping = Keeping(journal, self._tally, self._schedule, sink)
 
     async def run(self, stop: trio.Event) -> StopReason:
-        self._backend.recall(tuple(self._journal.answers()))
+        self._backend.recall(self._standing.answer, always=bool(self._journal.counts()["answers"]))
         to_survey, domains = trio.open_memory_channel[DomainJob](0)
         to_contact, contacts = trio.open_memory_channel[ContactJob](0)
         seen, observations = trio.open_memory_channel[Observation](0)
@@ -119,10 +121,11 @@ class _Campaign:
         self._feeder.look()
 
     def _surveyed(self, survey: DomainSurveyed) -> None:
-        self._feeder.surveyed()
-        for answer in survey.answers:
-            self._journal.answer_came(answer)
+        target = self._feeder.surveyed(survey.key)
         self._tally.add(questions=len(survey.answers))
+        if known := self._standing.agree(survey):
+            self._feeder.again(DomainJob(target, known))
+            return
         if survey.doubtful:
             self._journal.doubt(survey.key)
         if survey.fault:

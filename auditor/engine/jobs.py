@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, field
 
+from auditor.journal.rows import AnswerRow
 from auditor.model.certificate import Certificate
-from auditor.model.dns import Answer
+from auditor.model.dns import Answer, Question
 from auditor.model.endpoint import Endpoint
 from auditor.model.mta_sts import PolicyFetch, PolicyHost
 from auditor.model.session import Session
@@ -15,6 +16,8 @@ class DomainJob:
     """Survey the DNS of one target."""
 
     target: Target
+    known: tuple[Answer, ...] = ()
+    """Answers that stand in the journal, where who surveys may believe otherwise."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -56,7 +59,7 @@ class DomainSurveyed:
 
     key: str
     subjects: tuple[Subject, ...]
-    answers: tuple[Answer, ...] = ()
+    answers: tuple[AnswerRow, ...] = ()
     """Those that came since the last survey that was told of, whichever target asked; each once in a run.
 
     All that the survey rests on were told with it or before it, so that no target
@@ -66,6 +69,11 @@ class DomainSurveyed:
     """Some lookup gave no fact: worth asking again if the run is resumed."""
     fault: str = ""
     """What went wrong on our side, if something did."""
+    rests_on: tuple[tuple[Question, str], ...] = ()
+    """Questions whose answers were told before, each with the gist of what is believed (:func:`gist`).
+
+    Told where others survey the same run with resolvers of their own; a survey counts only if the journal agrees.
+    """
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from auditor.engine.jobs import (
     PolicyFetched,
     PolicyJob,
 )
+from auditor.journal.rows import answer_row, gist
 from auditor.model.dns import Answer
 from auditor.model.endpoint import Endpoint
 from auditor.model.mta_sts import FetchOutcome, PolicyFetch, PolicyHost
@@ -33,18 +34,24 @@ Job = TypeVar("Job")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Probes:
-    """The three things that are looked at."""
+    """The three things that are looked at, and how a survey is told what others found out."""
 
     survey: Callable[[Target], Awaitable[Surveyed]]
     converse: Callable[[Endpoint, Sequence[str]], Awaitable[Conversation[Session]]]
     fetch_policy: Callable[[PolicyHost], Awaitable[Fetched]]
+    correct: Callable[[Answer], None] = lambda _: None
+    """Lets an answer stand for every survey from now on."""
 
 
 class Worker:
     """Does jobs of both kinds side by side, so that slow servers never hold up the DNS."""
 
-    def __init__(self, probes: Probes, *, domains_at_once: int, conversations_at_once: int) -> None:
+    def __init__(
+        self, probes: Probes, *, domains_at_once: int, conversations_at_once: int, one_of_several: bool = False
+    ) -> None:
+        """``one_of_several``: others survey the same run with resolvers of their own."""
         self._probes = probes
+        self._one_of_several = one_of_several
         self._domains_at_once = domains_at_once
         self._conversations_at_once = conversations_at_once
         self._answers: list[Answer] = []
@@ -87,15 +94,23 @@ class Worker:
 
     async def _survey(self, job: DomainJob, observations: trio.MemorySendChannel[Observation]) -> None:
         key = job.target.key
+        rests_on: tuple[Answer, ...] = ()
+        for answer in job.known:
+            self._probes.correct(answer)
         try:
             seen = await self._probes.survey(job.target)
             survey = DomainSurveyed(key, (*seen.route.endpoints, *seen.policy_hosts), doubtful=seen.doubtful)
+            rests_on = seen.answers
         except Exception as error:
             logger.exception("internal error while surveying %s", key)
-            survey = DomainSurveyed(key, (), doubtful=True, fault=_words(error))
+            survey = _not_surveyed(key, _words(error))
         # Sends go out in the order in which they are begun: no await between taking the answers and sending.
-        answers, self._answers = tuple(self._answers), []
-        await observations.send(replace(survey, answers=answers))
+        told, self._answers = self._answers, []
+        if self._one_of_several:
+            new = {answer.question for answer in told}
+            beside = ((one.question, gist(one)) for one in rests_on if one.question not in new)
+            survey = replace(survey, rests_on=tuple(beside))
+        await observations.send(replace(survey, answers=tuple(map(answer_row, told))))
 
     async def _contact(self, job: ContactJob, observations: trio.MemorySendChannel[Observation]) -> None:
         await observations.send(await (self._fetch(job) if isinstance(job, PolicyJob) else self._speak(job)))
@@ -105,7 +120,7 @@ class Worker:
             conversation = await self._probes.converse(job.endpoint, job.domains)
         except Exception as error:
             logger.exception("internal error while speaking to %s", job.endpoint)
-            conversation = Conversation(_failed_by_us(job.endpoint, error))
+            return _not_spoken_to(job, _words(error))
         return EndpointSeen(job, conversation.session, conversation.certificates)
 
     async def _fetch(self, job: PolicyJob) -> PolicyFetched:
@@ -113,15 +128,34 @@ class Worker:
             fetched = await self._probes.fetch_policy(job.host)
         except Exception as error:
             logger.exception("internal error while fetching from %s", job.host.name)
-            outcome = FetchOutcome.INTERNAL_ERROR
-            fetched = Fetched(PolicyFetch(host=job.host.name, outcome=outcome, error=_words(error)))
+            return _not_fetched(job, _words(error))
         return PolicyFetched(job, fetched.fetch, fetched.certificates)
 
 
-def _failed_by_us(endpoint: Endpoint, error: Exception) -> Session:
-    return Session(
-        endpoint=endpoint, outcome=Outcome.INTERNAL_ERROR, stage=Stage.CONNECT, blame=Blame.OURS, error=_words(error)
-    )
+def given_up(job: DomainJob | ContactJob, fault: str) -> Observation:
+    """What is told of a job that failed by a fault of ours."""
+    match job:
+        case DomainJob():
+            return _not_surveyed(job.target.key, fault)
+        case EndpointJob():
+            return _not_spoken_to(job, fault)
+        case PolicyJob():
+            return _not_fetched(job, fault)
+
+
+def _not_surveyed(key: str, fault: str) -> DomainSurveyed:
+    return DomainSurveyed(key, (), doubtful=True, fault=fault)
+
+
+def _not_spoken_to(job: EndpointJob, fault: str) -> EndpointSeen:
+    outcome, blame = Outcome.INTERNAL_ERROR, Blame.OURS
+    session = Session(endpoint=job.endpoint, outcome=outcome, stage=Stage.CONNECT, blame=blame, error=fault)
+    return EndpointSeen(job, session)
+
+
+def _not_fetched(job: PolicyJob, fault: str) -> PolicyFetched:
+    fetch = PolicyFetch(host=job.host.name, outcome=FetchOutcome.INTERNAL_ERROR, error=fault)
+    return PolicyFetched(job, fetch)
 
 
 def _words(error: Exception) -> str:

@@ -21,7 +21,7 @@ def encode(record: object) -> str:
         return to_json(_without_surrogates(adapter.dump_python(record))).decode()
 
 
-def decode(kind: type[Record], text: str) -> Record:
+def decode(kind: type[Record], text: str | bytes) -> Record:
     """The record of that kind from its JSON, equal to the one that was encoded."""
     record: Record = _adapter(kind).validate_json(text)
     return record

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -20,8 +20,9 @@ from auditor.journal import schema
 from auditor.journal.codec import encode
 from auditor.journal.lock import locked
 from auditor.journal.reader import LIST, RecordedRun
+from auditor.journal.rows import AnswerRow, answer_row
 from auditor.model.certificate import Certificate
-from auditor.model.dns import Answer
+from auditor.model.dns import Answer, Question
 from auditor.model.mta_sts import PolicyFetch, PolicyHost
 from auditor.model.session import Session
 from auditor.model.target import Reject, Target
@@ -50,6 +51,8 @@ class Journal(RecordedRun):
         self._pending = 0
         self._flushed_at = time.monotonic()
         self._closed = False
+        self.opened_at = datetime.now(UTC)
+        """When this part of the run began."""
         self._listed = False
 
     @classmethod
@@ -130,9 +133,16 @@ class Journal(RecordedRun):
 
     def answer_came(self, answer: Answer) -> None:
         """Take down a DNS answer."""
-        question = answer.question
-        row = (question.name, question.type, question.server, encode(answer))
-        self._write("INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?)", *row)
+        self.take_answer(answer_row(answer))
+
+    def take_answer(self, row: AnswerRow) -> Answer | None:
+        """Take down a DNS answer; if another stands, that one, which goes on to stand."""
+        if self._write("INSERT OR IGNORE INTO answers VALUES (?, ?, ?, ?)", *row):
+            return None
+        earlier = self.standing(Question(row.name, row.type, row.server), self.opened_at)
+        if earlier is None:
+            self._write("REPLACE INTO answers VALUES (?, ?, ?, ?)", *row)
+        return earlier
 
     def session_ended(self, session: Session, *, settled: bool) -> None:
         """Take down a conversation; an unsettled one will be looked at again and replaced."""

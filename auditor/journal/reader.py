@@ -110,6 +110,11 @@ class RecordedRun:
         query = "SELECT record FROM answers WHERE name = ? AND type = ? AND server = ?"
         return self._one(Answer, query, question.name, question.type, question.server)
 
+    def standing(self, question: Question, since: datetime) -> Answer | None:
+        """The recorded answer, if the question need not be asked again: a fact, or whatever came since then."""
+        answer = self.answer(question)
+        return answer if answer is not None and stands(answer, since) else None
+
     def answers(self) -> Iterator[Answer]:
         """Every recorded answer."""
         for (record,) in self._database.execute("SELECT record FROM answers"):
@@ -174,6 +179,11 @@ class RecordedRun:
 
     def _number(self, query: str, *values: object) -> int:
         return int(self._database.execute(query, values).fetchone()[0])
+
+
+def stands(answer: Answer, since: datetime) -> bool:
+    """Whether an answer counts for a part of a run that began then: what failed before is asked again."""
+    return answer.status.known or (answer.asked_at is not None and answer.asked_at >= since)
 
 
 def decoded_session(protocol: str, record: str) -> Session:

@@ -4,7 +4,7 @@ Most questions go to the resolvers; those that name a server go to that nameserv
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 import trio
@@ -17,10 +17,25 @@ from auditor.net.dns_servers import Server, read_servers
 from auditor.net.failure import ContactFailure
 from auditor.net.nameservers import Nameservers
 from auditor.net.places import Places
+from auditor.net.recent import Recent
 from auditor.policy.contact import RoutePolicy
 
 MOST_AT_ONCE = 50
 """Questions in one batch: it waits until there are places for all of them."""
+KEPT_ANSWERS = 20_000
+"""Those used last, some 20 MiB; an older one is looked up in the run's journal, if somebody asks again."""
+
+Recorded = Callable[[Question], Answer | None]
+"""The answer that a run has recorded, if it stands; ``None`` if the question is still to be asked."""
+
+
+@dataclass(slots=True)
+class _Flight:
+    """A question that is being asked, for the others who wait for its answer."""
+
+    ended: trio.Event = field(default_factory=trio.Event)
+    answer: Answer | None = None
+    """None when whoever asked was cancelled."""
 
 
 class Resolver:
@@ -50,8 +65,10 @@ class Resolver:
         self._on_answer = on_answer
         self.nameservers = Nameservers(Dialer(policy=RoutePolicy()))
         """The way to those that are asked themselves; by itself, to public addresses alone."""
-        self._answers: dict[Question, Answer] = {}
-        self._in_flight: dict[Question, trio.Event] = {}
+        self._answers = Recent[Question, Answer](KEPT_ANSWERS)
+        self._recorded: Recorded | None = None
+        self._always_recall = False
+        self._in_flight: dict[Question, _Flight] = {}
 
     @classmethod
     def from_config(
@@ -74,11 +91,13 @@ class Resolver:
         resolver.nameservers = Nameservers(Dialer.from_config(config, blocks))
         return resolver
 
-    def recall(self, answers: Iterable[Answer]) -> None:
-        """Take over the facts of an earlier part of the run; what failed then is asked again."""
-        for answer in answers:
-            if answer.status.known:
-                self._keep(answer)
+    def recall(self, recorded: Recorded, *, always: bool) -> None:
+        """Look up what the run has recorded before asking; if not ``always``, only once an answer was forgotten."""
+        self._recorded, self._always_recall = recorded, always
+
+    def correct(self, answer: Answer) -> None:
+        """Let this be the answer from now on."""
+        self._keep(answer)
 
     async def ask(self, question: Question) -> Answer:
         """The answer to one question, as :meth:`ask_all` has it."""
@@ -91,41 +110,82 @@ class Resolver:
         Each is asked on the network at most once: the first task to ask looks it up and the others
         wait for it; if it is cancelled, the next one takes its place.
         """
-        while missing := [question for question in dict.fromkeys(questions) if question not in self._answers]:
+        answers: dict[Question, Answer] = {}
+        missing = self._take_known(dict.fromkeys(questions), answers)
+        while missing:
             if mine := [question for question in missing if question not in self._in_flight]:
-                await self._lead(mine)
+                await self._lead(mine, answers)
             else:
-                await self._in_flight[missing[0]].wait()
-        return tuple(self._answers[question] for question in questions)
+                await self._follow(missing[0], answers)
+            missing = self._take_known(missing, answers)
+        return tuple(answers[question] for question in questions)
 
-    async def _lead(self, questions: Sequence[Question]) -> None:
-        self._in_flight.update((question, trio.Event()) for question in questions)
+    def _take_known(self, questions: Iterable[Question], answers: dict[Question, Answer]) -> list[Question]:
+        """Enter the answers that are there; the questions that are still to be answered."""
+        missing = []
+        for question in questions:
+            if question in answers:
+                continue
+            answer = self._answers.get(question)
+            if answer is None and question not in self._in_flight:
+                answer = self._recalled(question)
+            if answer is None:
+                missing.append(question)
+            else:
+                answers[question] = answer
+        return missing
+
+    def _recalled(self, question: Question) -> Answer | None:
+        if self._recorded is None or not (self._always_recall or self._answers.has_forgotten):
+            return None
+        answer = self._recorded(question)
+        if answer is not None:
+            self._keep(answer)
+        return answer
+
+    async def _follow(self, question: Question, answers: dict[Question, Answer]) -> None:
+        """Wait for an answer that another task asks for; without one, if that task was cancelled."""
+        flight = self._in_flight[question]
+        await flight.ended.wait()
+        if flight.answer is not None:
+            answers[question] = flight.answer
+
+    async def _lead(self, questions: Sequence[Question], answers: dict[Question, Answer]) -> None:
+        """Ask these on the network, and enter their answers."""
+        flights = {question: _Flight() for question in questions}
+        self._in_flight |= flights
         of_resolvers = [question for question in questions if not question.server]
         of_servers = [question for question in questions if question.server]
         batches = [of_resolvers[at : at + self._at_once] for at in range(0, len(of_resolvers), self._at_once)]
         try:
             if len(batches) == 1 and not of_servers:  # as almost always: a nursery costs as much as a query
                 await self._look_up(batches[0], self._lookup)
-                return
-            async with trio.open_nursery() as nursery:
-                for batch in batches:
-                    nursery.start_soon(self._look_up, batch, self._lookup)
-                for question in of_servers:
-                    nursery.start_soon(self._look_up_at, question)
+            else:
+                await self._look_up_all(batches, of_servers)
         finally:
             for question in questions:
                 if (left := self._in_flight.pop(question, None)) is not None:
-                    left.set()
+                    left.ended.set()
+        answers |= {question: flight.answer for question, flight in flights.items() if flight.answer is not None}
+
+    async def _look_up_all(self, batches: Sequence[Sequence[Question]], of_servers: Sequence[Question]) -> None:
+        async with trio.open_nursery() as nursery:
+            for batch in batches:
+                nursery.start_soon(self._look_up, batch, self._lookup)
+            for question in of_servers:
+                nursery.start_soon(self._look_up_at, question)
 
     def _came(self, answer: Answer) -> None:
         """An answer is there for all who wait for it."""
         self._keep(answer)
-        self._in_flight.pop(answer.question).set()
+        flight = self._in_flight.pop(answer.question)
+        flight.answer = answer
+        flight.ended.set()
         if self._on_answer is not None:
             self._on_answer(answer)
 
     def _keep(self, answer: Answer) -> None:
-        self._answers[answer.question] = answer
+        self._answers.keep(answer.question, answer)
         self.nameservers.learn(answer)
 
     async def _look_up_at(self, question: Question) -> None:

@@ -27,18 +27,20 @@ class Surveyed:
     """Where an MTA-STS record says that there is a policy; one at most."""
     doubtful: bool = False
     """Some lookup gave no fact."""
+    answers: tuple[Answer, ...] = ()
+    """All that it rests on."""
 
 
 async def survey_target(target: Target, plan: SurveyPlan, resolver: Resolver) -> Surveyed:
     """Where the mail of ``target`` goes, and what the domain publishes."""
-    doubtful = False
+    obtained: list[Answer] = []
 
     async def ask_all(questions: tuple[Question, ...]) -> tuple[Answer, ...]:
-        nonlocal doubtful
         answers = await resolver.ask_all(questions)
-        doubtful = doubtful or not all(answer.status.known for answer in answers)
+        obtained.extend(answers)
         return answers
 
     seen = await drive(survey(target, plan), ask_all)
     hosts = () if plan.route.dns_only else seen.policy_hosts
-    return Surveyed(seen.route, seen.published, seen.reverse, hosts, doubtful)
+    doubtful = not all(answer.status.known for answer in obtained)
+    return Surveyed(seen.route, seen.published, seen.reverse, hosts, doubtful, tuple(obtained))

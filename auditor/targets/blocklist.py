@@ -6,7 +6,7 @@ as ``example.com``, and a top-level label alone blocks all of it: who asks to be
 left alone is left alone in the wider sense.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Self
@@ -51,6 +51,26 @@ class Blocklist:
                     raise UsageError(f"{path}, line {line.number}: line over 64 KiB")
                 blocklist._add(without_comment(line.text), line.number)
         return blocklist
+
+    @classmethod
+    def of(cls, entries: Iterable[tuple[str, int]], source: str) -> Self:
+        """Return the list of these names and networks, each with its line in ``source``; see :meth:`entries`."""
+        blocklist = cls(source)
+        for text, line in entries:
+            blocklist._add(text, line)
+        return blocklist
+
+    @property
+    def source(self) -> str:
+        """The file it was read from."""
+        return self._source
+
+    def entries(self) -> Iterator[tuple[str, int]]:
+        """Yield every name and network, with its line."""
+        yield from self._names.items()
+        for (version, length), networks in self._networks.items():
+            kind = IPv4Network if version == 4 else IPv6Network
+            yield from ((str(kind((first, length))), line) for first, line in networks.items())
 
     def __len__(self) -> int:
         return len(self._names) + sum(map(len, self._networks.values()))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.end_to_end.conftest import rows
-from tests.end_to_end.lab_runs import differences, lab_up, shorten, stable, start, wait_for_rows
+from tests.end_to_end.lab_runs import differences, lab_up, run_whole, shorten, stable, start, wait_for_rows
 
 Auditor = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -19,12 +19,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="session")
 def whole(auditor: Auditor, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run that nothing interrupted."""
-    folder = tmp_path_factory.mktemp("whole")
-    with lab_up(folder) as options:
-        shorten(folder / "domains.csv")
-        done = auditor("scan", "domains.csv", *options, "-o", "out", "--name", "whole", "-q", cwd=folder)
-        assert done.returncode == 0, done.stderr
-    return folder / "out" / "whole"
+    return run_whole(auditor, tmp_path_factory.mktemp("whole"))
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ from auditor.model.mta_sts import PolicyHost
 from auditor.model.route import MailRoute, MxStatus
 from auditor.model.session import Blame, Outcome, Session, SmtpSession, Stage
 from auditor.model.target import Target
+from auditor.net.resolver import Recorded
 from auditor.probes.policy_fetch import Fetched
 from auditor.probes.spoken import Conversation
 from auditor.probes.survey import Surveyed
@@ -51,7 +52,7 @@ class World:
     times: dict[Endpoint, list[float]] = field(default_factory=dict)
     open_now: int = 0
     open_most: int = 0
-    recalled: tuple[Answer, ...] = ()
+    recalls: bool = False
 
     async def survey(self, target: Target) -> Surveyed:
         self.surveys[target.domain] += 1
@@ -81,8 +82,8 @@ class World:
     async def fetch_policy(self, host: PolicyHost) -> Fetched:
         raise AssertionError(f"no domain of this world has a policy, nor has {host.domain}")
 
-    def recall(self, answers: tuple[Answer, ...]) -> None:
-        self.recalled = answers
+    def recall(self, recorded: Recorded, *, always: bool) -> None:
+        self.recorded, self.recalls = recorded, always
 
     async def run(
         self,
@@ -271,7 +272,8 @@ async def test_a_resumed_run_asks_for_nothing_that_is_settled(journal: Journal, 
     assert await run_campaign(journal, Config(), second) is StopReason.DONE
     assert not second.looks
     assert not second.surveys
-    assert second.recalled == (known,)
+    assert second.recalls
+    assert second.recorded(known.question) == known
 
 
 @pytest.mark.parametrize("seconds", [0.5, 1.5, 2.5, 3.5, 5.0, 17.0, 20.0])

@@ -16,6 +16,8 @@ from auditor.engine.campaign import StopReason, run_campaign
 from auditor.engine.jobs import ContactJob, DomainJob, DomainSurveyed, Observation
 from auditor.errors import UsageError
 from auditor.journal import Journal
+from auditor.journal.codec import decode
+from auditor.model.dns import Answer
 from auditor.model.session import Outcome
 from auditor.model.target import Target
 from auditor.policy.drive import replay
@@ -56,7 +58,8 @@ async def test_every_survey_comes_after_or_with_the_answers_it_rests_on(world: A
 
     def check(observation: Observation) -> None:
         assert isinstance(observation, DomainSurveyed)
-        for answer in observation.answers:
+        for row in observation.answers:
+            answer = decode(Answer, row.record)
             assert answer.question not in answers, "an answer is told once"
             answers[answer.question] = answer
         target = next(one for one in world.targets if one.key == observation.key)

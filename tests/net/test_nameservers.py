@@ -145,7 +145,8 @@ async def test_the_addresses_of_a_host_that_is_blocked_by_name_get_no_packet(
     found = await resolver.ask(Question("ns.blocked.test", "A"))
     if recalled:
         resolver = resolver_at(nameserver.server, blocks=Blocks())
-        resolver.recall([found])
+        resolver.recall({found.question: found}.get, always=True)
+        assert await resolver.ask(found.question) is found
     answer = await resolver.ask(A)
     assert (answer.status, answer.error) == (DnsStatus.NOT_ASKED, "asked not to")
     assert len(nameserver.queries) == 1

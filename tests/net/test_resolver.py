@@ -112,14 +112,12 @@ async def test_a_follower_that_is_cancelled_disturbs_nobody(serve: Any, resolver
     assert len(nameserver.queries) == 2
 
 
-async def test_facts_of_an_earlier_part_are_not_asked_again_but_failures_are(
-    serve: Any, resolver_of: Any, reply: Any
-) -> None:
+async def test_what_the_run_has_recorded_is_not_asked_again(serve: Any, resolver_of: Any, reply: Any) -> None:
     nameserver = await serve(lambda query, _: reply(query, RECORD))
     told: list[Answer] = []
     resolver = resolver_of(nameserver, on_answer=told.append)
     known = Answer(question=Question("b.test", "A"), status=DnsStatus.NXDOMAIN)
-    resolver.recall([known, Answer(question=A, status=DnsStatus.TIMEOUT)])
+    resolver.recall({known.question: known}.get, always=True)
     answers = await resolver.ask_all([known.question, A])
     assert answers[0] is known
     assert answers[1].status is DnsStatus.ANSWERED

@@ -5,14 +5,17 @@ from typing import Protocol
 import trio
 
 from auditor.engine.jobs import ContactJob, DomainJob, Observation
-from auditor.model.dns import Answer
+from auditor.net.resolver import Recorded
 
 
 class Backend(Protocol):
     """Does the jobs of a run, wherever that is."""
 
-    def recall(self, answers: tuple[Answer, ...]) -> None:
-        """Take note of answers from an earlier part of the run, which are not asked for again."""
+    def recall(self, recorded: Recorded, *, always: bool) -> None:
+        """Look up what the run has recorded before asking again; ``always``: an earlier part of it recorded something.
+
+        Else that serves only to bound what is kept in memory.
+        """
 
     async def run(
         self,

@@ -19,7 +19,7 @@ from auditor.model.target import Target
 from auditor.model.vantage import Vantage
 from auditor.net.dial import Blocks
 from auditor.net.network import Network
-from auditor.net.resolver import Resolver
+from auditor.net.resolver import Recorded, Resolver
 from auditor.net.validation import prove_validation
 from auditor.probes.by_hand import ByHand, Show
 from auditor.probes.conversations import Conversation, converse
@@ -36,7 +36,10 @@ class InProcess:
         UsageError: a resolver, ``connect_to`` or ``ca_file`` will not do.
     """
 
-    def __init__(self, config: Config, began_at: datetime, blocks: Blocks | None = None) -> None:
+    def __init__(
+        self, config: Config, began_at: datetime, blocks: Blocks | None = None, *, one_of_several: bool = False
+    ) -> None:
+        """``one_of_several``: others do jobs of the same run, with resolvers of their own."""
         self._config = config
         self._resolver = Resolver.from_config(config, on_answer=self._answer_came, blocks=blocks)
         self._network = Network.from_config(config, blocks)
@@ -45,14 +48,21 @@ class InProcess:
             survey=self._survey,
             converse=self._converse,
             fetch_policy=self._fetch_policy,
+            correct=self._resolver.correct,
         )
         self._worker = Worker(
             self.probes,
             # A domain asks few questions at a time; the resolver bounds those in flight.
             domains_at_once=config.dns_concurrency,
             conversations_at_once=conversations_within_limits(config.concurrency),
+            one_of_several=one_of_several,
         )
         self.own_name = self._network.own_name
+
+    @property
+    def ad_trusted(self) -> bool:
+        """Whether the AD bit counts in surveys."""
+        return self._plan.route.trust_ad
 
     @property
     def resolvers(self) -> tuple[str, ...]:
@@ -88,9 +98,9 @@ class InProcess:
         """Let the AD bit count, or not, in every survey from now on."""
         self._plan = replace(self._plan, route=replace(self._plan.route, trust_ad=ad_trusted))
 
-    def recall(self, answers: tuple[Answer, ...]) -> None:
-        """Take note of answers from an earlier part of the run, which are not asked for again."""
-        self._resolver.recall(answers)
+    def recall(self, recorded: Recorded, *, always: bool) -> None:
+        """Look up what the run has recorded before asking; see :class:`~auditor.engine.backends.Backend`."""
+        self._resolver.recall(recorded, always=always)
 
     async def run(
         self,

@@ -1,0 +1,60 @@
+"""A worker process: ``python -m auditor.engine.backends.child``, frames on standard input and output.
+
+It ends when its standard input does, so none outlives the run.
+"""
+
+import os
+
+import trio
+
+from auditor.engine.backends.far import backend_of, log_to, serve
+from auditor.engine.backends.frames import Begin, unpack
+from auditor.engine.backends.link import LinkLostError, StreamLink
+
+_OBSERVATIONS_AHEAD = 100  # and as many lines of the log, before they wait for the pipe
+
+
+async def main() -> None:
+    """Do the jobs of one run."""
+    link = StreamLink(*_streams())
+    to_serve, incoming = trio.open_memory_channel[bytes](float("inf"))
+    outgoing, to_send = trio.open_memory_channel[bytes](_OBSERVATIONS_AHEAD)
+    first, *rest = await link.receive()
+    begin = unpack(first)
+    assert isinstance(begin, Begin)  # noqa: S101 - our own parent's word
+    for frame in rest:
+        to_serve.send_nowait(frame)
+    async with trio.open_nursery() as nursery:
+        log_to(outgoing, begin.log_level)
+        nursery.start_soon(serve, backend_of(begin), incoming, outgoing)
+        nursery.start_soon(_send, to_send, link)
+        while True:
+            try:
+                frames = await link.receive()
+            except LinkLostError:
+                nursery.cancel_scope.cancel()
+                return
+            for frame in frames:
+                to_serve.send_nowait(frame)
+
+
+async def _send(to_send: trio.MemoryReceiveChannel[bytes], link: StreamLink) -> None:
+    async for frame in to_send:
+        frames = [frame]
+        while True:  # whatever is there goes in one write
+            try:
+                frames.append(to_send.receive_nowait())
+            except (trio.WouldBlock, trio.EndOfChannel):
+                break
+        await link.send(frames)
+
+
+def _streams() -> tuple[trio.lowlevel.FdStream, trio.lowlevel.FdStream]:
+    """Standard output and input as streams; what else would print goes to standard error."""
+    there, back = os.dup(1), os.dup(0)
+    os.dup2(2, 1)
+    return trio.lowlevel.FdStream(there), trio.lowlevel.FdStream(back)
+
+
+if __name__ == "__main__":
+    trio.run(main)
