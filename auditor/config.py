@@ -152,6 +152,12 @@ class WorkSettings(BaseModel):
     workers: AtLeastOne | None = Field(
         None, description="Processes; if left out, one for a small list, and one for each core for a large one."
     )
+    cluster: str | None = Field(
+        None,
+        pattern=r"^(tls|tcp)://.+",
+        description="Dask scheduler whose workers do the work, such as tls://scheduler:8786.",
+    )
+    insecure_cluster: bool = Field(False, description="Use a --cluster that is not encrypted.")
 
 
 class Config(WorkSettings, PaceSettings, ContactSettings, PolicySettings, DnsSettings, ListSettings, ReportSettings):

@@ -1,32 +1,24 @@
 """Whole runs, from sources to reports, and what they would contact."""
 
 import json
-import platform
-import socket
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import trio
 
-from auditor import __version__
+from auditor.api.observing import describe, observe_list
 from auditor.api.preparing import prepare, take_list
 from auditor.checks import Selection
 from auditor.config import Config
-from auditor.engine.backends.choosing import backend_for
 from auditor.engine.backends.in_process import InProcess
 from auditor.engine.campaign import StopReason, run_campaign
 from auditor.engine.plan import Plan, make_plan
 from auditor.engine.progress import ProgressSink
-from auditor.journal import MERGED_FROM, VALIDATION, Journal
-from auditor.journal.merged_meta import trusted_by_all
-from auditor.model.dns import Validation
-from auditor.model.vantage import VantageState
-from auditor.policy.vantage import judge_vantage
+from auditor.journal import Journal
 from auditor.report import read_tables, surveys_of, write_reports
 from auditor.runs import new_run_folder, point_latest, undone_if_wrong
 from auditor.targets.blocklist import Blocklist
@@ -77,7 +69,7 @@ async def scan(
     folder = new_run_folder(config.output, config.name, started_at)
     with undone_if_wrong(folder), Journal.create(folder, config, started_at) as journal:
         take_list(journal, sources, config, blocklist)
-        _describe(journal, backend)
+        describe(journal, backend)
     with Journal.resume(folder) as journal:
         return await _observe_and_report(journal, config, backend, blocklist, progress, stop)
 
@@ -142,47 +134,6 @@ def judge_again(folder: Path, config: Config) -> Run:
     return Run(folder, selection=selection)
 
 
-def _describe(journal: Journal, backend: InProcess) -> None:
-    """Keep who observed, from where, and with what."""
-    journal.set_meta("tool_version", __version__)
-    journal.set_meta("resolver", backend.resolvers)
-    journal.set_meta(
-        "vantage",
-        {
-            "host": socket.gethostname(),
-            "EHLO name": backend.own_name or "the address of this end",
-            "system": platform.platform(),
-            "Python": platform.python_version(),
-            **{name: version(name) for name in ("trio", "dnspython", "pyOpenSSL", "cryptography", "pandas")},
-        },
-    )
-
-
-async def _settle_trust(journal: Journal, backend: InProcess) -> None:
-    """Find out once in a run whether the AD bit counts: all parts of it, and all its reports, go by that."""
-    validation = journal.validation
-    if validation is None:
-        validation = await backend.prove_validation()
-        journal.set_meta(VALIDATION, asdict(validation))
-        journal.set_meta("resolver_note", validation.note)
-        await _look_around(journal, backend, validation)
-    elif journal.meta(MERGED_FROM):  # what was seen elsewhere says nothing of the resolvers asked from here
-        here = await backend.prove_validation()
-        validation = trusted_by_all([("before", validation), ("resumed", here)]) or here
-        journal.set_meta(VALIDATION, asdict(validation))
-    backend.trust(ad_trusted=validation.trusted)
-
-
-async def _look_around(journal: Journal, backend: InProcess, validation: Validation) -> None:
-    """Before any contact, keep what this end is like; where every way is laid out by hand, that says nothing."""
-    if journal.config.only_connect_to or journal.config.dns_only:
-        return
-    lines = judge_vantage(await backend.this_end(validation))
-    journal.set_meta("vantage", {**journal.meta("vantage", {}), **{one.what: one.words for one in lines}})
-    told = [f"{one.what}: {one.words}" for one in lines if one.what != "resolver" and one.state is not VantageState.OK]
-    journal.set_meta("preflight_note", f"from here, {'; '.join(told)} (see auditor doctor)" if told else "")
-
-
 async def _observe_and_report(
     journal: Journal,
     config: Config,
@@ -192,10 +143,7 @@ async def _observe_and_report(
     stop: trio.Event | None,
 ) -> Run:
     journal.set_meta("state", "running")
-    await _settle_trust(journal, here)
-    counts = journal.counts()
-    backend = backend_for(journal, config, here, blocklist, counts["targets"] - counts["targets_done"])
-    reason = await run_campaign(journal, config, backend, progress=progress, stop=stop)
+    reason = await observe_list(journal, config, here, blocklist, progress, stop)
     journal.set_meta("state", "finished" if reason is StopReason.DONE else str(reason))
     journal.set_meta("finished_at", datetime.now(UTC).isoformat())
     journal.flush()

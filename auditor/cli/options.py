@@ -21,7 +21,13 @@ from auditor.settings import find_settings_file, make_config, option_name
 SHORT = {"output": "-o", "ipv4_only": "-4", "ipv6_only": "-6"}
 LISTS_BY_COMMA = {"format", "include", "exclude"}
 SIMPLE = (bool, int, float, Path, Enum)
-METAVARS = {"port": "N", "allow_net": "CIDR", "resolver": "ADDR[:PORT]", "connect_to": "HOST:PORT:ADDR:PORT"}
+METAVARS = {
+    "port": "N",
+    "cluster": "ADDRESS",
+    "allow_net": "CIDR",
+    "resolver": "ADDR[:PORT]",
+    "connect_to": "HOST:PORT:ADDR:PORT",
+}
 
 
 def takes_settings(*, leave_out: Iterable[str] = ()) -> Callable[[Callable[..., None]], Callable[..., None]]:

@@ -15,7 +15,7 @@ WHAT_IS_LOOKED_AT = (
     *("connect_to", "only_connect_to", "allow_net", "allow_private", "only_ca_file"),
 )
 """Runs that differ in one of these would have rows that mean different things."""
-OF_A_MACHINE = ("helo", "source_ip", "trust_ad", "deadline", "shard", "workers")
+OF_A_MACHINE = ("helo", "source_ip", "trust_ad", "deadline", "shard", "workers", "cluster", "insecure_cluster")
 """What differs from run to run; where it does, the merged run has the default."""
 OF_THE_REPORTS = tuple(ReportSettings.model_fields)
 """As the merging itself is asked for."""

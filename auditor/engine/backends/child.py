@@ -4,10 +4,11 @@ It ends when its standard input does, so none outlives the run.
 """
 
 import os
+from collections.abc import Sequence
 
 import trio
 
-from auditor.engine.backends.far import backend_of, log_to, serve
+from auditor.engine.backends.far import backend_of, logged_to, serve
 from auditor.engine.backends.frames import Begin, unpack
 from auditor.engine.backends.link import LinkLostError, StreamLink
 
@@ -22,20 +23,23 @@ async def main() -> None:
     first, *rest = await link.receive()
     begin = unpack(first)
     assert isinstance(begin, Begin)  # noqa: S101 - our own parent's word
-    for frame in rest:
-        to_serve.send_nowait(frame)
-    async with trio.open_nursery() as nursery:
-        log_to(outgoing, begin.log_level)
-        nursery.start_soon(serve, backend_of(begin), incoming, outgoing)
-        nursery.start_soon(_send, to_send, link)
-        while True:
-            try:
-                frames = await link.receive()
-            except LinkLostError:
-                nursery.cancel_scope.cancel()
-                return
-            for frame in frames:
-                to_serve.send_nowait(frame)
+    with logged_to(outgoing, begin.log_level):
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(serve, backend_of(begin), incoming, outgoing)
+            nursery.start_soon(_send, to_send, link)
+            await _take_in(rest, link, to_serve)
+            nursery.cancel_scope.cancel()
+
+
+async def _take_in(frames: Sequence[bytes], link: StreamLink, to_serve: trio.MemorySendChannel[bytes]) -> None:
+    """Pass on what comes, until nothing more can."""
+    while True:
+        for frame in frames:
+            to_serve.send_nowait(frame)
+        try:
+            frames = await link.receive()
+        except LinkLostError:
+            return
 
 
 async def _send(to_send: trio.MemoryReceiveChannel[bytes], link: StreamLink) -> None:

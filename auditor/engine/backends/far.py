@@ -1,11 +1,14 @@
 """The far side of a link: the backend of one process, whose jobs come as frames and whose observations go as frames."""
 
 import logging
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import get_ident
 
 import trio
 
@@ -48,12 +51,26 @@ async def serve(backend: Backend, incoming: Incoming, outgoing: Outgoing) -> Non
 def backend_of(begin: Begin) -> InProcess:
     """The backend that does what a run's beginning asks for."""
     blocks = Blocklist.of(begin.blocked, begin.blocked_by)
-    backend = InProcess(begin.settings, begin.began_at, blocks, one_of_several=True)
+    with _anchors(begin) as ca_file:
+        settings = begin.settings.model_copy(update={"ca_file": ca_file})
+        backend = InProcess(settings, begin.began_at, blocks, one_of_several=True)
     backend.trust(ad_trusted=begin.ad_trusted)
     if begin.journal:
         journal = Journal.read(Path(begin.journal))
         backend.recall(partial(journal.standing, since=begin.since), always=True)
     return backend
+
+
+@contextmanager
+def _anchors(begin: Begin) -> Iterator[Path | None]:
+    """The file of trust anchors, for as long as it takes to read it."""
+    if not begin.anchors:
+        yield begin.settings.ca_file
+        return
+    with TemporaryDirectory(prefix="auditor-") as folder:
+        path = Path(folder, "anchors.pem")
+        path.write_text(begin.anchors, encoding="ascii")
+        yield path
 
 
 async def _take_in(
@@ -83,18 +100,27 @@ def _without_known(observation: Observation, told: Recent[str, bool]) -> Observa
 
 
 class _Forwarder(logging.Handler):
-    """Sends the log to where the run is."""
+    """Sends what one thread logs to where the run is: others may run in the same process."""
 
     def __init__(self, outgoing: Outgoing) -> None:
         super().__init__()
-        self._outgoing = outgoing.clone()
+        self._outgoing = outgoing
+        self._thread = get_ident()
 
     def emit(self, record: logging.LogRecord) -> None:
         """Send one line, if there is room: the log holds nothing up."""
-        with suppress(trio.WouldBlock, trio.BrokenResourceError, RuntimeError):  # the last: from another thread
-            self._outgoing.send_nowait(pack(Logged(record.name, record.levelno, self.format(record))))
+        if record.thread == self._thread:
+            with suppress(trio.WouldBlock, trio.BrokenResourceError, trio.ClosedResourceError):
+                self._outgoing.send_nowait(pack(Logged(record.name, record.levelno, self.format(record))))
 
 
-def log_to(outgoing: Outgoing, level: int) -> None:
-    """Send this process's log there."""
-    logging.basicConfig(level=level, handlers=[_Forwarder(outgoing)], force=True)
+@contextmanager
+def logged_to(outgoing: Outgoing, level: int) -> Iterator[None]:
+    """While open, what this thread logs goes there."""
+    ours, handler = logging.getLogger("auditor"), _Forwarder(outgoing)
+    ours.setLevel(level)
+    ours.addHandler(handler)
+    try:
+        yield
+    finally:
+        ours.removeHandler(handler)

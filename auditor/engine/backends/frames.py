@@ -7,6 +7,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from auditor.config import Config
@@ -34,10 +35,16 @@ class Begin:
     ad_trusted: bool
     journal: str = ""
     """The run's folder; empty where its journal cannot be read from."""
+    anchors: str = ""
+    """The content of the settings' file of trust anchors, where that lies on another machine."""
     blocked: tuple[tuple[str, int], ...] = ()
     """Who is not to be contacted, each with its line in the list of ``blocked_by``."""
     blocked_by: str = ""
     log_level: int = 0
+
+    def with_journal(self, folder: Path) -> "Begin":
+        """The same, for those who can read the run's journal."""
+        return replace(self, journal=str(folder.absolute()))
 
 
 @dataclass(frozen=True, slots=True)
