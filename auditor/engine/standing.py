@@ -3,7 +3,7 @@
 from auditor.engine.jobs import DomainSurveyed
 from auditor.journal import Journal
 from auditor.journal.codec import decode
-from auditor.journal.rows import AnswerRow, gist
+from auditor.journal.rows import gist
 from auditor.model.dns import Answer, Question
 from auditor.net.recent import Recent
 
@@ -27,16 +27,14 @@ class Standing:
 
     def agree(self, survey: DomainSurveyed) -> tuple[Answer, ...]:
         """Take down a survey's answers; those that stand, where it believes otherwise."""
-        instead = [self._take(row) for row in survey.answers]
         wrong = [question for question, believed in survey.rests_on if self._gist(question) != believed]
-        return tuple(one for one in (*instead, *map(self._journal.answer, wrong)) if one is not None)
+        instead = [one for one in self._journal.take_answers(survey.answers) if self._differs(one, survey)]
+        return (*instead, *filter(None, map(self._journal.answer, wrong)))
 
-    def _take(self, row: AnswerRow) -> Answer | None:
-        """Take an answer down; if another stands from which something else follows, that one."""
-        earlier = self._journal.take_answer(row)
-        if earlier is None or gist(earlier) == gist(decode(Answer, row.record)):
-            return None
-        return earlier
+    def _differs(self, standing: Answer, survey: DomainSurveyed) -> bool:
+        """Whether something else follows from what stands than from what the survey was answered."""
+        row = next(row for row in survey.answers if row[:3] == standing.question)
+        return gist(decode(Answer, row.record)) != gist(standing)
 
     def _gist(self, question: Question) -> str | None:
         """The gist of what stands; ``None`` where there is nothing."""

@@ -36,7 +36,7 @@ WHERE better_session(
 _COPIES = (
     ("SELECT sha256, der, record FROM certificates ORDER BY rowid", _CERTIFICATES),
     ("SELECT key, value FROM meta WHERE key LIKE 'fault:%'", _FAULTS),
-    ("SELECT name, type, server, record FROM answers", _ANSWERS),
+    ("SELECT name_backwards, type, server, record FROM answers", _ANSWERS),
     ("SELECT domain, settled, record FROM policies", _POLICIES),
     ("SELECT exchange, address, port, settled, shared, protocol, record FROM sessions", _SESSIONS),
 )

@@ -107,8 +107,8 @@ class RecordedRun:
 
     def answer(self, question: Question) -> Answer | None:
         """The recorded answer, if the question was asked."""
-        query = "SELECT record FROM answers WHERE name = ? AND type = ? AND server = ?"
-        return self._one(Answer, query, question.name, question.type, question.server)
+        query = "SELECT record FROM answers WHERE name_backwards = ? AND type = ? AND server = ?"
+        return self._one(Answer, query, question.name[::-1], question.type, question.server)
 
     def standing(self, question: Question, since: datetime) -> Answer | None:
         """The recorded answer, if the question need not be asked again: a fact, or whatever came since then."""

@@ -6,7 +6,10 @@ from pathlib import Path
 
 from auditor.errors import UsageError
 
-SCHEMA_VERSION = 6  # raised whenever a table or a record's meaning changes
+SCHEMA_VERSION = 7  # raised whenever a table or a record's meaning changes
+# Rows are appended, beside an index that finds them: a row of some hundred octets in a tree by key would have a page
+# or two written for each.  Names are kept backwards, so that what is asked of one domain stands together in the index
+# (600,000 answers: 9 µs of CPU each, and a tenth of the octets written).
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE targets (
@@ -15,13 +18,13 @@ CREATE TABLE targets (
 ) STRICT;
 CREATE TABLE rejects (ordinal INTEGER PRIMARY KEY, record TEXT NOT NULL) STRICT;
 CREATE TABLE answers (
-    name TEXT NOT NULL, type TEXT NOT NULL, server TEXT NOT NULL, record TEXT NOT NULL,
-    PRIMARY KEY (name, type, server)
-) STRICT, WITHOUT ROWID;
+    name_backwards TEXT NOT NULL, type TEXT NOT NULL, server TEXT NOT NULL, record TEXT NOT NULL,
+    UNIQUE (name_backwards, type, server)
+) STRICT;
 CREATE TABLE sessions (
     exchange TEXT NOT NULL, address TEXT NOT NULL, port INTEGER NOT NULL, settled INTEGER NOT NULL,
-    shared INTEGER NOT NULL, protocol TEXT NOT NULL, record TEXT NOT NULL, PRIMARY KEY (exchange, address, port)
-) STRICT, WITHOUT ROWID;
+    shared INTEGER NOT NULL, protocol TEXT NOT NULL, record TEXT NOT NULL, UNIQUE (exchange, address, port)
+) STRICT;
 CREATE INDEX sessions_held ON sessions (address, port) WHERE settled = 1 AND shared = 0;
 CREATE TABLE policies (
     domain TEXT PRIMARY KEY, settled INTEGER NOT NULL, record TEXT NOT NULL
