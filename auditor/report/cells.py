@@ -48,6 +48,8 @@ def plain(text: str) -> str:
 
 def plain_lines(text: str) -> str:
     """Like :func:`plain`, but line feeds stay."""
+    if text.isascii() and text.replace("\n", "").isprintable():
+        return text
     return _UNSAFE_BUT_LF.sub(_escaped, text)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import Generic, TypeVar
 
 from auditor.report.cells import plain, plain_lines
@@ -48,7 +49,7 @@ class Column(Generic[Row_contra]):
     """False for a column that has its place, but that nothing in this version fills."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Table(Generic[Row_contra]):
     """One table: a row for each ``Row``, in the order of ``order`` (columns of it)."""
 
@@ -66,9 +67,13 @@ class Table(Generic[Row_contra]):
         """The column of that name; a name it does not have raises ``KeyError``."""
         return {column.name: column for column in self.columns}[name]
 
+    @cached_property
+    def _drawn(self) -> tuple[tuple[Callable[[Row_contra], Value], Callable[[Value], Stored]], ...]:
+        return tuple((column.value, _AS_STAGED.get(column.kind, _stored)) for column in self.columns)
+
     def row(self, about: Row_contra) -> tuple[Stored, ...]:
         """The values of one row, as they are staged."""
-        return tuple(stored(column.kind, column.value(about)) for column in self.columns)
+        return tuple([as_staged(value(about)) for value, as_staged in self._drawn])
 
 
 def _nothing(_: object) -> None:
@@ -80,17 +85,29 @@ def not_observed(name: str, meaning: str, *, values: tuple[str, ...] = (), kind:
     return Column(name=name, meaning=meaning, value=_nothing, kind=kind, values=values, observed=False)
 
 
-def stored(kind: Kind, value: Value) -> Stored:
+def _stored(value: Value) -> Stored:
     """The value as it is staged."""
     if value is None:
         return None
+    if isinstance(value, str):
+        return plain(value)
     if isinstance(value, datetime):
         return iso(value)
-    if isinstance(value, str):
-        return plain_lines(value) if kind is Kind.LINES else plain(value)
     if isinstance(value, (int, float)):
         return value if abs(value) <= MOST_INTEGER else None
-    return "|".join(plain(item).replace("|", "\\x7c") for item in value)
+    return "|".join([plain(item).replace("|", "\\x7c") for item in value])
+
+
+def _stored_lines(value: Value) -> Stored:
+    return plain_lines(value) if isinstance(value, str) else _stored(value)
+
+
+_AS_STAGED: dict[Kind, Callable[[Value], Stored]] = {Kind.LINES: _stored_lines}
+
+
+def stored(kind: Kind, value: Value) -> Stored:
+    """The value of a column of that kind as it is staged."""
+    return _AS_STAGED.get(kind, _stored)(value)
 
 
 def iso(moment: datetime) -> str:
