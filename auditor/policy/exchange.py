@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from ipaddress import ip_address
 from itertools import chain, zip_longest
 
 from auditor.model.dns import Answer, DnsStatus, Question
 from auditor.model.route import Exchange, ExchangeStatus
+from auditor.policy.addresses import address_of
 from auditor.policy.answers import complaint, dnssec_of, most_telling
 from auditor.policy.contact import RoutePolicy
 from auditor.policy.drive import Evaluation
@@ -49,7 +49,7 @@ class Host:
 
 @lru_cache(maxsize=10_000)  # an exchange that many domains share
 def _in_turn(families: tuple[tuple[str, ...], ...]) -> tuple[str, ...]:
-    parsed = (sorted(map(ip_address, records)) for records in families)
+    parsed = (sorted(map(address_of, records)) for records in families)
     return tuple(str(address) for address in chain.from_iterable(zip_longest(*parsed)) if address is not None)
 
 
@@ -112,7 +112,7 @@ def why_not_asked(name: str) -> ExchangeStatus | None:
 def is_address(text: str) -> bool:
     """Whether this is an IP address in text form."""
     try:
-        ip_address(text)
+        address_of(text)
     except ValueError:
         return False
     return True

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from ipaddress import ip_address
 
 from auditor.model.dns import Answer, DnsStatus, Question
 from auditor.model.route import Exchange, ExchangeStatus, MailRoute, MxStatus
 from auditor.model.target import Target
+from auditor.policy.addresses import address_of
 from auditor.policy.answers import dnssec_of, most_telling
 from auditor.policy.contact import ContactPlan, RoutePolicy, plan_contacts
 from auditor.policy.drive import Evaluation
@@ -121,7 +121,7 @@ def _direct(target: Target, policy: RoutePolicy) -> Evaluation[MailRoute]:
 
 
 def _given_address(text: str, policy: RoutePolicy) -> Exchange:
-    address = str(ip_address(text))
+    address = str(address_of(text))
     status = ExchangeStatus.OK if policy.permits(address) else ExchangeStatus.NON_PUBLIC
     return Exchange(preference=0, exchange=address, status=status, addresses=(address,))
 

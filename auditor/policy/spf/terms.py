@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network
 
 from auditor.model.spf import SpfResult
@@ -70,6 +71,7 @@ def nothing_there(term: Term, problem: str) -> str:
     return f"{problem}, which is an error for {term.name} ({'§5.2' if term.is_mechanism else '§6.1'})"
 
 
+@lru_cache(maxsize=10_000)  # most records are made of the same few terms
 def parse_term(position: int, text: str) -> Term:
     """The term that a text without spaces is; never raises."""
     if (modifier := _MODIFIER.fullmatch(text)) is not None:
