@@ -54,39 +54,40 @@ def with_options(options: str) -> str:
     return SHAKE_HANDS.replace(" </dev/null", f" {options} </dev/null")
 
 
-def by_hand(
-    template: str,
-    subject: Subject,
-    domain: str,
-    fill: Mapping[str, str] | None = None,
-    *,
-    inside: bool = False,
-    seen: bool = True,
-) -> str:
-    """The lines that show something of a subject, its names and those of ``fill`` filled in.
+class ByHand:
+    """The lines that show things of one subject, for mail of one domain."""
 
-    ``{talk}`` is what a client asks in the end: inside TLS, where ``inside`` says that it got there.
-    What could not be observed (not ``seen``) is not expected either.
+    def __init__(self, subject: Subject, domain: str, *, inside: bool = False) -> None:
+        """``inside`` says that a client got inside TLS, which is where it then asks (``{talk}``) in the end."""
+        endpoint = subject.endpoint
+        words = {
+            "domain": domain,
+            "exchange": subject.exchange,
+            "address": subject.address,
+            "port": str(subject.port),
+            "socket": endpoint.socket if endpoint is not None else "",
+        }
+        self._ready = _known(_ready(words))
+        self._lookup = _lookup_of(subject) if subject.unknown else ""
+        self._service = None if endpoint is None else endpoint.service
+        self._bare = endpoint is not None and is_address(endpoint.exchange)
+        self._inside = inside
 
-    Names come from the network: each becomes one word that the shell leaves alone
-    and that no program takes for an option.
-    """
-    if subject.unknown:
-        template = "dig {exchange} A\ndig {exchange} AAAA" if subject.exchange else "dig {domain} MX"
-    endpoint = subject.endpoint
-    words = {
-        "domain": domain,
-        "exchange": subject.exchange,
-        "address": subject.address,
-        "port": str(subject.port),
-        "socket": endpoint.socket if endpoint is not None else "",
-        **(fill or {}),
-    }
-    known = {name: value for name, value in words.items() if value}
-    service = None if endpoint is None else endpoint.service
-    bare = endpoint is not None and is_address(endpoint.exchange)
-    blocks = _blocks(template, tuple(known), service, inside=inside, bare=bare)
-    return _joined(blocks, _ready(known), seen=seen)
+    def lines(self, template: str, fill: Mapping[str, str], *, seen: bool = True) -> str:
+        """The lines of a template, the subject's names and those of ``fill`` filled in.
+
+        What could not be observed (not ``seen``) is not expected either.
+
+        Names come from the network: each becomes one word that the shell leaves alone
+        and that no program takes for an option.
+        """
+        ready = _known(self._ready | _ready(fill)) if fill else self._ready
+        blocks = _blocks(self._lookup or template, tuple(ready), self._service, inside=self._inside, bare=self._bare)
+        return _joined(blocks, ready, seen=seen)
+
+
+def _lookup_of(subject: Subject) -> str:
+    return "dig {exchange} A\ndig {exchange} AAAA" if subject.exchange else "dig {domain} MX"
 
 
 def _joined(blocks: Sequence[tuple[str, str]], words: Mapping[str, str], *, seen: bool) -> str:
@@ -158,6 +159,10 @@ def _ready(words: Mapping[str, str]) -> dict[str, str]:
     return ready
 
 
+def _known(ready: Mapping[str, str]) -> dict[str, str]:
+    return {name: word for name, word in ready.items() if word}
+
+
 def typed(template: str, service: Service) -> str:
     """The lines with the commands of the protocol that is spoken at such a port, inside TLS where that comes first."""
     for name, words in _TYPED[service.protocol].items():
@@ -175,7 +180,9 @@ def _printable(text: str) -> str:
 
 @lru_cache(maxsize=_KEPT_WORDS)
 def _word(text: str) -> tuple[str, str]:
-    """A text as one word of a shell, and as it is printed."""
+    """A text as one word of a shell, and as it is printed; nothing for nothing."""
+    if not text:
+        return "", ""
     word = printable = _printable(text)
     if word[:1] in {"-", "+", "@"}:
         # dig reads \DDD in a name as that octet (RFC 1035 §5.1), so it is no option, and the name is the same.

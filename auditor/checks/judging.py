@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from auditor.checks.asking import ask, groups
-from auditor.checks.by_hand import by_hand
+from auditor.checks.by_hand import ByHand
 from auditor.checks.core import CATALOGUE, RULES_VERSION, Check, Scope
 from auditor.checks.said import Said, Standing, Weights, members
 from auditor.checks.scoring import Score
@@ -131,16 +131,21 @@ def judge(facts: DomainFacts, selection: Selection | None = None) -> Judgement:
 
 
 def _findings(subjects: Sequence[Said], domain: str) -> tuple[Finding, ...]:
-    standing = [(one, said) for said in subjects for one in said.standing]
-    standing.sort(key=lambda both: (both[0].verdict is Verdict.UNKNOWN, both[0].severity.rank, both[0].place))
-    return tuple(_finding(one, said, domain) for one, said in standing)
+    standing = [
+        (one, said.subject, hand)
+        for said in subjects
+        for hand in (ByHand(said.subject, domain, inside=said.inside),)
+        for one in said.standing
+    ]
+    standing.sort(key=lambda each: (each[0].verdict is Verdict.UNKNOWN, each[0].severity.rank, each[0].place))
+    return tuple(_finding(one, subject, hand, domain) for one, subject, hand in standing)
 
 
-def _finding(one: Standing, said: Said, domain: str) -> Finding:
-    check, seen = one.check, one.verdict is Verdict.FAIL
+def _finding(one: Standing, subject: Subject, hand: ByHand, domain: str) -> Finding:
+    check = one.check
     return Finding(
         domain=domain,
-        subject=said.subject.name,
+        subject=subject.name,
         check=check.id,
         name=check.name,
         verdict=one.verdict,
@@ -148,7 +153,7 @@ def _finding(one: Standing, said: Said, domain: str) -> Finding:
         evidence=one.evidence,
         reference=check.reference,
         remediation=check.remediation,
-        reproduce=by_hand(check.reproduce, said.subject, domain, one.fill, inside=said.inside, seen=seen),
+        reproduce=hand.lines(check.reproduce, one.fill, seen=one.verdict is Verdict.FAIL),
         rules_version=RULES_VERSION,
     )
 

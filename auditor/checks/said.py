@@ -44,7 +44,7 @@ class Said:
     standing: list[Standing] = field(default_factory=list)
 
     def take(self, place: int, check: Check, results: Sequence[Result]) -> None:
-        """Adds what a check's function yielded; each piece of evidence is a finding of its own."""
+        """Adds what a check's function yielded, nothing where it passed; each piece of evidence is a finding of its own."""
         if not results:
             self.passed |= 1 << place
         elif evidence := [one for one in results if isinstance(one, Evidence)]:

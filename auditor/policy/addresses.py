@@ -86,6 +86,7 @@ def why_not_public(address: str) -> str:
     return _why_not_ipv4(parsed) if isinstance(parsed, IPv4Address) else _why_not_ipv6(parsed)
 
 
+@lru_cache(maxsize=_KEPT)
 def network_of(address: str) -> str:
     """The network that one line or router may serve: the /24 of an address, or its /48 in IPv6."""
     return str(ip_network(f"{address}/{48 if ':' in address else 24}", strict=False))
