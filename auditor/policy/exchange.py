@@ -63,27 +63,38 @@ def look_up_hosts(names: Sequence[str]) -> Evaluation[dict[str, Host]]:
     asked = tuple(dict.fromkeys(name for name in names if not why_not_asked(name)))
     answers: tuple[Answer, ...] = ()
     if asked:
-        answers = yield tuple(question for name in asked for question in _questions(name))
+        answers = yield tuple(question for name in asked for question in host_questions(name))
     found = {name: Host(name, answers[2 * i : 2 * i + 2]) for i, name in enumerate(asked)}
     return {name: found.get(name, Host(name)) for name in names}
 
 
 def look_up_host(name: str) -> Evaluation[Host]:
     """The host of a name that no MX record gave, whatever it looks like."""
-    return Host(name, (yield _questions(name)))
+    return Host(name, (yield host_questions(name)))
 
 
-def _questions(name: str) -> tuple[Question, Question]:
+def host_questions(name: str) -> tuple[Question, Question]:
+    """What is asked of a host: its addresses in either family."""
     return Question(name, "A"), Question(name, "AAAA")
 
 
-def describe(preference: int, host: Host, policy: RoutePolicy, *, named_by_mx: bool = True) -> Exchange:
-    """The facts of an exchange, without what of it is contacted and without the TTL of its MX record.
+def describe(
+    preference: int,
+    host: Host,
+    policy: RoutePolicy,
+    usable: tuple[str, ...],
+    *,
+    ttl_seconds: int | None = None,
+    named_by_mx: bool = True,
+) -> Exchange:
+    """The facts of an exchange.
 
     Args:
         preference: that of the MX record.
         host: its exchange, looked up.
         policy: what may be contacted and believed.
+        usable: its addresses that are contacted.
+        ttl_seconds: that of the MX record.
         named_by_mx: False for a host that no MX record names, and that may be an alias therefore.
 
     """
@@ -94,6 +105,8 @@ def describe(preference: int, host: Host, policy: RoutePolicy, *, named_by_mx: b
         canonical_name=host.canonical_name,
         aliases=host.aliases,
         addresses=host.addresses,
+        usable=usable,
+        ttl_seconds=ttl_seconds,
         dnssec=dnssec_of(host.answers, policy.trust_ad),
         errors=host.errors,
     )
