@@ -15,13 +15,16 @@ A line is a shell command, or says something of the command above it:
 """
 
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from string import Formatter
 
 from auditor.checks.subjects import Subject
-from auditor.model.endpoint import Endpoint, Protocol, Service
+from auditor.model.endpoint import Protocol, Service
 from auditor.policy.exchange import is_address
 
+_KEPT_TEMPLATES = 4_000  # a few for each check: by port, by what is known, by whether TLS was reached
+_KEPT_WORDS = 10_000  # names of exchanges and addresses, which are said in many findings
 EXPECT = "# expect"
 TELNET = "telnet {address} {port}"
 ASK = TELNET + "\n# type: {ask}\n# type: {leave}"
@@ -51,53 +54,91 @@ def with_options(options: str) -> str:
     return SHAKE_HANDS.replace(" </dev/null", f" {options} </dev/null")
 
 
-def by_hand(
-    template: str, subject: Subject, domain: str, fill: Mapping[str, str] | None = None, *, inside: bool = False
-) -> str:
-    """The lines that show something of a subject, its names and those of ``fill`` filled in.
+class ByHand:
+    """The lines that show things of one subject, for mail of one domain."""
 
-    ``{talk}`` is what a client asks in the end: inside TLS, where ``inside`` says that it got there.
+    def __init__(self, subject: Subject, domain: str, *, inside: bool = False) -> None:
+        """``inside`` says that a client got inside TLS, which is where it then asks (``{talk}``) in the end."""
+        endpoint = subject.endpoint
+        words = {
+            "domain": domain,
+            "exchange": subject.exchange,
+            "address": subject.address,
+            "port": str(subject.port),
+            "socket": endpoint.socket if endpoint is not None else "",
+        }
+        self._ready = _known(_ready(words, _kept_word))
+        self._lookup = _lookup_of(subject) if subject.unknown else ""
+        self._names = tuple(self._ready)
+        self._service = None if endpoint is None else endpoint.service
+        self._bare = endpoint is not None and is_address(endpoint.exchange)
+        self._inside = inside
 
-    Names come from the network: each becomes one word that the shell leaves alone
-    and that no program takes for an option.
-    """
-    if subject.unknown:
-        template = "dig {exchange} A\ndig {exchange} AAAA" if subject.exchange else "dig {domain} MX"
-    template = template.replace("{talk}", INSIDE if inside else ASK)
-    if subject.endpoint is not None:
-        template = _fitting(template, subject.endpoint)
-    words = {
-        "domain": domain,
-        "exchange": subject.exchange,
-        "address": subject.address,
-        "port": str(subject.port),
-        "socket": subject.endpoint.socket if subject.endpoint is not None else "",
-        **(fill or {}),
-    }
-    known = {name: value for name, value in words.items() if value}
-    lines = [filled(line, known) for line in template.splitlines() if _can_be_said(line, known)]
-    return "\n".join(dict.fromkeys(_by_command(lines)))
+    def lines(self, template: str, fill: Mapping[str, str], *, seen: bool = True) -> str:
+        """The lines of a template, the subject's names and those of ``fill`` filled in.
+
+        What could not be observed (not ``seen``) is not expected either.
+
+        Names come from the network: each becomes one word that the shell leaves alone
+        and that no program takes for an option.
+        """
+        ready, names = self._ready, self._names
+        if fill:
+            ready = _known(ready | _ready(fill))
+            names = tuple(ready)
+        return _joined(_blocks(self._lookup or template, names, self._service, self._inside, self._bare), ready, seen)
 
 
-def _can_be_said(line: str, known: Mapping[str, str]) -> bool:
-    """Whether a line is left: what is expected stands there only where all of it is known."""
-    return not line.startswith(EXPECT) or all(name in known for _, name, _, _ in Formatter().parse(line) if name)
+def _lookup_of(subject: Subject) -> str:
+    return "dig {exchange} A\ndig {exchange} AAAA" if subject.exchange else "dig {domain} MX"
 
 
-def _by_command(lines: Sequence[str]) -> Iterator[str]:
+def _joined(blocks: Sequence[tuple[str, str]], words: Mapping[str, str], seen: bool) -> str:
     """Each command with the lines about it; one that comes twice is said once."""
+    if len(blocks) == 1:
+        return blocks[0][not seen].format_map(words)
+    said = [each[not seen].format_map(words) for each in blocks]
+    if len({*said}) < len(said):
+        wholes = said if seen else [whole.format_map(words) for whole, _ in blocks]
+        said = list(dict(zip(wholes, said, strict=True)).values())
+    return "\n".join(filter(None, said))
+
+
+@lru_cache(maxsize=_KEPT_TEMPLATES)
+def _blocks(
+    template: str, known: tuple[str, ...], service: Service | None, inside: bool, bare: bool
+) -> tuple[tuple[str, str], ...]:
+    """Each command of a template with the lines about it, and without those that say what to expect, to be filled in.
+
+    What is expected is left only where every name in it is known.
+    """
+    template = template.replace("{talk}", INSIDE if inside else ASK)
+    if service is not None:
+        template = typed(template, service)
+    if bare:
+        template = template.replace(" -servername {exchange}", "")  # SNI knows names alone (RFC 6066 §3)
+    lines = [line for line in template.splitlines() if not line.startswith(EXPECT) or _names(line) <= {*known}]
+    return tuple(
+        (
+            "\n".join(_pattern(line, known) for line in block),
+            "\n".join(_pattern(line, known) for line in block if not line.startswith(EXPECT)),
+        )
+        for block in _by_command(lines)
+    )
+
+
+def _names(line: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(line) if name}
+
+
+def _by_command(lines: Sequence[str]) -> Iterator[list[str]]:
     block: list[str] = []
     for line in lines:
         if block and not line.startswith("#"):
-            yield "\n".join(block)
+            yield block
             block = []
         block.append(line)
-    yield "\n".join(block)
-
-
-def not_expected(lines: str) -> str:
-    """The same lines without what they should show, for what could not be observed either."""
-    return "\n".join(line for line in lines.splitlines() if not line.startswith(EXPECT))
+    yield block
 
 
 def filled(line: str, words: Mapping[str, str]) -> str:
@@ -105,21 +146,45 @@ def filled(line: str, words: Mapping[str, str]) -> str:
 
     What a shell reads is quoted; what people read, or type elsewhere, is not.
     """
-    prepare = _printable if line.startswith("#") else _word
-    return line.format_map(_Capitals({name: prepare(value) for name, value in words.items()}))
+    return _pattern(line, tuple(words)).format_map(_ready(words))
 
 
-class _Capitals(dict[str, str]):
-    def __missing__(self, name: str) -> str:
-        return name.upper()
+def _pattern(line: str, known: Sequence[str]) -> str:
+    """The line with names as they are among words made ready."""
+    mark = "#" if line.startswith("#") else ""
+    for name in _names(line):
+        line = line.replace(f"{{{name}}}", f"{{{mark}{name}}}" if name in known else name.upper())
+    return line
 
 
-def _fitting(template: str, endpoint: Endpoint) -> str:
-    """The lines as they are typed for this port and this kind of name."""
-    template = typed(template, endpoint.service)
-    if is_address(endpoint.exchange):
-        template = template.replace(" -servername {exchange}", "")  # SNI knows names alone (RFC 6066 §3)
-    return template
+def _printable(text: str) -> str:
+    return text if text.isprintable() else "".join(one if one.isprintable() else "?" for one in text)
+
+
+def _word(text: str) -> tuple[str, str]:
+    """A text as one word of a shell, and as it is printed; nothing for nothing."""
+    if not text:
+        return "", ""
+    word = printable = _printable(text)
+    if word[:1] in {"-", "+", "@"}:
+        # dig reads \DDD in a name as that octet (RFC 1035 §5.1), so it is no option, and the name is the same.
+        word = f"\\{ord(word[0]):03d}{word[1:]}"
+    return shlex.quote(word), printable
+
+
+_kept_word = lru_cache(maxsize=_KEPT_WORDS)(_word)
+
+
+def _ready(words: Mapping[str, str], word: Callable[[str], tuple[str, str]] = _word) -> dict[str, str]:
+    """Words as they may stand in a command, and under ``#`` and the name as people read them."""
+    ready: dict[str, str] = {}
+    for name, text in words.items():
+        ready[name], ready[f"#{name}"] = word(text)
+    return ready
+
+
+def _known(ready: Mapping[str, str]) -> dict[str, str]:
+    return {name: word for name, word in ready.items() if word}
 
 
 def typed(template: str, service: Service) -> str:
@@ -131,15 +196,3 @@ def typed(template: str, service: Service) -> str:
         template = template.replace("telnet {address} {port}", inside)
         template = template.replace(f" -starttls {service.protocol}", "")
     return template
-
-
-def _printable(text: str) -> str:
-    return "".join(one if one.isprintable() else "?" for one in text)
-
-
-def _word(text: str) -> str:
-    printable = _printable(text)
-    if printable[:1] in {"-", "+", "@"}:
-        # dig reads \DDD in a name as that octet (RFC 1035 §5.1), so it is no option, and the name is the same.
-        printable = f"\\{ord(printable[0]):03d}{printable[1:]}"
-    return shlex.quote(printable)

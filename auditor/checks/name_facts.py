@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from auditor.checks.core import NotApplicable, Scope, Unknown
@@ -15,6 +16,8 @@ from auditor.model.route import Exchange
 from auditor.model.session import Session, SmtpSession
 from auditor.model.spf import SpfResult
 from auditor.protocol.text import greeting_host
+
+_host_in = lru_cache(maxsize=1_000)(greeting_host)  # of exchanges that many domains share
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,7 @@ def _introduced(exchange: Exchange, facts: DomainFacts) -> Introduced | Missing:
 def _greeted(session: Session | None, facts: DomainFacts) -> Iterator[Greeted]:
     """The names in the greeting and in the reply to EHLO, each once."""
     replies = (session.greeting, session.ehlo) if isinstance(session, SmtpSession) else ()
-    hosts = dict.fromkeys(greeting_host(reply) for reply in replies if reply is not None and reply.positive)
+    hosts = dict.fromkeys(_host_in(reply) for reply in replies if reply is not None and reply.positive)
     for host in hosts:
         if session is not None and "." in host and not host.startswith("["):
             yield Greeted(host, session.endpoint.port, _reverse(session.endpoint.address, facts))

@@ -27,11 +27,13 @@ from auditor.model.facts import DomainFacts
 from auditor.model.published import RecordStatus, Role
 from auditor.model.route import MxStatus
 from auditor.model.spf import SpfStatus
+from auditor.policy.kept import kept
 from auditor.policy.role import role_of
 
 Kind = TypeVar("Kind", bound=Policies)
 
 
+@kept
 def policies_of(facts: DomainFacts) -> Policies | Missing:
     """What a domain publishes, whatever its role."""
     if facts.route.status is MxStatus.DIRECT:
@@ -48,6 +50,7 @@ def _of_role(
 ) -> Callable[[DomainFacts], Kind | Missing]:
     """A provider of the policies of a domain in that role."""
 
+    @kept
     def provide(facts: DomainFacts) -> Kind | Missing:
         policies = policies_of(facts)
         if not isinstance(policies, Policies):
@@ -74,6 +77,7 @@ def _signer(facts: DomainFacts) -> Signer | Missing:
     return Signer(sender.published, sender.role, sender.facts)
 
 
+@kept
 def _spf(facts: DomainFacts) -> Spf | Missing:
     policies = policies_of(facts)
     if not isinstance(policies, Policies):
@@ -103,6 +107,7 @@ def _dmarc(facts: DomainFacts) -> Dmarc | Missing:
     return Unknown(f"DMARC: {audit.reason}") if audit.status is DmarcStatus.UNKNOWN else Dmarc(audit)
 
 
+@kept
 def _dmarc_applies(facts: DomainFacts) -> DmarcApplies | Missing:
     dmarc = _dmarc(facts)
     if not isinstance(dmarc, Dmarc):

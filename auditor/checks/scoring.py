@@ -1,22 +1,14 @@
 """From verdicts to a score, and how much of what applies it rests on."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from auditor.model.finding import Severity, Verdict
+from auditor.model.finding import Severity
 
 # What a check weighs by its severity; information is worth knowing, not worth points.
 WEIGHTS = {Severity.CRITICAL: 16, Severity.HIGH: 8, Severity.MEDIUM: 4, Severity.LOW: 2, Severity.INFO: 0}
 # However many easy checks pass, a domain is not good while something this severe stands.
 CAPS = {Severity.CRITICAL: 40, Severity.HIGH: 60, Severity.MEDIUM: 80, Severity.LOW: 95, Severity.INFO: 100}
-
-
-@dataclass(frozen=True, slots=True)
-class Verdicts:
-    """The verdict of one check on a whole domain: the worst of its subjects', and how severe it is."""
-
-    verdict: Verdict
-    severity: Severity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,35 +33,29 @@ class Score:
         return (self.passed + self.failed) / self.applicable if self.applicable else None
 
 
-def score(verdicts: Iterable[Verdicts]) -> Score:
-    """The score of a domain; checks that do not apply count for nothing."""
-    kept = list(verdicts)
-    by_verdict = {verdict: [one for one in kept if one.verdict is verdict] for verdict in Verdict}
-    failed = by_verdict[Verdict.FAIL]
-    worst = min((one.severity for one in failed), key=lambda severity: severity.rank, default=None)
+def score(passed: Mapping[Severity, int], failed: Sequence[Severity], unknown: int) -> Score:
+    """The score of a domain; checks that do not apply count for nothing.
+
+    Args:
+        passed: how many checks of each severity passed.
+        failed: how severe each check that failed is.
+        unknown: how many could not be judged.
+
+    """
+    worst = min(failed, key=lambda severity: severity.rank, default=None)
     return Score(
-        passed=len(by_verdict[Verdict.PASS]),
+        passed=sum(passed.values()),
         failed=len(failed),
-        unknown=len(by_verdict[Verdict.UNKNOWN]),
-        score=_points(by_verdict[Verdict.PASS], failed, worst),
+        unknown=unknown,
+        score=_points(passed, failed, worst),
         worst_severity=worst,
     )
 
 
-def _points(passed: list[Verdicts], failed: list[Verdicts], worst: Severity | None) -> int | None:
-    won = sum(WEIGHTS[one.severity] for one in passed)
-    lost = sum(WEIGHTS[one.severity] for one in failed)
+def _points(passed: Mapping[Severity, int], failed: Sequence[Severity], worst: Severity | None) -> int | None:
+    won = sum(WEIGHTS[severity] * checks for severity, checks in passed.items())
+    lost = sum(WEIGHTS[severity] for severity in failed)
     if not won + lost:
         return None
     points = round(100 * won / (won + lost))
     return points if worst is None else min(points, CAPS[worst])
-
-
-def aggregate(verdicts: Iterable[Verdict]) -> Verdict:
-    """One verdict for several subjects: fail if any failed, else unknown if any is unknown, else pass.
-
-    Subjects to which the check does not apply are left aside; where it applies to none, it does not apply.
-    """
-    present = set(verdicts)
-    order = (Verdict.FAIL, Verdict.UNKNOWN, Verdict.PASS)
-    return next((verdict for verdict in order if verdict in present), Verdict.NOT_APPLICABLE)

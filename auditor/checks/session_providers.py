@@ -1,6 +1,7 @@
 """What conversations show, as facts that checks ask for, and what stands in place of those that are missing."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from auditor.checks.access_facts import ACCESS
@@ -27,6 +28,7 @@ from auditor.model.session import Blame, Outcome, Session, SmtpSession, Starttls
 from auditor.policy.dane_effect import in_force, pinned_by
 from auditor.protocol.keywords import parse_keywords
 
+_keywords = lru_cache(maxsize=64)(parse_keywords)  # a conversation is looked into for several facts in turn
 _NOT_SMTP = NotApplicable("no SMTP is spoken at this port")
 
 
@@ -53,7 +55,7 @@ def _hello(session: Session, facts: DomainFacts) -> Hello | Missing:
         return _no_further(session, "neither EHLO nor HELO was accepted")
     place = (session.endpoint.exchange, session.endpoint.port)
     tlsa = facts.published.tlsa.get(place) if facts.published is not None else None
-    return Hello(session, parse_keywords(session.ehlo), pinned=tlsa is not None and in_force(tlsa) is True)
+    return Hello(session, _keywords(session.ehlo), pinned=tlsa is not None and in_force(tlsa) is True)
 
 
 def _offer(session: Session, facts: DomainFacts) -> Offer | Missing:
@@ -63,7 +65,7 @@ def _offer(session: Session, facts: DomainFacts) -> Offer | Missing:
     if hello.session.ehlo is None or not hello.session.ehlo.positive:
         return NotApplicable("the server knows no EHLO, so no keywords")
     inside = hello.session.ehlo_tls
-    return Offer(parse_keywords(inside) if inside is not None and inside.positive else hello.keywords)
+    return Offer(_keywords(inside) if inside is not None and inside.positive else hello.keywords)
 
 
 def _starttls(session: Session, facts: DomainFacts) -> StarttlsOffered | Missing:

@@ -217,7 +217,6 @@ def cipher_weak(tls: Tls) -> Iterator[Result]:
 
 def _without_tls(session: Session) -> bool:
     """Whether it is certain that mail goes in clear text here."""
-    if session.starttls is Starttls.REFUSED:
-        return not session.starttls_deferred
-    masked = isinstance(session, SmtpSession) and masked_keywords(parse_keywords(session.ehlo))
-    return session.starttls is Starttls.NOT_OFFERED and not masked
+    if session.starttls is not Starttls.NOT_OFFERED:
+        return session.starttls is Starttls.REFUSED and not session.starttls_deferred
+    return not (isinstance(session, SmtpSession) and masked_keywords(parse_keywords(session.ehlo)))

@@ -23,10 +23,12 @@ from auditor.model.facts import DomainFacts
 from auditor.model.published import RecordStatus
 from auditor.model.route import Exchange
 from auditor.policy.dane_effect import NO_RELAY_PORT, hosts_dane, in_force, without_fact
+from auditor.policy.kept import kept
 from auditor.policy.role import TAKES_NONE
 from auditor.policy.sts_effect import sts_effect
 
 
+@kept
 def _sts_announced(facts: DomainFacts) -> StsAnnounced | Missing:
     receiver = receiver_of(facts)
     if not isinstance(receiver, Receiver):
@@ -99,7 +101,7 @@ def _tlsa(exchange: Exchange, facts: DomainFacts) -> Tlsa | Missing:
         return policies
     if reason := why_exchange_unknown(exchange):
         return Unknown(reason)
-    hosts = hosts_dane(facts, exchange.exchange)
+    hosts = tuple(one for one in hosts_dane(facts) if one.exchange == exchange.exchange)
     told = tuple(one for one in hosts if one.tlsa.records or one.tlsa.failed)
     if told:
         return Tlsa(told, facts)

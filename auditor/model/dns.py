@@ -24,7 +24,10 @@ class DnsStatus(StrEnum):
     @property
     def known(self) -> bool:
         """Whether this says something about the name, rather than about the lookup."""
-        return self in {DnsStatus.ANSWERED, DnsStatus.NODATA, DnsStatus.NXDOMAIN}
+        return self in _FACTS
+
+
+_FACTS = frozenset({DnsStatus.ANSWERED, DnsStatus.NODATA, DnsStatus.NXDOMAIN})
 
 
 class Dnssec(StrEnum):

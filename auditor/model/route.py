@@ -27,13 +27,10 @@ class MxStatus(StrEnum):
     @property
     def known(self) -> bool:
         """False when the lookup failed, so that nothing may be said of the domain."""
-        return self not in {
-            MxStatus.SERVFAIL,
-            MxStatus.REFUSED,
-            MxStatus.TIMEOUT,
-            MxStatus.BOGUS,
-            MxStatus.MALFORMED,
-        }
+        return self not in _NO_FACT
+
+
+_NO_FACT = frozenset({MxStatus.SERVFAIL, MxStatus.REFUSED, MxStatus.TIMEOUT, MxStatus.BOGUS, MxStatus.MALFORMED})
 
 
 class ExchangeStatus(StrEnum):
@@ -56,13 +53,18 @@ class ExchangeStatus(StrEnum):
     @property
     def known(self) -> bool:
         """False when no address could be looked up, so that nothing may be said of the host."""
-        return self not in {
-            ExchangeStatus.SERVFAIL,
-            ExchangeStatus.TIMEOUT,
-            ExchangeStatus.REFUSED,
-            ExchangeStatus.BOGUS,
-            ExchangeStatus.MALFORMED,
-        }
+        return self not in _NO_ADDRESS_KNOWN
+
+
+_NO_ADDRESS_KNOWN = frozenset(
+    {
+        ExchangeStatus.SERVFAIL,
+        ExchangeStatus.TIMEOUT,
+        ExchangeStatus.REFUSED,
+        ExchangeStatus.BOGUS,
+        ExchangeStatus.MALFORMED,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

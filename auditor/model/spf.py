@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from ipaddress import ip_network
 
 
 class SpfResult(StrEnum):
@@ -154,4 +153,5 @@ class SpfAudit:
     @property
     def addresses_ipv4(self) -> int:
         """How many IPv4 addresses pass."""
-        return sum(network.num_addresses for network in map(ip_network, self.networks) if network.version == 4)
+        lengths = (int(network.partition("/")[2]) for network in self.networks if ":" not in network)
+        return sum(1 << 32 - length for length in lengths)

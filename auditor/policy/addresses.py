@@ -45,6 +45,8 @@ _IPV6 = (
 _GLOBAL_UNICAST = IPv6Network("2000::/3")
 """All that has been assigned for global unicast (RFC 4291 §2.4); what else there is, is not in use."""
 
+_KEPT = 10_000  # addresses: what there is to say of one is asked again and again
+
 
 def _octets(first: int) -> Callable[[IPv6Address], IPv4Address]:
     return lambda address: IPv4Address(address.packed[first : first + 4])
@@ -63,16 +65,28 @@ def is_public(address: str) -> bool:
     return not why_not_public(address)
 
 
-@lru_cache(maxsize=10_000)  # of an exchange that many domains share, this is asked again and again
+@lru_cache(maxsize=_KEPT)
+def address_of(text: str) -> IPv4Address | IPv6Address:
+    """The address in text form, which may be that of an exchange that many domains share.
+
+    Raises:
+        ValueError: it is none.
+
+    """
+    return ip_address(text)
+
+
+@lru_cache(maxsize=_KEPT)
 def why_not_public(address: str) -> str:
     """The reason why ``address`` is not public, such as ``private use (RFC 1918)``; empty when it is."""
     try:
-        parsed = ip_address(address)
+        parsed = address_of(address)
     except ValueError:
         return "not an IP address"
     return _why_not_ipv4(parsed) if isinstance(parsed, IPv4Address) else _why_not_ipv6(parsed)
 
 
+@lru_cache(maxsize=_KEPT)
 def network_of(address: str) -> str:
     """The network that one line or router may serve: the /24 of an address, or its /48 in IPv6."""
     return str(ip_network(f"{address}/{48 if ':' in address else 24}", strict=False))

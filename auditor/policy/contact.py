@@ -1,12 +1,12 @@
 """What of a mail route is contacted: families, limits, and addresses that are not public."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from ipaddress import IPv4Network, IPv6Network, ip_address
+from ipaddress import IPv4Network, IPv6Network
 
 from auditor.model.endpoint import Endpoint
-from auditor.policy.addresses import is_public, why_not_public
+from auditor.policy.addresses import address_of, is_public, why_not_public
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +36,7 @@ class RoutePolicy:
 
 @lru_cache(maxsize=10_000)
 def _is_in(address: str, networks: tuple[IPv4Network | IPv6Network, ...]) -> bool:
-    return any(ip_address(address) in network for network in networks)
+    return any(address_of(address) in network for network in networks)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,32 +94,35 @@ def plan_contacts(addresses: Mapping[str, Sequence[str]], policy: RoutePolicy) -
         if len(contacts) == policy.max_exchanges and all_of_host:
             left_out.append(f"{host}: beyond {policy.max_exchanges} exchanges")
             continue
-        listed = _within_limit(all_of_host, policy)
+        refused = {address for address in all_of_host if not policy.permits(address)}
+        listed = _within_limit(all_of_host, refused, policy)
         if listed:
             contacts[host] = Contacts(
-                usable=tuple(address for address in listed if policy.permits(address)),
-                refused=tuple(address for address in listed if not policy.permits(address)),
+                usable=tuple(address for address in listed if address not in refused),
+                refused=tuple(address for address in listed if address in refused),
             )
-        left_out.extend(f"{host} {reason}" for reason in _reasons(all_of_host, listed, policy))
+        left_out.extend(f"{host} {reason}" for reason in _reasons(all_of_host, listed, refused, policy))
     return ContactPlan(contacts=contacts, left_out=tuple(left_out))
 
 
-def _within_limit(addresses: Sequence[str], policy: RoutePolicy) -> list[str]:
+def _within_limit(addresses: Sequence[str], refused: Collection[str], policy: RoutePolicy) -> list[str]:
     asked_for = [address for address in addresses if family_of(address) in policy.families]
-    asked_for.sort(key=lambda address: not policy.permits(address))
+    asked_for.sort(key=refused.__contains__)
     return asked_for[: policy.max_addresses]
 
 
-def _reasons(addresses: Sequence[str], listed: Sequence[str], policy: RoutePolicy) -> Iterator[str]:
+def _reasons(
+    addresses: Sequence[str], listed: Sequence[str], refused: Collection[str], policy: RoutePolicy
+) -> Iterator[str]:
     for address in addresses:
         if family_of(address) not in policy.families:
-            yield f"{address}: IPv{ip_address(address).version} is not contacted"
+            yield f"{address}: IPv{address_of(address).version} is not contacted"
         elif address not in listed:
             yield f"{address}: beyond {policy.max_addresses} addresses"
-        elif not policy.permits(address):
+        elif address in refused:
             yield f"{address}: {why_not_public(address)}"
 
 
 def family_of(address: str) -> str:
     """The record type of an address: ``A`` or ``AAAA``."""
-    return "A" if ip_address(address).version == 4 else "AAAA"
+    return "AAAA" if ":" in address else "A"

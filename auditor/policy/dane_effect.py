@@ -13,6 +13,7 @@ from auditor.model.published import Published
 from auditor.model.route import MailRoute, MxStatus
 from auditor.model.session import Blame, Outcome, Session, Starttls
 from auditor.policy.dane import add_up, judge_host
+from auditor.policy.kept import kept
 from auditor.policy.words import NO_STARTTLS
 
 NO_RELAY_PORT = "no exchange was asked about at a port that servers relay to"
@@ -134,13 +135,14 @@ def _not_looked_up(route: MailRoute) -> tuple[str, ...]:
     return tuple(f"{one.exchange}: {'; '.join(one.errors) or one.status}" for one in failed)
 
 
-def hosts_dane(facts: DomainFacts, exchange: str = "") -> tuple[HostDane, ...]:
-    """DANE of every exchange that was looked up, or of one, at each port that servers relay to.
+@kept
+def hosts_dane(facts: DomainFacts) -> tuple[HostDane, ...]:
+    """DANE of every exchange that was looked up, at each port that servers relay to.
 
     Those at which users submit are another matter (RFC 7672 §7).
     """
     sets = relay_sets(facts.published) if facts.published is not None else ()
-    return tuple(_host(tlsa, facts) for tlsa in sets if exchange in {"", tlsa.exchange})
+    return tuple(_host(tlsa, facts) for tlsa in sets)
 
 
 def relay_sets(published: Published) -> tuple[TlsaSet, ...]:

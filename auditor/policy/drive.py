@@ -1,6 +1,6 @@
 """Running an evaluation that asks for DNS answers: a generator that yields questions and is sent answers."""
 
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import Awaitable, Callable, Generator, Mapping
 from itertools import chain
 from typing import Any, TypeVar
 
@@ -11,34 +11,39 @@ Evaluation = Generator[tuple[Question, ...], tuple[Answer, ...], Result]
 """Yields a batch of questions, is sent their answers in the same order, and returns a result."""
 
 
-def together(*evaluations: Evaluation[Any]) -> Evaluation[tuple[Any, ...]]:
+def together(
+    *evaluations: Evaluation[Any], known: Mapping[Question, Answer] | None = None
+) -> Evaluation[tuple[Any, ...]]:
     """The results of several evaluations, in their order, whose questions go out side by side.
 
-    In each batch stand the next questions of all that are not done yet; no question is asked twice.
+    In each batch stand the next questions of all that are not done yet; no question is asked twice,
+    and none that was answered before (``known``).
     """
-    answers: dict[Question, Answer] = {}
-    asking = [knowing(one, answers.get) for one in evaluations]
-    waiting: dict[int, tuple[Question, ...]] = {}
-    results: list[Any] = [None] * len(asking)
+    answers = dict(known or {})
+    results: list[Any] = [None] * len(evaluations)
 
-    def advance(place: int) -> None:
-        asked = waiting.pop(place, None)
+    def asks(place: int, heard: tuple[Answer, ...] | None) -> tuple[Question, ...]:
+        """What one asks, having heard that, until a question of it was not answered yet; nothing once it is done."""
+        one = evaluations[place]
         try:
-            one = asking[place]
-            waiting[place] = next(one) if asked is None else one.send(tuple(answers[question] for question in asked))
+            questions = one.send(heard)  # type: ignore[arg-type] # nothing was heard yet by one that begins
+            while all(map(answers.__contains__, questions)):
+                questions = one.send(tuple(map(answers.__getitem__, questions)))
         except StopIteration as stop:
             results[place] = stop.value
+            return ()
+        return questions
 
     try:
-        for place in range(len(asking)):
-            advance(place)
+        waiting = {place: asked for place in range(len(evaluations)) if (asked := asks(place, None))}
         while waiting:
-            batch = tuple(dict.fromkeys(chain.from_iterable(waiting.values())))
+            every = chain.from_iterable(waiting.values())
+            batch = tuple(dict.fromkeys(question for question in every if question not in answers))
             answers.update(zip(batch, (yield batch), strict=True))
-            for place in list(waiting):
-                advance(place)
+            heard = {place: tuple(map(answers.__getitem__, asked)) for place, asked in waiting.items()}
+            waiting = {place: asked for place, each in heard.items() if (asked := asks(place, each))}
     finally:
-        for one in asking:
+        for one in evaluations:
             one.close()
     return tuple(results)
 

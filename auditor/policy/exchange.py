@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from ipaddress import ip_address
+from functools import cached_property, lru_cache
 from itertools import chain, zip_longest
 
 from auditor.model.dns import Answer, DnsStatus, Question
 from auditor.model.route import Exchange, ExchangeStatus
+from auditor.policy.addresses import address_of
 from auditor.policy.answers import complaint, dnssec_of, most_telling
 from auditor.policy.contact import RoutePolicy
 from auditor.policy.drive import Evaluation
@@ -15,14 +15,14 @@ from auditor.policy.drive import Evaluation
 ROOT = "."
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Host:
     """A host name and the answers to its A and AAAA questions; none where it was not to be asked."""
 
     name: str
     answers: tuple[Answer, ...] = ()
 
-    @property
+    @cached_property
     def addresses(self) -> tuple[str, ...]:
         """Every address in canonical form, sorted in each family, the families in turn."""
         return _in_turn(tuple(answer.records for answer in self._answered))
@@ -49,7 +49,7 @@ class Host:
 
 @lru_cache(maxsize=10_000)  # an exchange that many domains share
 def _in_turn(families: tuple[tuple[str, ...], ...]) -> tuple[str, ...]:
-    parsed = (sorted(map(ip_address, records)) for records in families)
+    parsed = (sorted(map(address_of, records)) for records in families)
     return tuple(str(address) for address in chain.from_iterable(zip_longest(*parsed)) if address is not None)
 
 
@@ -63,27 +63,38 @@ def look_up_hosts(names: Sequence[str]) -> Evaluation[dict[str, Host]]:
     asked = tuple(dict.fromkeys(name for name in names if not why_not_asked(name)))
     answers: tuple[Answer, ...] = ()
     if asked:
-        answers = yield tuple(question for name in asked for question in _questions(name))
+        answers = yield tuple(question for name in asked for question in host_questions(name))
     found = {name: Host(name, answers[2 * i : 2 * i + 2]) for i, name in enumerate(asked)}
     return {name: found.get(name, Host(name)) for name in names}
 
 
 def look_up_host(name: str) -> Evaluation[Host]:
     """The host of a name that no MX record gave, whatever it looks like."""
-    return Host(name, (yield _questions(name)))
+    return Host(name, (yield host_questions(name)))
 
 
-def _questions(name: str) -> tuple[Question, Question]:
+def host_questions(name: str) -> tuple[Question, Question]:
+    """What is asked of a host: its addresses in either family."""
     return Question(name, "A"), Question(name, "AAAA")
 
 
-def describe(preference: int, host: Host, policy: RoutePolicy, *, named_by_mx: bool = True) -> Exchange:
-    """The facts of an exchange, without what of it is contacted and without the TTL of its MX record.
+def describe(
+    preference: int,
+    host: Host,
+    policy: RoutePolicy,
+    usable: tuple[str, ...],
+    *,
+    ttl_seconds: int | None = None,
+    named_by_mx: bool = True,
+) -> Exchange:
+    """The facts of an exchange.
 
     Args:
         preference: that of the MX record.
         host: its exchange, looked up.
         policy: what may be contacted and believed.
+        usable: its addresses that are contacted.
+        ttl_seconds: that of the MX record.
         named_by_mx: False for a host that no MX record names, and that may be an alias therefore.
 
     """
@@ -94,6 +105,8 @@ def describe(preference: int, host: Host, policy: RoutePolicy, *, named_by_mx: b
         canonical_name=host.canonical_name,
         aliases=host.aliases,
         addresses=host.addresses,
+        usable=usable,
+        ttl_seconds=ttl_seconds,
         dnssec=dnssec_of(host.answers, policy.trust_ad),
         errors=host.errors,
     )
@@ -112,7 +125,7 @@ def why_not_asked(name: str) -> ExchangeStatus | None:
 def is_address(text: str) -> bool:
     """Whether this is an IP address in text form."""
     try:
-        ip_address(text)
+        address_of(text)
     except ValueError:
         return False
     return True

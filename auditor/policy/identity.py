@@ -1,9 +1,10 @@
 """Whether a certificate names a host (RFC 9525)."""
 
 from contextlib import suppress
-from ipaddress import ip_address
 
 from auditor.model.certificate import Certificate, CertName
+from auditor.policy.addresses import address_of
+from auditor.policy.exchange import is_address
 
 
 def matches(presented: str, host: str) -> bool:
@@ -31,10 +32,11 @@ def certificate_name(certificate: Certificate | None, host: str) -> CertName:
     """
     if certificate is None:
         return CertName.NOT_TESTED
-    with suppress(ValueError):
-        address = ip_address(host)
-        found = any(ip_address(presented) == address for presented in certificate.ip_addresses)
-        return CertName.MATCH if found else CertName.MISMATCH
+    if is_address(host):
+        with suppress(ValueError):  # what is presented as an address may be a whole network
+            address = address_of(host)
+            found = any(address_of(presented) == address for presented in certificate.ip_addresses)
+            return CertName.MATCH if found else CertName.MISMATCH
     if any(matches(presented, host) for presented in certificate.names):
         return CertName.MATCH
     unnamed = not certificate.names and not certificate.ip_addresses

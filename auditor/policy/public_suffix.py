@@ -4,11 +4,13 @@ Receivers that follow RFC 7489 §3.2 use it with both its sections: private suff
 companies, separate organizations as well.  A name whose last label no rule covers has that label as its suffix.
 """
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from publicsuffixlist import PublicSuffixList
+
+_KEPT = 10_000  # names that are asked about again: of one domain, of senders, of exchanges
 
 
 def public_suffix(name: str) -> str:
@@ -19,6 +21,7 @@ def public_suffix(name: str) -> str:
     return _list().publicsuffix(name) or ""
 
 
+@lru_cache(maxsize=_KEPT)
 def organizational_domain(name: str) -> str:
     """The name below the public suffix (RFC 7489 §3.2); the name itself where it is a suffix, or no name."""
     return _list().privatesuffix(name) or name.lower().removesuffix(".")

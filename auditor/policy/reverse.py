@@ -1,16 +1,18 @@
 """The names of addresses: PTR records, and whether what they name has the address (RFC 1912 §2.1)."""
 
 from collections.abc import Mapping, Sequence
-from ipaddress import ip_address
+from functools import lru_cache
 
 from auditor.model.dns import Answer, DnsStatus, Question
 from auditor.model.reverse import ReverseNames
+from auditor.policy.addresses import address_of
 from auditor.policy.answers import complaint
 from auditor.policy.contact import family_of
 from auditor.policy.drive import Evaluation
 
 MAX_NAMES = 10
 """PTR records of an address whose names are looked up, as of a sender (RFC 7208 §5.5)."""
+_KEPT = 10_000  # addresses of exchanges that many domains share
 
 
 def look_up_reverse(addresses: Sequence[str]) -> Evaluation[dict[str, ReverseNames]]:
@@ -28,8 +30,13 @@ def look_up_reverse(addresses: Sequence[str]) -> Evaluation[dict[str, ReverseNam
     }
 
 
+@lru_cache(maxsize=_KEPT)
+def _pointer_of(address: str) -> str:
+    return address_of(address).reverse_pointer
+
+
 def _question(address: str) -> Question:
-    return Question(ip_address(address).reverse_pointer, "PTR")
+    return Question(_pointer_of(address), "PTR")
 
 
 def _names(pointer: Answer) -> tuple[str, ...]:
@@ -52,4 +59,4 @@ def _reverse_names(
 
 def _has(answer: Answer, address: str) -> bool:
     found = answer.records if answer.status is DnsStatus.ANSWERED else ()
-    return any(ip_address(one) == ip_address(address) for one in found)
+    return any(address_of(one) == address_of(address) for one in found)

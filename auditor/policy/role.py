@@ -28,7 +28,8 @@ def role_of(target: Target, route: MailRoute, published: Published | None) -> Ro
     if (declared := _declared(columns)) is not None:
         return declared
     inferred = _inferred(route, published)
-    return replace(inferred, reason="; ".join((inferred.reason, *_not_read(columns))))
+    not_read = tuple(_not_read(columns))
+    return replace(inferred, reason="; ".join((inferred.reason, *not_read))) if not_read else inferred
 
 
 def _declared(columns: Mapping[str, str]) -> RoleReason | None:

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from ipaddress import ip_address
 
 from auditor.model.dns import Answer, DnsStatus, Question
+from auditor.model.endpoint import Endpoint
 from auditor.model.route import Exchange, ExchangeStatus, MailRoute, MxStatus
 from auditor.model.target import Target
+from auditor.policy.addresses import address_of
 from auditor.policy.answers import dnssec_of, most_telling
 from auditor.policy.contact import ContactPlan, RoutePolicy, plan_contacts
 from auditor.policy.drive import Evaluation
@@ -61,13 +62,17 @@ def _named(route: MailRoute, mx: Answer, policy: RoutePolicy) -> Evaluation[Mail
     """The route by MX records."""
     records = _mx_records(mx)
     hosts = yield from look_up_hosts([name for _, name in records])
-    exchanges = [describe(preference, hosts[name], policy) for preference, name in records]
     plan = plan_contacts({name: host.addresses for name, host in hosts.items()}, policy)
-    return _completed(
-        replace(route, status=_mx_status(exchanges), left_out=(*names_not_asked(hosts), *plan.left_out)),
-        [replace(exchange, ttl_seconds=mx.ttl_seconds) for exchange in exchanges],
-        plan,
-        policy,
+    exchanges = tuple(
+        describe(preference, hosts[name], policy, plan.usable(name), ttl_seconds=mx.ttl_seconds)
+        for preference, name in records
+    )
+    return replace(
+        route,
+        status=_mx_status(exchanges),
+        left_out=(*names_not_asked(hosts), *plan.left_out),
+        exchanges=exchanges,
+        endpoints=_endpoints(plan, policy),
     )
 
 
@@ -91,8 +96,14 @@ def _implicit(route: MailRoute, policy: RoutePolicy) -> Evaluation[MailRoute]:
     host = yield from look_up_host(route.domain)
     if host.addresses:
         plan = plan_contacts({host.name: host.addresses}, policy)
-        route = replace(route, status=MxStatus.IMPLICIT, left_out=plan.left_out)
-        return _completed(route, [describe(0, host, policy, named_by_mx=False)], plan, policy)
+        exchange = describe(0, host, policy, plan.usable(host.name), named_by_mx=False)
+        return replace(
+            route,
+            status=MxStatus.IMPLICIT,
+            left_out=plan.left_out,
+            exchanges=(exchange,),
+            endpoints=_endpoints(plan, policy),
+        )
     if (failure := most_telling(host.answers)) is not None:
         return replace(route, status=_STATUS[failure.status], error="; ".join(host.errors))
     return route
@@ -101,35 +112,32 @@ def _implicit(route: MailRoute, policy: RoutePolicy) -> Evaluation[MailRoute]:
 def _direct(target: Target, policy: RoutePolicy) -> Evaluation[MailRoute]:
     """The route to a host or address that the user named: no MX, no restriction on a host's name."""
     if is_address(target.domain):
-        exchange = _given_address(target.domain, policy)
+        address = str(address_of(target.domain))
+        plan = plan_contacts({address: (address,)}, policy)
+        exchange = _given_address(address, policy, plan.usable(address))
     else:
         host = yield from look_up_host(target.domain)
-        exchange = describe(0, host, policy, named_by_mx=False)
-    plan = plan_contacts({exchange.exchange: exchange.addresses}, policy)
-    route = MailRoute(
-        domain=target.domain,
-        status=MxStatus.DIRECT,
-        canonical_name=exchange.canonical_name,
-        aliases=exchange.aliases,
-        left_out=plan.left_out,
-    )
+        plan = plan_contacts({host.name: host.addresses}, policy)
+        exchange = describe(0, host, policy, plan.usable(host.name), named_by_mx=False)
     if target.port is not None:
         policy = replace(policy, ports=(target.port,), sought_ports=())
     if target.sought:
         policy = replace(policy, ports=(), sought_ports=(*policy.ports, *policy.sought_ports))
-    return _completed(route, [exchange], plan, policy)
-
-
-def _given_address(text: str, policy: RoutePolicy) -> Exchange:
-    address = str(ip_address(text))
-    status = ExchangeStatus.OK if policy.permits(address) else ExchangeStatus.NON_PUBLIC
-    return Exchange(preference=0, exchange=address, status=status, addresses=(address,))
-
-
-def _completed(route: MailRoute, exchanges: Sequence[Exchange], plan: ContactPlan, policy: RoutePolicy) -> MailRoute:
-    """The route with its exchanges, and what of them is contacted."""
-    return replace(
-        route,
-        exchanges=tuple(replace(exchange, usable=plan.usable(exchange.exchange)) for exchange in exchanges),
-        endpoints=() if policy.dns_only else plan.endpoints(policy.ports, policy.sought_ports),
+    return MailRoute(
+        domain=target.domain,
+        status=MxStatus.DIRECT,
+        exchanges=(exchange,),
+        canonical_name=exchange.canonical_name,
+        aliases=exchange.aliases,
+        endpoints=_endpoints(plan, policy),
+        left_out=plan.left_out,
     )
+
+
+def _given_address(address: str, policy: RoutePolicy, usable: tuple[str, ...]) -> Exchange:
+    status = ExchangeStatus.OK if policy.permits(address) else ExchangeStatus.NON_PUBLIC
+    return Exchange(preference=0, exchange=address, status=status, addresses=(address,), usable=usable)
+
+
+def _endpoints(plan: ContactPlan, policy: RoutePolicy) -> tuple[Endpoint, ...]:
+    return () if policy.dns_only else plan.endpoints(policy.ports, policy.sought_ports)

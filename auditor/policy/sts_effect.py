@@ -12,6 +12,7 @@ from auditor.model.published import RecordStatus
 from auditor.model.route import ExchangeStatus
 from auditor.model.session import Blame, Outcome, Session, Starttls
 from auditor.policy.identity import certificate_name
+from auditor.policy.kept import kept
 from auditor.policy.mta_sts import certificate_fault, parse_policy, uncovered, why_fetch_fails
 from auditor.policy.trust import certificate_trust
 from auditor.policy.words import NO_STARTTLS
@@ -52,6 +53,7 @@ class StsEffect:
         return self.policy.mode if self.policy is not None and self.status is RecordStatus.VALID else None
 
 
+@kept
 def sts_effect(facts: DomainFacts) -> StsEffect:
     """MTA-STS of a domain, by its record, the policy that was fetched, and what its exchanges showed."""
     if facts.published is None:

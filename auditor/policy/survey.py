@@ -64,10 +64,10 @@ def _survey(target: Target, plan: SurveyPlan) -> Evaluation[Survey]:
     names = look_up_reverse([address for one in route.exchanges for address in one.usable])
     if route.status in _NOT_ASKED:
         return Survey(route, reverse=(yield from names))
-    published = _published(target.domain, route, plan)
+    rest = _published(target.domain, route, plan, names)
     if route.status is MxStatus.NXDOMAIN and not route.aliases:  # of an alias, only the last target does not exist
-        published = knowing(published, lambda question: _nothing_below(target.domain, question))
-    return Survey(route, *(yield from together(published, names)))
+        rest = knowing(rest, lambda question: _nothing_below(target.domain, question))
+    return Survey(route, *(yield from rest))
 
 
 def _nothing_below(domain: str, question: Question) -> Answer | None:
@@ -80,11 +80,14 @@ def made_up_label(salt: str, domain: str) -> str:
     return "x-" + hashlib.sha256(f"{salt}/{domain}".encode()).hexdigest()[:16]
 
 
-def _published(domain: str, route: MailRoute, plan: SurveyPlan) -> Evaluation[Published]:
+def _published(
+    domain: str, route: MailRoute, plan: SurveyPlan, names: Evaluation[dict[str, ReverseNames]]
+) -> Evaluation[tuple[Published, dict[str, ReverseNames]]]:
+    """What the domain publishes, and beside it the names of addresses."""
     # A domain whose servers fail is delegated to them, and so exists.
     label = made_up_label(plan.salt, domain)
     hosts = _hosts(route, plan.route.max_exchanges)
-    (spf, dkim), dmarc, records, bimi, caa, delegation, *tlsa = yield from together(
+    (spf, dkim), dmarc, records, bimi, caa, delegation, *tlsa, reverse = yield from together(
         _sending(domain, route, plan, label),
         audit_dmarc(domain, exists=route.status is not MxStatus.NXDOMAIN, control=label),
         _records(domain, label),
@@ -92,8 +95,9 @@ def _published(domain: str, route: MailRoute, plan: SurveyPlan) -> Evaluation[Pu
         look_up_caa(domain),
         _delegation(domain, route, plan),
         *(look_up_tlsa(host, port, plan.route.trust_ad) for host in hosts for port in plan.route.ports),
+        names,
     )
-    return Published(
+    published = Published(
         domain=domain,
         spf=spf,
         dmarc=dmarc,
@@ -108,6 +112,7 @@ def _published(domain: str, route: MailRoute, plan: SurveyPlan) -> Evaluation[Pu
         wildcard_mx=records.wildcard_mx,
         wildcard_unknown=records.wildcard_unknown,
     )
+    return published, reverse
 
 
 def _delegation(domain: str, route: MailRoute, plan: SurveyPlan) -> Evaluation[Delegation | None]:

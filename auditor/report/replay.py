@@ -28,6 +28,7 @@ class Recall:
         self.session = lru_cache(maxsize=_KEPT)(run.session)
         self._certificate = lru_cache(maxsize=_KEPT)(run.certificate)
         self._answer = run.answer
+        self.config = run.config
         self.ad_trusted = run.validation is not None and run.validation.trusted
 
     def certificates(self, seen: Session | PolicyFetch) -> dict[str, Certificate]:
@@ -79,6 +80,6 @@ def _facts(run: RecordedRun, recall: Recall, target: Target, survey: Survey) -> 
         sessions=sessions,
         certificates=certificates,
         judged_at=run.judged_at(*(seen.started_at for seen in looks)),
-        asked=run.config.asked(),
-        dns_only=run.config.dns_only,
+        asked=recall.config.asked(),
+        dns_only=recall.config.dns_only,
     )

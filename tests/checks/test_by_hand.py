@@ -2,14 +2,14 @@
 
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from string import Formatter
 
 import pytest
 
 from auditor.checks import CATALOGUE, Selection, judge
-from auditor.checks.by_hand import INSIDE, by_hand
+from auditor.checks.by_hand import INSIDE, ByHand
 from auditor.checks.core import Check, Evidence, Result, Scope, check
 from auditor.checks.facts import Listed, Route
 from auditor.checks.providers import PROVIDERS
@@ -46,6 +46,10 @@ MAY_BE_TYPED = {"ask", "leave", "starttls", "command"}
 MAY_BE_EXPECTED = {"sign", "date", "other", "preference", "count", "over4", "over6", "without"}
 IDS = [one.id for one in CATALOGUE]
 LANGUAGE = re.compile(r"# (type|expect|expect no|note): \S.*|# expect nothing")
+
+
+def by_hand(template: str, subject: Subject, domain: str, fill: Mapping[str, str] | None = None) -> str:
+    return ByHand(subject, domain).lines(template, fill or {})
 
 
 def names_in(line: str) -> set[str]:

@@ -5,12 +5,13 @@ from dataclasses import replace
 import pytest
 
 from auditor.checks import CATALOGUE, RULES_VERSION, Judge, Selection, judge, judging
-from auditor.checks.scoring import CAPS, WEIGHTS, Verdicts, aggregate, score
+from auditor.checks.scoring import CAPS, WEIGHTS
 from auditor.errors import UsageError
 from auditor.model.endpoint import Endpoint
 from auditor.model.finding import Severity, Verdict
 from auditor.model.session import AccessSession, Outcome, Stage
 from tests.checks.builders import TARGET, first_session, good, leaves, sessions
+from tests.checks.cards import OnDomain, card, on_subjects
 from tests.checks.cases_servers import TLS_CASES, complaint
 from tests.checks.cases_tls_depth import TLS_DEPTH_CASES
 
@@ -28,27 +29,25 @@ PASS, FAIL, UNKNOWN, NA = Verdict.PASS, Verdict.FAIL, Verdict.UNKNOWN, Verdict.N
     ],
 )
 def test_the_worst_subject_decides(verdicts: list[Verdict], one: Verdict) -> None:
-    assert aggregate(verdicts) is one
+    assert on_subjects(verdicts) is one
 
 
 def test_a_score_is_the_weight_that_passed_under_the_cap_of_the_worst() -> None:
-    card = score([Verdicts(PASS, Severity.HIGH), Verdicts(PASS, Severity.HIGH), Verdicts(FAIL, Severity.LOW)])
-    assert (card.score, card.passed, card.failed, card.unknown, card.coverage) == (89, 2, 1, 0, 1.0)
-    assert (
-        score([Verdicts(PASS, Severity.CRITICAL)] * 50 + [Verdicts(FAIL, Severity.HIGH)]).score == CAPS[Severity.HIGH]
-    )
+    came = card([OnDomain(PASS, Severity.HIGH), OnDomain(PASS, Severity.HIGH), OnDomain(FAIL, Severity.LOW)])
+    assert (came.score, came.passed, came.failed, came.unknown, came.coverage) == (89, 2, 1, 0, 1.0)
+    assert card([OnDomain(PASS, Severity.CRITICAL)] * 50 + [OnDomain(FAIL, Severity.HIGH)]).score == CAPS[Severity.HIGH]
 
 
 def test_unknown_counts_neither_way_but_shows_in_the_coverage() -> None:
-    card = score([Verdicts(PASS, Severity.HIGH), Verdicts(UNKNOWN, Severity.HIGH), Verdicts(NA, Severity.HIGH)])
-    assert (card.score, card.coverage, card.applicable) == (100, 0.5, 2)
+    came = card([OnDomain(PASS, Severity.HIGH), OnDomain(UNKNOWN, Severity.HIGH), OnDomain(NA, Severity.HIGH)])
+    assert (came.score, came.coverage, came.applicable) == (100, 0.5, 2)
 
 
 def test_where_nothing_was_judged_there_is_no_score() -> None:
-    card = score([Verdicts(UNKNOWN, Severity.HIGH)])
-    assert (card.score, card.coverage, card.worst_severity) == (None, 0.0, None)
-    assert score([]).coverage is None
-    assert score([Verdicts(PASS, Severity.INFO)]).score is None
+    came = card([OnDomain(UNKNOWN, Severity.HIGH)])
+    assert (came.score, came.coverage, came.worst_severity) == (None, 0.0, None)
+    assert card([]).coverage is None
+    assert card([OnDomain(PASS, Severity.INFO)]).score is None
     assert WEIGHTS[Severity.INFO] == 0
 
 

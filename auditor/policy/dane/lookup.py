@@ -7,8 +7,8 @@ from auditor.model.dane import TlsaSet
 from auditor.model.dns import Answer, Dnssec, DnsStatus, Question
 from auditor.policy.answers import complaint, dnssec_of
 from auditor.policy.dane.record import MOST_RECORDS, read_record
-from auditor.policy.drive import Evaluation, together
-from auditor.policy.exchange import Host, look_up_host
+from auditor.policy.drive import Evaluation
+from auditor.policy.exchange import Host, host_questions
 
 _HELD_AGAINST_IT = {DnsStatus.BOGUS, DnsStatus.SERVFAIL}
 """Failures that rest on the zone; senders take a timeout amiss too (§2.1.2), but ours says nothing of theirs."""
@@ -31,7 +31,8 @@ def look_up_tlsa(host: str, port: int, trust_ad: bool) -> Evaluation[TlsaSet]:
     Senders ask for them only where the exchange's addresses are signed (§2.2.2);
     here they are asked for in any case, to tell of records that no one applies.
     """
-    found, (original,) = yield from together(look_up_host(host), _ask(_question(host, port)))
+    *addresses, original = yield (*host_questions(host), _question(host, port))
+    found = Host(host, tuple(addresses))
     alias = None
     if found.aliases and found.canonical_name:
         target = found.canonical_name
@@ -51,10 +52,6 @@ def look_up_tlsa(host: str, port: int, trust_ad: bool) -> Evaluation[TlsaSet]:
         failed=signed and chosen.status in _HELD_AGAINST_IT,
         client_dependent="" if alias is None else _differing(host, original, alias, candidates, host_dnssec),
     )
-
-
-def _ask(*questions: Question) -> Evaluation[tuple[Answer, ...]]:
-    return (yield questions)
 
 
 def _question(base_domain: str, port: int) -> Question:

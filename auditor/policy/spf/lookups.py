@@ -1,9 +1,11 @@
 """What the lookups of SPF ask, and what their answers come to (RFC 7208 §4.3, §4.6.4, §5)."""
 
-from contextlib import suppress
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+import re
+from functools import lru_cache
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
 from auditor.model.dns import Answer
+from auditor.policy.addresses import address_of
 from auditor.policy.names import LONGEST_NAME
 from auditor.policy.spf.terms import Network
 
@@ -14,7 +16,8 @@ MOST_VOIDS = 2
 MOST_NAMES = 10
 """Of the exchanges of one ``mx``, more of which are an error, and of the names of one address (§4.6.4)."""
 
-_LONGEST_LABEL = 63
+_LABELS = re.compile(r"[^.]{1,63}(?:\.[^.]{1,63})*")
+_KEPT = 10_000  # names, and addresses as networks: each exchange of a domain is tried as a sender
 
 
 def sender_address(text: str) -> Address:
@@ -24,14 +27,15 @@ def sender_address(text: str) -> Address:
         ValueError: it is no IP address.
 
     """
-    address = ip_address(text)
+    address = address_of(text)
     mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
     return mapped or address
 
 
+@lru_cache(maxsize=_KEPT)
 def is_name(text: str) -> bool:
     """Whether the DNS can be asked for it: no label is empty or longer than 63, nor all together than 253 (§4.3)."""
-    return len(text) <= LONGEST_NAME and all(0 < len(label) <= _LONGEST_LABEL for label in text.split("."))
+    return len(text) <= LONGEST_NAME and _LABELS.fullmatch(text) is not None
 
 
 def why_no_domain(text: str) -> str:
@@ -65,8 +69,14 @@ def exchanges_in(answer: Answer) -> tuple[str, ...]:
 def networks_in(answer: Answer, prefixes: tuple[int, int]) -> tuple[Network, ...]:
     """The networks of so many bits, for IPv4 and IPv6, in which the addresses of an answer lie (§5.3)."""
     kind, prefix = (IPv4Network, prefixes[0]) if answer.question.type == "A" else (IPv6Network, prefixes[1])
-    found: list[Network] = []
-    for address in answer.records:
-        with suppress(ValueError):
-            found.append(kind(f"{address}/{prefix}", strict=False))
-    return tuple(found)
+    found = (_network(kind, address, prefix) for address in answer.records)
+    return tuple(network for network in found if network is not None)
+
+
+@lru_cache(maxsize=_KEPT)
+def _network(kind: type[Network], address: str, prefix: int) -> Network | None:
+    """The network of that length in which an address lies; ``None`` for what is no address of that kind."""
+    try:
+        return kind(f"{address}/{prefix}", strict=False)
+    except ValueError:
+        return None

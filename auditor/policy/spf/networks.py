@@ -1,10 +1,9 @@
 """Which addresses a record lets pass, and which of its networks add nothing (RFC 7208 §4.6.2)."""
 
 from bisect import bisect_left, bisect_right
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, summarize_address_range
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from itertools import chain, islice
 
 from auditor.model.spf import SpfResult
@@ -27,15 +26,26 @@ def passing(branch: Branch) -> tuple[str, ...]:
     their names or other things are not, either.
     """
     ranges = _joined(_passing(branch))
-    four = (summarize_address_range(IPv4Address(a), IPv4Address(b)) for version, a, b in ranges if version == 4)
-    six = (summarize_address_range(IPv6Address(a), IPv6Address(b)) for version, a, b in ranges if version == 6)
-    of_either = (islice(chain.from_iterable(each), MOST_NETWORKS) for each in (four, six))
-    return tuple(map(str, chain.from_iterable(of_either)))
+    four = chain.from_iterable(summed_up(one) for one in ranges if one[0] == 4)
+    six = chain.from_iterable(summed_up(one) for one in ranges if one[0] == 6)
+    return (*islice(four, MOST_NETWORKS), *islice(six, MOST_NETWORKS))
 
 
-def is_cut(networks: Iterable[str]) -> bool:
+def summed_up(addresses: _Range) -> Iterator[str]:
+    """The fewest networks that hold just these addresses, in order, as CIDR."""
+    version, first, last = addresses
+    kind, width = (IPv4Address, 32) if version == 4 else (IPv6Address, 128)
+    while first <= last:
+        # As many bits as the first address has zeros at its end, and no more than are left.
+        bits = min((first & -first).bit_length() - 1 if first else width, (last - first + 1).bit_length() - 1)
+        yield f"{kind(first)}/{width - bits}"
+        first += 1 << bits
+
+
+def is_cut(networks: Sequence[str]) -> bool:
     """Whether there may be more networks of a family than these that :func:`passing` returned."""
-    return MOST_NETWORKS in Counter(":" in network for network in networks).values()
+    of_six = sum(":" in network for network in networks)
+    return MOST_NETWORKS in {of_six, len(networks) - of_six}
 
 
 def _joined(ranges: Iterable[_Range]) -> list[_Range]:

@@ -1,9 +1,8 @@
 """SPF records: which of a name's TXT records is one, and what it says (RFC 7208 §3, §4.5, §4.6)."""
 
 import re
-from collections import Counter
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from auditor.model.dns import Answer
 from auditor.model.spf import SpfResult
@@ -14,50 +13,51 @@ _VERSION = "v=spf1"
 _MEANT = re.compile(r"\W*v\W*spf", re.IGNORECASE)  # also after a quotation mark or a space too many
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Record:
-    """One SPF record, parsed."""
+    """One SPF record, parsed; what follows from its terms is worked out once, though many senders are tried."""
 
     text: str
     terms: tuple[Term, ...]
 
-    @property
+    @cached_property
     def errors(self) -> tuple[str, ...]:
         """Each term that is wrong with its position, and why: one is enough for ``permerror`` (§4.6)."""
-        counts = Counter(term.name for term in self.terms if term.name in MODIFIERS_ONCE)
+        once = [term.name for term in self.terms if term.name in MODIFIERS_ONCE]
+        counts = {name: once.count(name) for name in dict.fromkeys(once)}
         repeated = [f"{name}= stands {count} times (RFC 7208 §6)" for name, count in counts.items() if count > 1]
         return (*(f"term {term.position}, {term.shown}: {term.fault}" for term in self.terms if term.fault), *repeated)
 
-    @property
+    @cached_property
     def mechanisms(self) -> tuple[Term, ...]:
         """In order, up to the first ``all``, after which none is looked at (§5.1)."""
         directives = [term for term in self.terms if term.is_mechanism]
         end = next((at for at, term in enumerate(directives, 1) if term.name == "all"), None)
         return tuple(directives[:end])
 
-    @property
+    @cached_property
     def all(self) -> Term | None:
         """The first ``all``."""
         return next((term for term in self.mechanisms if term.name == "all"), None)
 
-    @property
+    @cached_property
     def redirect(self) -> Term | None:
         """The modifier that applies where no mechanism matches; ``None`` beside ``all`` (§6.1)."""
         return None if self.all is not None else self._modifier("redirect")
 
-    @property
+    @cached_property
     def reachable(self) -> tuple[Term, ...]:
         """The mechanisms and then the redirect, without those that are wrong: what evaluation may come to."""
         redirect = self.redirect
         terms = self.mechanisms if redirect is None else (*self.mechanisms, redirect)
         return tuple(term for term in terms if not term.fault)
 
-    @property
+    @cached_property
     def explanation(self) -> Term | None:
         """The modifier ``exp`` (§6.2)."""
         return self._modifier("exp")
 
-    @property
+    @cached_property
     def ignored(self) -> tuple[Term, ...]:
         """Terms that are never looked at: what follows ``all``, a redirect beside it, and modifiers like ``ip4=``."""
         last = self.all

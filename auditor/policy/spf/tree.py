@@ -1,7 +1,7 @@
 """A record with all it refers to, in the order of evaluation for a sender that matches nothing (RFC 7208 §4.6)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from auditor.model.dns import Answer, DnsStatus
 from auditor.model.spf import SpfNode, SpfResult
@@ -31,9 +31,8 @@ LEFT_OUT = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """A term that evaluation may come to, and what is known of it."""
+class Step(NamedTuple):
+    """A term that evaluation may come to, and what is known of it; a tuple, since many are made, bit by bit."""
 
     term: Term
     spent: int
@@ -58,9 +57,8 @@ class Step:
     """Why it is not known what it matches."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Branch:
-    """One record, or the place where one should be."""
+class Branch(NamedTuple):
+    """One record, or the place where one should be; a tuple for the same reason."""
 
     domain: str
     via: str = ""
@@ -139,44 +137,44 @@ class _Tree:
         """The branch whose place is given, below the records of the domains above."""
         answer = self._known.get(domain, "TXT")
         if answer is None:
-            return replace(bare, result=SpfResult.TEMPERROR, problem=f"{domain}: {LEFT_OUT}")
+            return bare._replace(result=SpfResult.TEMPERROR, problem=f"{domain}: {LEFT_OUT}")
         found = find_record(domain, answer)
         reachable = () if found.record is None else found.record.reachable
         self._terms += len(reachable)
         steps = tuple(self._step(term, domain, (*above, domain)) for term in reachable)
-        return replace(bare, record=found.record, result=found.result, problem=found.problem, steps=steps)
+        return bare._replace(record=found.record, result=found.result, problem=found.problem, steps=steps)
 
     def _step(self, term: Term, domain: str, above: tuple[str, ...]) -> Step:
         self._spent += term.costs
         step = Step(term=term, spent=self._spent)
         if term.name in _KNOWN_AT_ONCE:
             networks = () if term.network is None else (term.network,)
-            return replace(step, everybody=term.name == "all", networks=networks)
+            return step._replace(everybody=term.name == "all", networks=networks)
         target = self._known.target(term, domain)
         if target is None:
-            return replace(step, hidden="depends on the sender")
+            return step._replace(hidden="depends on the sender")
         if term.name in {"include", "redirect"}:
             return self._reference(step, target, above)
         if not target:
-            return replace(step, dead="no domain name")
+            return step._replace(dead="no domain name")
         return {"a": self._a, "mx": self._mx, "exists": self._exists}[term.name](step, target)
 
     def _reference(self, step: Step, target: str, above: tuple[str, ...]) -> Step:
         if problem := why_no_domain(target):
-            return replace(step, dead="no domain name", error=nothing_there(step.term, problem))
+            return step._replace(dead="no domain name", error=nothing_there(step.term, problem))
         if target in above:
             rounds = max(0, MOST_LOOKUPS + 1 - self._spent)
             self._spent += rounds
             words = f"a loop, for it leads back to {target}; it ends when the lookups are spent (RFC 7208 §4.6.4)"
-            return replace(step, error=words, rounds=rounds)
+            return step._replace(error=words, rounds=rounds)
         answer = self._known.get(target, "TXT")
         if answer is None or self._records == _MOST_RECORDS or self._terms > MOST_TERMS:
-            return replace(step, hidden=LEFT_OUT)
+            return step._replace(hidden=LEFT_OUT)
         self._records += 1
         void = is_void(answer)
         bare = Branch(domain=target, via=step.term.shown, reached_at=step.spent)
         branch = self.branch(target, bare, above)
-        return replace(step, branch=branch, voids=(void, void), dead=_absence(answer) if void else "")
+        return step._replace(branch=branch, voids=(void, void), dead=_absence(answer) if void else "")
 
     def _a(self, step: Step, target: str) -> Step:
         return self._addresses(step, (target,))
@@ -184,14 +182,14 @@ class _Tree:
     def _mx(self, step: Step, target: str) -> Step:
         answer = self._known.get(target, "MX")
         if answer is None:
-            return replace(step, hidden=LEFT_OUT)
+            return step._replace(hidden=LEFT_OUT)
         if not answer.status.known:
-            return replace(step, failure=f"{target} {complaint(answer)} (RFC 7208 §5)")
+            return step._replace(failure=f"{target} {complaint(answer)} (RFC 7208 §5)")
         if is_void(answer):
-            return replace(step, voids=(1, 1), dead=_absence(answer))
+            return step._replace(voids=(1, 1), dead=_absence(answer))
         names = exchanges_in(answer)
         if len(names) > MOST_NAMES:
-            return replace(step, error=f"{len(names)} exchanges, {MOST_NAMES} are allowed (RFC 7208 §4.6.4)")
+            return step._replace(error=f"{len(names)} exchanges, {MOST_NAMES} are allowed (RFC 7208 §4.6.4)")
         return self._addresses(step, tuple(filter(is_name, names)))
 
     def _addresses(self, step: Step, names: tuple[str, ...]) -> Step:
@@ -202,8 +200,7 @@ class _Tree:
         failure = most_telling(answers)
         gone = bool(answers) and len(pairs) == len(names) and all(map(is_void, answers))
         absence = _absence(answers[0]) if gone and step.term.name == "a" else "no exchange has an address"
-        return replace(
-            step,
+        return step._replace(
             networks=tuple(network for answer in answers for network in networks_in(answer, step.term.prefixes)),
             voids=(sum(is_void(four) for four, _ in pairs), sum(is_void(six) for _, six in pairs)),
             dead=absence if gone else "",
@@ -214,12 +211,12 @@ class _Tree:
     def _exists(self, step: Step, target: str) -> Step:
         answer = self._known.get(target, "A")
         if answer is None:
-            return replace(step, hidden=LEFT_OUT)
+            return step._replace(hidden=LEFT_OUT)
         if not answer.status.known:
-            return replace(step, failure=f"{target} {complaint(answer)} (RFC 7208 §5)")
+            return step._replace(failure=f"{target} {complaint(answer)} (RFC 7208 §5)")
         void = is_void(answer)
         dead = _absence(answer) if void else ""
-        return replace(step, everybody=not void, voids=(void, void), dead=dead)
+        return step._replace(everybody=not void, voids=(void, void), dead=dead)
 
 
 def _absence(answer: Answer) -> str:

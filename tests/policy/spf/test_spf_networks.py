@@ -1,6 +1,6 @@
 """Networks that pass, and those that add nothing."""
 
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network, summarize_address_range
 
 import pytest
 from hypothesis import given
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from auditor.model.dns import DnsStatus
 from auditor.model.spf import SpfResult
-from auditor.policy.spf.networks import MOST_NETWORKS
+from auditor.policy.spf.networks import MOST_NETWORKS, summed_up
 from tests.policy.spf.zones import audited, checked, spf
 
 HOSTS: dict[str, list[str] | DnsStatus] = {
@@ -129,6 +129,18 @@ def test_leaving_out_one_that_adds_nothing_changes_no_network(own: list[str]) ->
         at = len(own) - 1 - own[::-1].index(term) if "repeats" in words else own.index(term)
         less = [*own[:at], *own[at + 1 :]]
         assert audited(spf(f"v=spf1 {' '.join(less)} -all")).networks == audit.networks
+
+
+@given(st.sampled_from([(4, IPv4Address, 32), (6, IPv6Address, 128)]), st.data())
+def test_a_range_is_summed_up_as_the_standard_library_does(
+    family: tuple[int, type[IPv4Address | IPv6Address], int], data: st.DataObject
+) -> None:
+    version, kind, width = family
+    near_an_end = st.integers(0, 40) | st.integers(2**width - 40, 2**width - 1)
+    bounds = data.draw(st.lists(near_an_end | st.integers(0, 2**width - 1), min_size=2, max_size=2))
+    first, last = sorted(bounds)
+    expected = summarize_address_range(kind(first), kind(last))
+    assert list(summed_up((version, first, last))) == list(map(str, expected))
 
 
 def test_the_million_networks_that_exceptions_leave_are_cut_and_it_says_so() -> None:
