@@ -100,6 +100,12 @@ class RecordedRun:
             after = rows[-1][0]
             yield from (decode(Target, record) for _, record in rows)
 
+    def targets_between(self, first: int, last: int) -> Iterator[Target]:
+        """The targets from one place in the list to another, both included; the first is 1, and none is left out."""
+        query = "SELECT record FROM targets WHERE ordinal BETWEEN ? AND ? ORDER BY ordinal"
+        for (record,) in self._database.execute(query, (first, last)).fetchall():
+            yield decode(Target, record)
+
     def rejects(self) -> Iterator[Reject]:
         """The lines that were not taken, in the order of the list."""
         for (record,) in self._database.execute("SELECT record FROM rejects ORDER BY ordinal"):

@@ -1,12 +1,13 @@
 """A recorded run, ready to be judged: its journal, the routes its answers make, the checks, and what is said of it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from auditor.checks import CATALOGUE, RULES_VERSION, Judge, Selection
 from auditor.config import Config
+from auditor.cores import processes_for
 from auditor.journal import MERGED_FROM, Journal
 from auditor.model.dns import Answer, DnsStatus, Question
 from auditor.model.target import Target
@@ -16,10 +17,12 @@ from auditor.policy.route import mail_route
 from auditor.policy.survey import Survey, made_up_label, survey
 from auditor.report.about import About, CheckLine
 from auditor.report.frames import whole
+from auditor.report.judged_apart import judged_apart
 from auditor.report.sources import RecordedSurvey, SurveyOf
 from auditor.report.stage import STAGED, stage
 from auditor.report.staging import Staging
 from auditor.report.tables import TABLES
+from auditor.report.target_rows import TargetRows, judged_here
 from auditor.report.write import write_run
 
 if TYPE_CHECKING:
@@ -36,11 +39,8 @@ def write_reports(folder: Path, formats: Sequence[str], selection: Selection) ->
         UsageError: there is no journal, or a format or check that does not exist is asked for.
         NotFinishedError: the file system refuses.
     """
-    judge = Judge(selection)
     with Journal.read(folder) as journal:
-        return write_run(
-            journal, _about(journal, selection), (_recorded(journal, journal.config), judge.judge), folder, formats
-        )
+        return write_run(journal, _about(journal, selection), _judged(journal, selection), folder, formats)
 
 
 def read_tables(folder: Path, selection: Selection) -> "dict[str, pd.DataFrame]":
@@ -49,15 +49,23 @@ def read_tables(folder: Path, selection: Selection) -> "dict[str, pd.DataFrame]"
     Raises:
         UsageError: there is no journal.
     """
-    judge = Judge(selection)
     with Journal.read(folder) as journal, Staging(folder, STAGED) as staging:
-        stage(journal, _recorded(journal, journal.config), judge.judge, staging)
+        stage(journal, _judged(journal, selection), staging)
         return {table.name: whole(staging, table) for table in TABLES}
+
+
+def _judged(journal: Journal, selection: Selection) -> Iterator[TargetRows]:
+    """Every target judged: here, or where there are many, by as many processes as would scan them."""
+    targets = journal.counts()["targets"]
+    processes = processes_for(journal.config.workers, targets)
+    if processes > 1:
+        return judged_apart(journal.folder, selection, targets, processes)
+    return judged_here(journal, recorded_surveys(journal, journal.config), Judge(selection).judge)
 
 
 def surveys_of(journal: Journal, config: Config) -> Callable[[Target], Survey | None]:
     """What the recorded answers make of a target under ``config``; ``None`` where its route is not known from them."""
-    recorded = _recorded(journal, config)
+    recorded = recorded_surveys(journal, config)
 
     def survey_of(target: Target) -> Survey | None:
         found = recorded(target)
@@ -66,7 +74,8 @@ def surveys_of(journal: Journal, config: Config) -> Callable[[Target], Survey | 
     return survey_of
 
 
-def _recorded(journal: Journal, config: Config) -> SurveyOf:
+def recorded_surveys(journal: Journal, config: Config) -> SurveyOf:
+    """What the journal makes of the DNS of each of its targets."""
     validation = journal.validation
     trusted = validation is not None and validation.trusted
     plans = [config.survey_plan(start, ad_trusted=trusted) for start in journal.starts]

@@ -1,6 +1,6 @@
 """From a recorded run to what rows are made of: the same judging as at the time, without a network."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from auditor.model.certificate import Certificate
@@ -51,9 +51,11 @@ class Recall:
         return self._certificate(sha256)
 
 
-def domain_rows(run: RecordedRun, recall: Recall, survey_of: SurveyOf, judge: Judge) -> Iterator[DomainRow]:
-    """A row for each target of the run, in order, judged as far as it was observed."""
-    for target in run.targets():
+def domain_rows(
+    run: RecordedRun, recall: Recall, survey_of: SurveyOf, judge: Judge, targets: Iterable[Target] | None = None
+) -> Iterator[DomainRow]:
+    """A row for each target of the run (those given, if any are), in order, judged as far as it was observed."""
+    for target in run.targets() if targets is None else targets:
         recorded = survey_of(target)
         if recorded is None:
             yield DomainRow(target=target, fault=run.meta(f"fault:{target.key}") or "")

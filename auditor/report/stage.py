@@ -1,6 +1,7 @@
 """Fills staging from a recorded run, in three passes: targets, endpoints, certificates."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import datetime
 
 from auditor.model.certificate import CertTrust
@@ -9,15 +10,13 @@ from auditor.model.endpoint import Endpoint
 from auditor.model.session import Session
 from auditor.policy.dane_effect import chain_of, endpoint_dane
 from auditor.report.listeners import stage_listeners
-from auditor.report.replay import Recall, domain_rows
-from auditor.report.rows import AnswerRow, CertificateRow, DkimRow, DomainRow, EndpointRow, FindingRow
-from auditor.report.sources import Judge, RecordedRun, SurveyOf
+from auditor.report.replay import Recall
+from auditor.report.rows import CertificateRow, EndpointRow
+from auditor.report.sources import RecordedRun
 from auditor.report.staging import Staging, order_terms
-from auditor.report.tables import CERTIFICATES, DKIM, DOMAINS, ENDPOINTS, FINDINGS, MX, RECORDS, SPF, TABLES, TLSA
-from auditor.report.tables.mx import mx_row
-from auditor.report.tables.spf import spf_rows
-from auditor.report.tables.staged import COVERAGE, DETAILS, LINKS, READING_ORDER, SPOKEN, Link
-from auditor.report.tables.tlsa import tlsa_rows
+from auditor.report.tables import CERTIFICATES, ENDPOINTS, FINDINGS, TABLES
+from auditor.report.tables.staged import COVERAGE, DETAILS, LINKS, READING_ORDER, SPOKEN
+from auditor.report.target_rows import TargetRows
 
 STAGED = (*TABLES, LINKS, DETAILS, COVERAGE, SPOKEN)
 
@@ -32,21 +31,17 @@ _BEST_FIRST = (
 )
 
 
-def stage(run: RecordedRun, survey_of: SurveyOf, judge: Judge, staging: Staging) -> None:
-    """Judges every target of the run and stages all rows of all tables."""
-    recall = Recall(run)
-    silent = 0
-    target = 0
-    for row in domain_rows(run, recall, survey_of, judge):
-        if not row.is_there:
+def stage(run: RecordedRun, judged: Iterable[TargetRows], staging: Staging) -> None:
+    """Stages all rows of all tables: those of each target of the run, and then what they come to together."""
+    silent = target = 0
+    for one in judged:
+        if not one.rows:
             silent += 1
             continue
         target += 1
-        _stage_domain(staging, target, row)
-        _stage_published(staging, target, row)
-        for answer in row.answers:
-            about = AnswerRow(domain=row.target.domain, answer=answer, ad_trusted=recall.ad_trusted)
-            staging.add(RECORDS, about, target=target)
+        for table, row in one.rows:
+            staging.add_row(table, row, target=target)
+    recall = Recall(run)
     staging.flush()
     staging.run(f"CREATE TABLE silent AS SELECT {silent} AS addresses")
     staging.run("CREATE INDEX links_by_endpoint ON links (exchange, address, port, target_)")
@@ -65,33 +60,6 @@ def _number_findings(staging: Staging) -> None:
     numbered = f"SELECT target_, ROW_NUMBER() OVER (ORDER BY {order}) AS number FROM findings"  # noqa: S608 - declared names
     staging.run("CREATE TABLE first_findings (target_ INTEGER PRIMARY KEY, number INTEGER)")
     staging.run(f"INSERT INTO first_findings SELECT target_, MIN(number) FROM ({numbered}) GROUP BY target_")  # noqa: S608 - the same
-
-
-def _stage_domain(staging: Staging, target: int, row: DomainRow) -> None:
-    staging.add(DOMAINS, row, target=target)
-    staging.add(DETAILS, row, target=target)
-    staging.add(COVERAGE, row, target=target)
-    if row.facts is not None and row.effects is not None:
-        for exchange in row.facts.route.exchanges:
-            staging.add(MX, mx_row(row.facts, row.effects, exchange), target=target)
-        for endpoint in row.facts.route.endpoints:
-            staging.add(LINKS, Link(endpoint), target=target)
-    if row.judged is not None:
-        for finding in row.judged.findings:
-            staging.add(FINDINGS, FindingRow(finding=finding), target=target)
-
-
-def _stage_published(staging: Staging, target: int, row: DomainRow) -> None:
-    if row.facts is None or row.effects is None or row.facts.published is None:
-        return
-    published = row.facts.published
-    if published.spf.root is not None:
-        for record in spf_rows(row.target.domain, published.spf.root):
-            staging.add(SPF, record, target=target)
-    for key in published.dkim.keys:
-        staging.add(DKIM, DkimRow(domain=row.target.domain, key=key), target=target)
-    for tlsa in tlsa_rows(row.facts, row.effects):
-        staging.add(TLSA, tlsa, target=target)
 
 
 def _stage_endpoints(staging: Staging, run: RecordedRun, recall: Recall) -> None:

@@ -56,12 +56,16 @@ class Staging:
         self._inserts[table.name] = f'INSERT INTO "{table.name}" VALUES ({places})'  # noqa: S608 - declared names
         self._pending[table.name] = []
 
-    def add(self, table: Table[Row], about: Row, *, target: int | None = None) -> None:
-        """Takes one row."""
-        pending = self._pending[table.name]
-        pending.append((target, *table.row(about)))
+    def add(self, table: Table[Row], about: Row) -> None:
+        """Takes what one row is about."""
+        self.add_row(table.name, table.row(about))
+
+    def add_row(self, table: str, row: Sequence[Stored], *, target: int | None = None) -> None:
+        """Takes one row of a table."""
+        pending = self._pending[table]
+        pending.append((target, *row))
         if len(pending) >= _BATCH:
-            self._write(table.name)
+            self._write(table)
 
     def _write(self, name: str) -> None:
         self.connection.execute("BEGIN")

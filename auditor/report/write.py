@@ -8,16 +8,17 @@ from auditor.errors import NotFinishedError
 from auditor.report.about import About, Report
 from auditor.report.manifest import write_manifest
 from auditor.report.rejected import write_rejected
-from auditor.report.sources import Judge, RecordedRun, SurveyOf
+from auditor.report.sources import RecordedRun
 from auditor.report.stage import STAGED, stage
 from auditor.report.staging import Staging
+from auditor.report.target_rows import TargetRows
 from auditor.report.writers import FORMATS, chosen_formats
 
 
 def write_run(
-    run: RecordedRun, about: About, judging: tuple[SurveyOf, Judge], folder: Path, formats: Iterable[str]
+    run: RecordedRun, about: About, judged: Iterable[TargetRows], folder: Path, formats: Iterable[str]
 ) -> list[Path]:
-    """Judges the run and writes its files into ``folder``: each format's, ``rejected.csv`` and ``run.json``.
+    """Has the run judged and writes its files into ``folder``: each format's, ``rejected.csv`` and ``run.json``.
 
     Raises:
         UsageError: for a name that is no format; nothing is written then.
@@ -26,7 +27,7 @@ def write_run(
     chosen = chosen_formats(formats)
     try:
         with Staging(folder, STAGED) as staging:
-            stage(run, *judging, staging)
+            stage(run, judged, staging)
             report = Report(staging, about, folder)
             written = [path for name in chosen for path in FORMATS[name](report)]
             written.append(write_rejected(folder, run.rejects()))

@@ -9,6 +9,7 @@ import pytest
 from auditor.report.about import Report
 from auditor.report.stage import STAGED, stage
 from auditor.report.staging import Staging
+from auditor.report.target_rows import judged_here
 from tests.report.literal import (
     HOSTILE,
     SILENT,
@@ -63,7 +64,7 @@ def staged(tmp_path: Path) -> Iterator[Callable[[FakeRun], Report]]:
     def open_report(run: FakeRun) -> Report:
         staging = Staging(tmp_path, STAGED)
         opened.append(staging)
-        stage(run, run.survey_of, run.judge, staging)
+        stage(run, judged_here(run, run.survey_of, run.judge), staging)
         return Report(staging, about_of(run), tmp_path)
 
     yield open_report

@@ -19,6 +19,7 @@ from auditor.model.target import Reject
 from auditor.report import read_tables, write_reports
 from auditor.report.files import sha256_of
 from auditor.report.rejected import write_rejected
+from auditor.report.target_rows import judged_here
 from auditor.report.write import write_run
 from auditor.report.writers import FORMATS, chosen_formats
 
@@ -160,7 +161,7 @@ def test_lines_not_taken_are_listed(tmp_path: Path, make: Any) -> None:
 def test_a_folder_that_cannot_be_written_is_named(make: Any, tmp_path: Path) -> None:
     run = make.Run()
     with pytest.raises(NotFinishedError, match=r"cannot write reports in .*nowhere"):
-        write_run(run, make.about(run), (run.survey_of, run.judge), tmp_path / "nowhere", ["csv"])
+        write_run(run, make.about(run), judged_here(run, run.survey_of, run.judge), tmp_path / "nowhere", ["csv"])
 
 
 def test_the_room_offers_what_it_says_and_no_more() -> None:

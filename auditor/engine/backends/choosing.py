@@ -1,12 +1,11 @@
 """Who does the jobs of a run: this process, worker processes of this machine, or the workers of a cluster."""
 
 import logging
-import os
-import sys
 from collections.abc import Sequence
 from functools import partial
 
 from auditor.config import Config
+from auditor.cores import processes_for
 from auditor.engine.backends import Backend
 from auditor.engine.backends.cluster import Cluster
 from auditor.engine.backends.crew import Crew
@@ -17,8 +16,6 @@ from auditor.engine.backends.processes import link_to_process
 from auditor.journal import Journal
 from auditor.targets.blocklist import Blocklist
 
-LARGE_LIST = 2_000
-"""Targets from which on a second process saves more time than its start takes, if --workers does not say."""
 _DOMAINS_AHEAD = 32  # for each worker, so that none waits while frames are on their way
 
 
@@ -38,7 +35,7 @@ def beginning(journal: Journal, config: Config, blocklist: Blocklist, *, ad_trus
 def backend_of_this_machine(journal: Journal, config: Config, here: InProcess, blocklist: Blocklist) -> Backend:
     """``here``, or processes that begin as it did; together they ask and contact no more at once than it would."""
     counts = journal.counts()
-    workers = processes_for(config, counts["targets"] - counts["targets_done"])
+    workers = processes_for(config.workers, counts["targets"] - counts["targets_done"])
     if workers == 1:
         return here
     share = config.model_copy(update={"dns_concurrency": max(1, config.dns_concurrency // workers)})
@@ -57,20 +54,3 @@ def backend_of_a_cluster(cluster: Cluster, begin: Begin, workers: int) -> Backen
 def _crew(links: Sequence[OpenLink], questions_at_once: int, conversations_at_once: int) -> Crew:
     domains_at_once = questions_at_once + len(links) * _DOMAINS_AHEAD
     return Crew(links, domains_at_once=domains_at_once, conversations_at_once=conversations_at_once)
-
-
-def processes_for(config: Config, targets: int) -> int:
-    """As many as --workers says; else one for a small list, and one for each core for a large one."""
-    if sys.platform == "win32":  # pragma: no cover - pipes cannot be waited for there as sockets are
-        return 1
-    if config.workers is not None:
-        return config.workers
-    return cores() if targets >= LARGE_LIST else 1
-
-
-def cores() -> int:
-    """The cores that this process may use."""
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:  # pragma: no cover - not on macOS
-        return os.cpu_count() or 1
