@@ -17,14 +17,17 @@ from auditor.report.tables import LISTENERS
 _STAGES = list(Stage)
 _MOST_NAMES = 200
 """Of a certificate that are looked up in the list."""
+_MOST_LINKS = 10_000
+"""Of an address, whose domains and exchanges are named; a large provider has more than any cell could show."""
 BY_MX = "mx"
 
 
 def stage_listeners(staging: Staging, recall: Recall) -> None:
     """A row for each place where something listens, from the staged endpoints and links."""
     staging.run("CREATE INDEX domains_by_name ON domains (domain)")
+    staging.run("CREATE INDEX links_by_place ON links (address, port, target_, exchange)")
     places = staging.rows("SELECT address, port, GROUP_CONCAT(exchange, ' ') FROM endpoints GROUP BY address, port")
-    for address, port, exchanges in list(places):
+    for address, port, exchanges in places:
         held = (recall.session(Endpoint(exchange, address, port)) for exchange in exchanges.split())
         listening = [session for session in held if session is not None and session.listens]
         if listening:
@@ -37,8 +40,8 @@ def _row(address: str, port: int, session: Session, staging: Staging, recall: Re
     links = list(
         staging.rows(
             "SELECT d.domain, d.input, d.mx_status = 'direct', l.exchange FROM links l"
-            " JOIN domains d ON d.rowid = l.target_ WHERE l.address = ? AND l.port = ? ORDER BY d.rowid",
-            (address, port),
+            " JOIN domains d ON d.rowid = l.target_ WHERE l.address = ? AND l.port = ? ORDER BY l.target_ LIMIT ?",
+            (address, port, _MOST_LINKS),
         )
     )
     certificate = recall.certificate(session.tls.leaf) if session.tls is not None and session.tls.leaf else None

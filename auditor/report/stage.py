@@ -1,6 +1,5 @@
 """Fills staging from a recorded run, in three passes: targets, endpoints, certificates."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -49,17 +48,15 @@ def stage(run: RecordedRun, judged: Iterable[TargetRows], staging: Staging) -> N
     staging.run("CREATE INDEX endpoints_by_leaf ON endpoints (cert_sha256, exchange, address, port)")
     _stage_certificates(staging, recall)
     stage_listeners(staging, recall)
-    for table in ("findings", "mx"):
-        staging.run(f"CREATE INDEX {table}_by_target ON {table} (target_)")
-    _number_findings(staging)
+    staging.run("CREATE INDEX mx_by_target ON mx (target_)")
 
 
-def _number_findings(staging: Staging) -> None:
-    """Where the first finding of each target stands among all in reading order, from 1."""
+def number_findings(staging: Staging) -> None:
+    """Stages where the first finding of each target stands among all in reading order, from 1: for who asks."""
     order = order_terms(FINDINGS, READING_ORDER)
-    numbered = f"SELECT target_, ROW_NUMBER() OVER (ORDER BY {order}) AS number FROM findings"  # noqa: S608 - declared names
-    staging.run("CREATE TABLE first_findings (target_ INTEGER PRIMARY KEY, number INTEGER)")
-    staging.run(f"INSERT INTO first_findings SELECT target_, MIN(number) FROM ({numbered}) GROUP BY target_")  # noqa: S608 - the same
+    numbered = f"SELECT target_, ROW_NUMBER() OVER (ORDER BY {order}) AS number FROM findings"  # noqa: S608 - of ours
+    staging.run("CREATE TABLE IF NOT EXISTS first_findings (target_ INTEGER PRIMARY KEY, number INTEGER)")
+    staging.run(f"REPLACE INTO first_findings SELECT target_, MIN(number) FROM ({numbered}) GROUP BY target_")  # noqa: S608 - the same
 
 
 def _stage_endpoints(staging: Staging, run: RecordedRun, recall: Recall) -> None:
@@ -93,31 +90,36 @@ def _dane(endpoint: Endpoint, session: Session | None, recall: Recall, at: datet
     return endpoint_dane(tlsa, session, chain_of(session, kept), at, ())[0]
 
 
-def _key_of(recall: Recall, sha256: str) -> str:
-    """SHA-256 of a certificate's public key; empty where it could not be read."""
-    certificate = recall.certificate(sha256)
-    return "" if certificate is None else certificate.spki_sha256
-
-
 def _stage_certificates(staging: Staging, recall: Recall) -> None:
+    _stage_keys(staging, recall)
     counted = staging.rows(
         "SELECT e.cert_sha256, GROUP_CONCAT(DISTINCT e.cert_trust), COUNT(DISTINCT e.rowid), COUNT(DISTINCT l.target_)"
         " FROM endpoints e JOIN links l USING (exchange, address, port)"
         " WHERE e.cert_sha256 IS NOT NULL GROUP BY e.cert_sha256"
     )
-    rows = list(counted)
-    keys = {sha256: _key_of(recall, sha256) for sha256, *_ in rows}
-    holders: dict[str, list[str]] = defaultdict(list)
-    for sha256, key in keys.items():
-        holders[key].append(sha256)
-    for sha256, verdicts, endpoints, domains in rows:
+    for sha256, verdicts, endpoints, domains in counted:
         row = CertificateRow(
             sha256=sha256,
             certificate=recall.certificate(sha256),
             trust=max(map(CertTrust, verdicts.split(",")), key=_BEST_FIRST.index),
             endpoints=endpoints,
             domains=domains,
-            same_key=tuple(one for one in holders[keys[sha256]] if one != sha256 and keys[sha256]),
+            same_key=tuple(other for (other,) in staging.rows(_SAME_KEY, (sha256, sha256))),
         )
         staging.add(CERTIFICATES, row)
     staging.flush()
+
+
+_SAME_KEY = (
+    "SELECT sha256 FROM keys WHERE spki = (SELECT spki FROM keys WHERE sha256 = ?) AND sha256 != ? ORDER BY sha256"
+)
+
+
+def _stage_keys(staging: Staging, recall: Recall) -> None:
+    """Which certificate is for which key, where that could be read."""
+    staging.run("CREATE TABLE keys (sha256 TEXT PRIMARY KEY, spki TEXT NOT NULL) WITHOUT ROWID")
+    for (sha256,) in staging.rows("SELECT DISTINCT cert_sha256 FROM endpoints WHERE cert_sha256 IS NOT NULL"):
+        certificate = recall.certificate(sha256)
+        if certificate is not None and certificate.spki_sha256:
+            staging.run("INSERT INTO keys VALUES (?, ?)", (sha256, certificate.spki_sha256))
+    staging.run("CREATE INDEX keys_by_key ON keys (spki)")

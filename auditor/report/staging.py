@@ -79,9 +79,9 @@ class Staging:
             if pending:
                 self._write(name)
 
-    def run(self, sql: str) -> None:
+    def run(self, sql: str, parameters: Sequence[Stored] = ()) -> None:
         """Executes a statement of ours."""
-        self.connection.execute(sql)
+        self.connection.execute(sql, parameters)
 
     def rows(self, sql: str, parameters: Sequence[Stored] = ()) -> Iterator[tuple[Any, ...]]:
         """The result of a query of ours, row by row."""

@@ -11,6 +11,7 @@ from auditor.model.finding import Severity, Verdict
 from auditor.model.route import MxStatus
 from auditor.model.session import Outcome
 from auditor.report.replay import Recall
+from auditor.report.stage import number_findings
 from auditor.report.staging import Staging, select
 from auditor.report.tables import CERTIFICATES, DOMAINS, ENDPOINTS, FINDINGS
 from auditor.report.tables.staged import COVERAGE
@@ -87,6 +88,7 @@ def test_findings_stand_by_severity_then_domain(make: Any, staged: Any) -> None:
         ("low", "b.example", "MX001"),
         ("low", "b.example", "MX009"),
     ]
+    number_findings(staging)
     assert list(staging.rows("SELECT target_, number FROM first_findings ORDER BY 1")) == [(1, 2), (2, 1)]
 
 

@@ -42,7 +42,8 @@ LISTENERS: Table[ListenerRow] = Table(
         ),
         Column(
             name="domains",
-            meaning="The list's domains that it takes mail for, or else those whose names it bears",
+            meaning="The list's domains that it takes mail for, or else those whose names it bears; of a large "
+            "provider, the first of the list",
             kind=Kind.LIST,
             value=lambda row: row.domains,
         ),

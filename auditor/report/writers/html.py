@@ -136,6 +136,9 @@ def _domain_row(row: Sequence[Any]) -> str:
 
 
 def _findings(staging: Staging) -> Iterator[str]:
+    staging.run(
+        'CREATE INDEX IF NOT EXISTS findings_by_check ON findings ("check", severity, verdict, domain, subject)'
+    )
     yield "<h2>Findings</h2>\n"
     for group in staging.rows(_GROUPS):
         yield from _group(staging, group)

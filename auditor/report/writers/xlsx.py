@@ -12,6 +12,7 @@ from auditor.report.about import About, Report
 from auditor.report.cells import plain
 from auditor.report.files import whole_file
 from auditor.report.frames import EXTRA_OF_DOMAIN, extra_names, extra_values
+from auditor.report.stage import number_findings
 from auditor.report.staging import Staging
 from auditor.report.summary import summarize
 from auditor.report.writers.xlsx_domains import domains_sheet
@@ -33,6 +34,7 @@ _OWN_WIDTH = 22
 def write(report: Report, *, most_rows: int = MOST_ROWS) -> list[Path]:
     """Writes the workbook; a sheet holds ``most_rows`` rows, its header included, and goes on in another."""
     path = report.folder / "audit.xlsx"
+    number_findings(report.staging)
     book = Book(_workbook(report.about), _footer(report.about), most_rows)
     summary = summarize(report.staging, report.about.started_at)
     with whole_file(path) as temporary, _closed_on_failure(book.workbook):
