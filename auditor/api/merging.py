@@ -14,7 +14,7 @@ from auditor.journal.merged_meta import merged_meta
 from auditor.journal.merged_settings import merged_settings
 from auditor.journal.merging import MergedJournal
 from auditor.journal.part import FINISHED, Part, distinct_names
-from auditor.report import write_reports
+from auditor.report import left_out, write_reports
 from auditor.report.writers import chosen_formats
 from auditor.runs import new_run_folder, point_latest, undone_if
 
@@ -40,7 +40,9 @@ def merge(folders: Sequence[Path], config: Config) -> Run:
     point_latest(folder)
     with Part.open(folder) as merged:
         stop = StopReason.DONE if merged.state == FINISHED else StopReason.INTERRUPTED
-        return Run(folder, stop, "; ".join(filter(None, (merged.notes(), note))), selection)
+        return Run(
+            folder, stop, "; ".join(filter(None, (merged.notes(), note, left_out(folder, config.format)))), selection
+        )
 
 
 def _merged(parts: Sequence[Part], config: Config) -> Path:

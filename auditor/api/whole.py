@@ -19,7 +19,7 @@ from auditor.engine.campaign import StopReason, run_campaign
 from auditor.engine.plan import Plan, make_plan
 from auditor.engine.progress import ProgressSink
 from auditor.journal import Journal
-from auditor.report import read_tables, surveys_of, write_reports
+from auditor.report import left_out, read_tables, surveys_of, write_reports
 from auditor.runs import new_run_folder, point_latest, undone_if_wrong
 from auditor.targets.blocklist import Blocklist
 
@@ -35,7 +35,7 @@ class Run:
     stop: StopReason = StopReason.DONE
     """Why observing ended."""
     note: str = ""
-    """What the user should know of the vantage; mostly nothing."""
+    """What the user should know of the vantage, and of reports that were left out; mostly nothing."""
     selection: Selection = field(default_factory=Selection)
 
     def manifest(self) -> dict[str, Any]:
@@ -131,7 +131,7 @@ def judge_again(folder: Path, config: Config) -> Run:
     """
     selection = Selection(config.include, config.exclude)
     write_reports(folder, config.format, selection)
-    return Run(folder, selection=selection)
+    return Run(folder, note=left_out(folder, config.format), selection=selection)
 
 
 async def _observe_and_report(
@@ -150,4 +150,5 @@ async def _observe_and_report(
     selection = Selection(config.include, config.exclude)
     await trio.to_thread.run_sync(write_reports, journal.folder, config.format, selection)
     point_latest(journal.folder)
-    return Run(journal.folder, reason, journal.notes(), selection)
+    notes = (journal.notes(), left_out(journal.folder, config.format))
+    return Run(journal.folder, reason, "; ".join(filter(None, notes)), selection)

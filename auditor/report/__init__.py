@@ -7,9 +7,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from auditor.report.recorded import read_tables, surveys_of, write_reports
+    from auditor.report.recorded import left_out, read_tables, surveys_of, write_reports
 
-__all__ = ["read_tables", "surveys_of", "write_reports"]
+__all__ = ["left_out", "read_tables", "surveys_of", "write_reports"]
 
 if not TYPE_CHECKING:
 

@@ -24,6 +24,7 @@ from auditor.report.staging import Staging
 from auditor.report.tables import TABLES
 from auditor.report.target_rows import TargetRows, judged_here
 from auditor.report.write import write_run
+from auditor.report.writers import affordable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,7 +41,14 @@ def write_reports(folder: Path, formats: Sequence[str], selection: Selection) ->
         NotFinishedError: the file system refuses.
     """
     with Journal.read(folder) as journal:
-        return write_run(journal, _about(journal, selection), _judged(journal, selection), folder, formats)
+        written, _ = affordable(formats, journal.counts()["targets"])
+        return write_run(journal, _about(journal, selection), _judged(journal, selection), folder, written)
+
+
+def left_out(folder: Path, formats: Sequence[str]) -> str:
+    """What the user should know of formats that :func:`write_reports` does not write of such a run; mostly nothing."""
+    with Journal.read(folder) as journal:
+        return affordable(formats, journal.counts()["targets"])[1]
 
 
 def read_tables(folder: Path, selection: Selection) -> "dict[str, pd.DataFrame]":

@@ -16,7 +16,7 @@ from auditor.journal import Journal
 from auditor.model.dns import Answer, DnsStatus, Question
 from auditor.model.endpoint import Endpoint
 from auditor.model.target import Reject
-from auditor.report import read_tables, write_reports
+from auditor.report import left_out, read_tables, write_reports, writers
 from auditor.report.files import sha256_of
 from auditor.report.rejected import write_rejected
 from auditor.report.target_rows import judged_here
@@ -168,3 +168,15 @@ def test_the_room_offers_what_it_says_and_no_more() -> None:
     room = import_module("auditor.report")
     assert all(callable(getattr(room, name)) for name in room.__all__)
     assert not hasattr(room, "nothing")
+
+
+def test_of_a_very_large_list_the_workbook_is_written_only_if_it_is_asked_for_alone(
+    make: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = record(make, tmp_path / "run")
+    assert left_out(folder, ["xlsx", "csv"]) == ""
+    monkeypatch.setattr(writers, "MOST_OF_A_WORKBOOK", 2)
+    assert "audit.xlsx" not in {path.name for path in write_reports(folder, ["xlsx", "csv"], ALL)}
+    assert left_out(folder, ["xlsx", "csv"]).startswith("no workbook is written of 3 targets")
+    assert "audit.xlsx" in {path.name for path in write_reports(folder, ["xlsx"], ALL)}
+    assert left_out(folder, ["xlsx"]) == left_out(folder, ["csv"]) == ""

@@ -24,6 +24,23 @@ FORMATS: Mapping[str, Writer] = {name: _late(name) for name in ("xlsx", "csv", "
 """Every format there is, by the name users give."""
 
 
+WORKBOOK = "xlsx"
+MOST_OF_A_WORKBOOK = 100_000
+"""Targets of which a workbook is written beside other formats; it costs ten times the CSV files, and few can open it."""
+
+
+def affordable(names: Iterable[str], targets: int) -> tuple[tuple[str, ...], str]:
+    """The formats that are written of so many targets, and what the user should know of that; mostly nothing.
+
+    A workbook that nobody asked for by itself is left out where it would have millions of rows.
+    """
+    chosen = chosen_formats(names)
+    if WORKBOOK not in chosen or len(chosen) == 1 or targets <= MOST_OF_A_WORKBOOK:
+        return chosen, ""
+    note = f"no workbook is written of {targets:,} targets unless it is asked for alone: auditor report --format xlsx"
+    return tuple(name for name in chosen if name != WORKBOOK), note
+
+
 def chosen_formats(names: Iterable[str]) -> tuple[str, ...]:
     """The names, each once, in their order.
 

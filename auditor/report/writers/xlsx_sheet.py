@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache
 from math import ceil
 from typing import Any
 
@@ -40,15 +41,18 @@ class SheetColumn:
     """Sheet to which it leads, by the row number that stands beside it in the query."""
     link_source: str = "NULL"
 
-    def look_of(self, text: str) -> Look:
-        """The look of a text in this column."""
-        if text in self.fills:
-            return self.look.filled(self.fills[text])
-        return replace(self.look, quoted=True) if is_formula_like(text) else self.look
+    def look_of(self, text: str, *, linked: bool = False) -> Look:
+        """The look of a text in this column, that leads somewhere or not."""
+        return _look(self.look, self.fills.get(text, ""), quoted=is_formula_like(text), linked=linked)
 
-    def linked_look_of(self, text: str) -> Look:
-        """The look of a text in this column that leads somewhere."""
-        return replace(self.look_of(text), colour=LINKED.colour, underline=True)
+
+@cache
+def _look(look: Look, fill: str, *, quoted: bool, linked: bool) -> Look:
+    if fill:
+        look = look.filled(fill)
+    elif quoted:
+        look = replace(look, quoted=True)
+    return replace(look, colour=LINKED.colour, underline=True) if linked else look
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,7 +164,7 @@ class _Part:
 
     def _linked(self, column: SheetColumn, shown: CellValue, link: int) -> Cell:
         self._links += 1
-        cell = self._looks.cell(shown, column.linked_look_of(str(shown)))
+        cell = self._looks.cell(shown, column.look_of(str(shown), linked=True))
         cell.hyperlink = Hyperlink(ref="A1", location=self._book.location(column.link_to, link))
         return cell
 

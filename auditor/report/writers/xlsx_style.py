@@ -65,17 +65,20 @@ class Looks:
 
     def cell(self, value: CellValue, look: Look = TEXT) -> Cell:
         """A cell; a text is always a text, never a formula, an error or a number."""
-        cell = WriteOnlyCell(self._sheet, value=value)
+        if not isinstance(value, str):
+            cell = WriteOnlyCell(self._sheet, value=value)
+        else:  # a text is set as it is: it was made safe, and what it looks like is not to be found out
+            cell = WriteOnlyCell(self._sheet)
+            cell._value, cell.data_type = value, "s"  # type: ignore[attr-defined]  # noqa: SLF001
         # one style for many cells, as openpyxl's own copying does
         cell._style = self._style(look)  # type: ignore[attr-defined]  # noqa: SLF001
-        if isinstance(value, str):
-            cell.data_type = "s"
         return cell
 
     def _style(self, look: Look) -> StyleArray:
-        if look not in self._styles:
-            self._styles[look] = self._made(look)
-        return self._styles[look]
+        style = self._styles.get(look)
+        if style is None:
+            style = self._styles[look] = self._made(look)
+        return style
 
     def _made(self, look: Look) -> StyleArray:
         cell = WriteOnlyCell(self._sheet)
