@@ -35,7 +35,8 @@ class ReportSettings(BaseModel):
     output: Path = Field(Path("reports"), description="Folder that receives one folder a run.")
     name: str | None = Field(None, description="Name of the run's folder; the UTC time if left out.")
     format: tuple[str, ...] = Field(
-        ("xlsx", "csv", "html"), description="Report formats to write, of xlsx, csv, html and jsonl."
+        ("xlsx", "csv", "html"),
+        description="Report formats to write, of xlsx, csv, html and jsonl; of a huge list, xlsx only if alone.",
     )
     include: tuple[str, ...] = Field((), description="Only these checks: id, name or prefix.")
     exclude: tuple[str, ...] = Field((), description="All but these checks: id, name or prefix.")

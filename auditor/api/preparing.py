@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from auditor.checks import CATALOGUE, Selection
+from auditor import checks
 from auditor.config import Config
 from auditor.engine.backends.in_process import InProcess
 from auditor.errors import UsageError
@@ -17,7 +17,8 @@ from auditor.targets.blocklist import Blocklist
 def prepare(config: Config, began_at: datetime) -> tuple[InProcess, Blocklist]:
     """Everything that can be wrong with the settings, found out before anything is written."""
     chosen_formats(config.format)
-    Selection(config.include, config.exclude).of(CATALOGUE)
+    if config.include or config.exclude:  # else the catalogue need not be there before the judging
+        checks.Selection(config.include, config.exclude).of(checks.CATALOGUE)
     blocklist = Blocklist.read(config.block) if config.block else Blocklist.empty()
     return InProcess(config, began_at, blocklist), blocklist
 

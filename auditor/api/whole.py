@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import trio
 
+from auditor import report
 from auditor.api.observing import describe, observe_list
 from auditor.api.preparing import prepare, take_list
 from auditor.checks import Selection
@@ -19,7 +20,6 @@ from auditor.engine.campaign import StopReason, run_campaign
 from auditor.engine.plan import Plan, make_plan
 from auditor.engine.progress import ProgressSink
 from auditor.journal import Journal
-from auditor.report import left_out, read_tables, surveys_of, write_reports
 from auditor.runs import new_run_folder, point_latest, undone_if_wrong
 from auditor.targets.blocklist import Blocklist
 
@@ -45,7 +45,7 @@ class Run:
 
     def tables(self) -> "dict[str, pd.DataFrame]":
         """The tables by name, such as ``domains``, judged by today's rules; see docs/columns.md."""
-        return read_tables(self.folder, self.selection)
+        return report.read_tables(self.folder, self.selection)
 
 
 async def scan(
@@ -120,7 +120,7 @@ async def plan(
     ):
         take_list(journal, sources, survey, blocklist)
         await run_campaign(journal, survey, backend, progress=progress, stop=stop)
-        return make_plan(map(surveys_of(journal, config), journal.targets()), config)
+        return make_plan(map(report.surveys_of(journal, config), journal.targets()), config)
 
 
 def judge_again(folder: Path, config: Config) -> Run:
@@ -130,8 +130,8 @@ def judge_again(folder: Path, config: Config) -> Run:
         UsageError: there is no journal, or a format or check that does not exist is asked for.
     """
     selection = Selection(config.include, config.exclude)
-    write_reports(folder, config.format, selection)
-    return Run(folder, note=left_out(folder, config.format), selection=selection)
+    report.write_reports(folder, config.format, selection)
+    return Run(folder, note=report.left_out(folder, config.format), selection=selection)
 
 
 async def _observe_and_report(
@@ -148,7 +148,7 @@ async def _observe_and_report(
     journal.set_meta("finished_at", datetime.now(UTC).isoformat())
     journal.flush()
     selection = Selection(config.include, config.exclude)
-    await trio.to_thread.run_sync(write_reports, journal.folder, config.format, selection)
+    await trio.to_thread.run_sync(report.write_reports, journal.folder, config.format, selection)
     point_latest(journal.folder)
-    notes = (journal.notes(), left_out(journal.folder, config.format))
+    notes = (journal.notes(), report.left_out(journal.folder, config.format))
     return Run(journal.folder, reason, "; ".join(filter(None, notes)), selection)

@@ -1,67 +1,21 @@
 """What is right and wrong: small pure functions of recorded facts."""
 
-from auditor.checks import (
-    access,
-    access_tls,
-    active,
-    certificate,
-    certificate_shape,
-    chain,
-    cross,
-    cross_transport,
-    dane,
-    delegation,
-    dialogue,
-    dkim,
-    dmarc,
-    dmarc_record,
-    dns,
-    keywords,
-    login,
-    mta_sts,
-    mta_sts_exchanges,
-    mx,
-    mx_exchange,
-    mx_shape,
-    names,
-    parked,
-    records,
-    smtp,
-    spf,
-    spf_limits,
-    spf_terms,
-    tls,
-    tls_rpt,
-    tls_trials,
-)
-from auditor.checks.catalogue import FAMILY_TITLES
-from auditor.checks.core import CATALOGUE, RULES_VERSION, Check
-from auditor.checks.judging import Judge, Judgement, judge
-from auditor.checks.selection import Selection
+from typing import TYPE_CHECKING
 
-CATALOGUE.sort(key=lambda check: (list(FAMILY_TITLES).index(check.family), check.id))
+from auditor.late import late
 
-FAMILIES = (
-    *(
-        mx,
-        mx_exchange,
-        mx_shape,
-        dns,
-        delegation,
-        names,
-        smtp,
-        dialogue,
-        keywords,
-        login,
-        active,
-        tls,
-        certificate,
-        certificate_shape,
-    ),
-    *(tls_trials, chain, access, access_tls),
-    *(spf, spf_limits, spf_terms, dmarc, dmarc_record, dkim),
-    *(mta_sts, mta_sts_exchanges, tls_rpt, dane, records, parked, cross, cross_transport),
-)
-"""The modules whose import fills the catalogue."""
+if TYPE_CHECKING:
+    from auditor.checks.core import RULES_VERSION, Check
+    from auditor.checks.families import CATALOGUE, FAMILIES
+    from auditor.checks.judging import Judge, Judgement, judge
+    from auditor.checks.selection import Selection
 
 __all__ = ["CATALOGUE", "FAMILIES", "RULES_VERSION", "Check", "Judge", "Judgement", "Selection", "judge"]
+
+if not TYPE_CHECKING:
+    __getattr__ = late(
+        dict.fromkeys(("RULES_VERSION", "Check"), "auditor.checks.core")
+        | dict.fromkeys(("CATALOGUE", "FAMILIES"), "auditor.checks.families")
+        | dict.fromkeys(("Judge", "Judgement", "judge"), "auditor.checks.judging")
+        | {"Selection": "auditor.checks.selection"}
+    )

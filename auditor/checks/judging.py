@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from auditor.checks.asking import ask, groups
 from auditor.checks.by_hand import ByHand
-from auditor.checks.core import CATALOGUE, RULES_VERSION, Check, Scope
+from auditor.checks.core import RULES_VERSION, Check, Scope
+from auditor.checks.families import CATALOGUE
 from auditor.checks.said import Said, Standing, Weights, members
 from auditor.checks.scoring import Score
 from auditor.checks.selection import Selection

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from contextlib import nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -22,9 +23,11 @@ from auditor.cli.probe_flags import (
 )
 from auditor.config import Config
 from auditor.errors import UsageError
-from auditor.model.facts import DomainFacts
 
-Ask = Callable[[], Awaitable[DomainFacts]]
+if TYPE_CHECKING:  # what it takes to import slows every command
+    from auditor.model.facts import DomainFacts
+
+Ask = Callable[[], Awaitable["DomainFacts"]]
 
 
 def register(app: typer.Typer) -> None:
@@ -93,7 +96,7 @@ def _seen(ask: Ask, config: Config, transcript: Path | None, *, rounds: tuple[in
             write_transcript(facts, config, kept)
 
 
-async def _repeated(ask: Ask, count: int, interval: float) -> list[DomainFacts]:
+async def _repeated(ask: Ask, count: int, interval: float) -> "list[DomainFacts]":
     """What is seen each time, one time after the other."""
     import trio
 

@@ -10,7 +10,6 @@ from auditor.net.network import Network
 from auditor.probes.active import test_actively
 from auditor.probes.spoken import Conversation
 from auditor.probes.talks import begin_talk
-from auditor.probes.tls_trials import try_offers
 
 __all__ = ["Conversation", "converse"]
 
@@ -22,6 +21,8 @@ async def converse(
     conversation: Conversation[Session] = await begin_talk(endpoint, network, config).hold()
     session = conversation.session
     if config.tls_versions and session.tls is not None:
+        from auditor.probes.tls_trials import try_offers  # noqa: PLC0415 - by a library that few runs need
+
         session = replace(session, tls_trials=await try_offers(session, network, config))
     if config.active and isinstance(session, SmtpSession):
         session = replace(session, active=await test_actively(session, domains, network, config))

@@ -35,7 +35,7 @@ async def test_a_program_scans_and_reads_tables(tmp_path: Path) -> None:
 
 def test_what_is_no_part_of_the_library_is_not_there() -> None:
     with pytest.raises(AttributeError):
-        library.nothing  # noqa: B018
+        getattr(library, "nothing")  # noqa: B009 - a name that no type checker lets pass
 
 
 @contextmanager

@@ -26,7 +26,7 @@ FORMATS: Mapping[str, Writer] = {name: _late(name) for name in ("xlsx", "csv", "
 
 WORKBOOK = "xlsx"
 MOST_OF_A_WORKBOOK = 100_000
-"""Targets of which a workbook is written beside other formats; it costs ten times the CSV files, and few can open it."""
+"""Targets up to which a workbook is written beside other formats: it costs ten times the CSV files, and few open it."""
 
 
 def affordable(names: Iterable[str], targets: int) -> tuple[tuple[str, ...], str]:
