@@ -60,7 +60,7 @@ class DomainSurveyed:
     key: str
     subjects: tuple[Subject, ...]
     answers: tuple[AnswerRow, ...] = ()
-    """Those that came since the last survey that was told of, whichever target asked; each once in a run.
+    """Those it rests on that were not told yet, whichever target asked, and perhaps others; each once in a run.
 
     All that the survey rests on were told with it or before it, so that no target
     is ever journalled as done before the answers from which its route is drawn.

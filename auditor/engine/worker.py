@@ -18,7 +18,7 @@ from auditor.engine.jobs import (
     PolicyJob,
 )
 from auditor.journal.rows import answer_row, gist
-from auditor.model.dns import Answer
+from auditor.model.dns import Answer, Question
 from auditor.model.endpoint import Endpoint
 from auditor.model.mta_sts import FetchOutcome, PolicyFetch, PolicyHost
 from auditor.model.session import Blame, Outcome, Session, Stage
@@ -30,6 +30,7 @@ from auditor.probes.survey import Surveyed
 logger = logging.getLogger(__name__)
 
 Job = TypeVar("Job")
+_TELL_ALL = 50  # surveys after which all answers go out: some are asked for where no survey is, as for policy hosts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,11 +55,12 @@ class Worker:
         self._one_of_several = one_of_several
         self._domains_at_once = domains_at_once
         self._conversations_at_once = conversations_at_once
-        self._answers: list[Answer] = []
+        self._untold: dict[Question, Answer] = {}
+        self._surveyed = 0
 
     def answer_came(self, answer: Answer) -> None:
-        """Take an answer; it goes out with the next survey that ends, so before or with all that rest on it."""
-        self._answers.append(answer)
+        """Take an answer; it goes out with the first survey that ends of those that rest on it."""
+        self._untold[answer.question] = answer
 
     async def run(
         self,
@@ -105,12 +107,20 @@ class Worker:
             logger.exception("internal error while surveying %s", key)
             survey = _not_surveyed(key, _words(error))
         # Sends go out in the order in which they are begun: no await between taking the answers and sending.
-        told, self._answers = self._answers, []
+        told = self._told_with(rests_on)
         if self._one_of_several:
             new = {answer.question for answer in told}
             beside = ((one.question, gist(one)) for one in rests_on if one.question not in new)
             survey = replace(survey, rests_on=tuple(beside))
         await observations.send(replace(survey, answers=tuple(map(answer_row, told))))
+
+    def _told_with(self, rests_on: Sequence[Answer]) -> list[Answer]:
+        """The answers that go out with a survey: those it rests on, and now and then those that no survey does."""
+        self._surveyed += 1
+        if self._surveyed % _TELL_ALL == 0:
+            told, self._untold = list(self._untold.values()), {}
+            return told
+        return [answer for answer in rests_on if self._untold.pop(answer.question, None) is not None]
 
     async def _contact(self, job: ContactJob, observations: trio.MemorySendChannel[Observation]) -> None:
         await observations.send(await (self._fetch(job) if isinstance(job, PolicyJob) else self._speak(job)))
