@@ -15,7 +15,7 @@ A line is a shell command, or says something of the command above it:
 """
 
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from string import Formatter
 
@@ -67,8 +67,9 @@ class ByHand:
             "port": str(subject.port),
             "socket": endpoint.socket if endpoint is not None else "",
         }
-        self._ready = _known(_ready(words))
+        self._ready = _known(_ready(words, _kept_word))
         self._lookup = _lookup_of(subject) if subject.unknown else ""
+        self._names = tuple(self._ready)
         self._service = None if endpoint is None else endpoint.service
         self._bare = endpoint is not None and is_address(endpoint.exchange)
         self._inside = inside
@@ -81,26 +82,30 @@ class ByHand:
         Names come from the network: each becomes one word that the shell leaves alone
         and that no program takes for an option.
         """
-        ready = _known(self._ready | _ready(fill)) if fill else self._ready
-        blocks = _blocks(self._lookup or template, tuple(ready), self._service, inside=self._inside, bare=self._bare)
-        return _joined(blocks, ready, seen=seen)
+        ready, names = self._ready, self._names
+        if fill:
+            ready = _known(ready | _ready(fill))
+            names = tuple(ready)
+        return _joined(_blocks(self._lookup or template, names, self._service, self._inside, self._bare), ready, seen)
 
 
 def _lookup_of(subject: Subject) -> str:
     return "dig {exchange} A\ndig {exchange} AAAA" if subject.exchange else "dig {domain} MX"
 
 
-def _joined(blocks: Sequence[tuple[str, str]], words: Mapping[str, str], *, seen: bool) -> str:
+def _joined(blocks: Sequence[tuple[str, str]], words: Mapping[str, str], seen: bool) -> str:
     """Each command with the lines about it; one that comes twice is said once."""
     if len(blocks) == 1:
         return blocks[0][not seen].format_map(words)
+    if seen:
+        return "\n".join(dict.fromkeys([whole.format_map(words) for whole, _ in blocks]))
     said = {whole.format_map(words): bare.format_map(words) for whole, bare in blocks}
-    return "\n".join(said if seen else filter(None, said.values()))
+    return "\n".join(filter(None, said.values()))
 
 
 @lru_cache(maxsize=_KEPT_TEMPLATES)
 def _blocks(
-    template: str, known: tuple[str, ...], service: Service | None, *, inside: bool, bare: bool
+    template: str, known: tuple[str, ...], service: Service | None, inside: bool, bare: bool
 ) -> tuple[tuple[str, str], ...]:
     """Each command of a template with the lines about it, and without those that say what to expect, to be filled in.
 
@@ -151,11 +156,29 @@ def _pattern(line: str, known: Sequence[str]) -> str:
     return line
 
 
-def _ready(words: Mapping[str, str]) -> dict[str, str]:
+def _printable(text: str) -> str:
+    return text if text.isprintable() else "".join(one if one.isprintable() else "?" for one in text)
+
+
+def _word(text: str) -> tuple[str, str]:
+    """A text as one word of a shell, and as it is printed; nothing for nothing."""
+    if not text:
+        return "", ""
+    word = printable = _printable(text)
+    if word[:1] in {"-", "+", "@"}:
+        # dig reads \DDD in a name as that octet (RFC 1035 §5.1), so it is no option, and the name is the same.
+        word = f"\\{ord(word[0]):03d}{word[1:]}"
+    return shlex.quote(word), printable
+
+
+_kept_word = lru_cache(maxsize=_KEPT_WORDS)(_word)
+
+
+def _ready(words: Mapping[str, str], word: Callable[[str], tuple[str, str]] = _word) -> dict[str, str]:
     """Words as they may stand in a command, and under ``#`` and the name as people read them."""
     ready: dict[str, str] = {}
     for name, text in words.items():
-        ready[name], ready[f"#{name}"] = _word(text)
+        ready[name], ready[f"#{name}"] = word(text)
     return ready
 
 
@@ -172,19 +195,3 @@ def typed(template: str, service: Service) -> str:
         template = template.replace("telnet {address} {port}", inside)
         template = template.replace(f" -starttls {service.protocol}", "")
     return template
-
-
-def _printable(text: str) -> str:
-    return text if text.isprintable() else "".join(one if one.isprintable() else "?" for one in text)
-
-
-@lru_cache(maxsize=_KEPT_WORDS)
-def _word(text: str) -> tuple[str, str]:
-    """A text as one word of a shell, and as it is printed; nothing for nothing."""
-    if not text:
-        return "", ""
-    word = printable = _printable(text)
-    if word[:1] in {"-", "+", "@"}:
-        # dig reads \DDD in a name as that octet (RFC 1035 §5.1), so it is no option, and the name is the same.
-        word = f"\\{ord(word[0]):03d}{word[1:]}"
-    return shlex.quote(word), printable

@@ -17,7 +17,7 @@ from auditor.model.session import Session, SmtpSession
 from auditor.model.spf import SpfResult
 from auditor.protocol.text import greeting_host
 
-_host_in = lru_cache(maxsize=10_000)(greeting_host)  # of exchanges that many domains share
+_host_in = lru_cache(maxsize=1_000)(greeting_host)  # of exchanges that many domains share
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,8 +28,7 @@ from auditor.model.session import Blame, Outcome, Session, SmtpSession, Starttls
 from auditor.policy.dane_effect import in_force, pinned_by
 from auditor.protocol.keywords import parse_keywords
 
-# A conversation is looked into for several facts, and servers of one kind say the same to all.
-_keywords = lru_cache(maxsize=2_000)(parse_keywords)
+_keywords = lru_cache(maxsize=64)(parse_keywords)  # a conversation is looked into for several facts in turn
 _NOT_SMTP = NotApplicable("no SMTP is spoken at this port")
 
 

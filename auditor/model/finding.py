@@ -1,7 +1,7 @@
 """What judging yields."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Severity(StrEnum):
@@ -31,9 +31,11 @@ class Verdict(StrEnum):
     NOT_APPLICABLE = "not-applicable"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One check on one subject of a domain that did not pass: failed, or could not be judged."""
+class Finding(NamedTuple):
+    """One check on one subject of a domain that did not pass: failed, or could not be judged.
+
+    A tuple, since a domain has dozens of them: making one takes a third of the time of a dataclass.
+    """
 
     domain: str
     subject: str

@@ -39,8 +39,10 @@ def parse_tags(text: str, *, ignore_case: bool = False) -> TagList:
         specs.pop()  # one semicolon may end the list
     split = [tuple(part.strip(_WHITESPACE) for part in spec.partition("=")) for spec in specs]
     pairs = tuple((name.lower() if ignore_case else name, value) for name, equals, value in split if equals)
-    counts = Counter(name for name, _ in pairs)
-    repeated = tuple(name for name, count in counts.items() if count > 1)
+    names = [name for name, _ in pairs]
+    repeated: tuple[str, ...] = ()
+    if len({*names}) < len(names):
+        repeated = tuple(name for name, count in Counter(names).items() if count > 1)
     faults = [_fault(*spec) for spec in split]
     faults += [f"tag {name} more than once" for name in repeated]
     return TagList(pairs=pairs, faults=tuple(filter(None, faults)), repeated=repeated)

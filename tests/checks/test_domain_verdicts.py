@@ -136,8 +136,8 @@ def test_a_shared_endpoint_is_said_of_each_domain_in_its_own_name() -> None:
     )
     shared = Judge()
     first, second = shared.judge(facts), shared.judge(other)
-    assert [replace(one, domain="", reproduce="", subject="") for one in first.findings] == [
-        replace(one, domain="", reproduce="", subject="") for one in second.findings
+    assert [one._replace(domain="", reproduce="", subject="") for one in first.findings] == [
+        one._replace(domain="", reproduce="", subject="") for one in second.findings
     ]
     assert {one.domain for one in second.findings} == {"other.example"}
     assert "example.com" not in "".join(one.reproduce for one in second.findings)

@@ -205,7 +205,7 @@ def finding_of(domain: str, check: str = "MX003", severity: Severity = Severity.
         reproduce=f"dig +short MX {domain}\ndig +short CNAME mx.{domain}",
         rules_version="2026.1",
     )
-    return replace(plain, **more)
+    return plain._replace(**more)
 
 
 def about_of(run: FakeRun) -> About:

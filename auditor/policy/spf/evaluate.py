@@ -1,5 +1,6 @@
 """The result of a domain's SPF record for one sender (RFC 7208 §4)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from auditor.model.dns import Answer, Question
@@ -20,7 +21,7 @@ from auditor.policy.spf.lookups import (
 )
 from auditor.policy.spf.macros import MacroString, parse_macros
 from auditor.policy.spf.record import Record, find_record
-from auditor.policy.spf.terms import Term, nothing_there
+from auditor.policy.spf.terms import MECHANISMS, Term, nothing_there
 
 
 def check_host(
@@ -68,6 +69,10 @@ class _Decision:
     problem: str = ""
 
 
+_MATCHERS = {"ip4": "_network", "ip6": "_network", **{name: f"_{name}" for name in MECHANISMS if name[:2] != "ip"}}
+"""The method that says whether a mechanism matches."""
+
+
 class _Check:
     """One run of ``check_host``, with what is spent of the limits (§4.6.4)."""
 
@@ -76,16 +81,6 @@ class _Check:
         self._lookups = 0
         self._voids = 0
         self._at: tuple[str, Term] | None = None
-        self._matchers = {
-            "all": self._all,
-            "include": self._include,
-            "ip4": self._network,
-            "ip6": self._network,
-            "a": self._a,
-            "mx": self._mx,
-            "ptr": self._ptr,
-            "exists": self._exists,
-        }
 
     def outcome(self, domain: str, *, explain: bool) -> Evaluation[SpfOutcome]:
         try:
@@ -125,7 +120,8 @@ class _Check:
         """The first mechanism that matches decides; else the redirect; else the default (§4.6.2, §4.7)."""
         for term in record.mechanisms:
             self._come_to(term, domain)
-            if (yield from self._matchers[term.name](term, domain)):
+            matches: Callable[[Term, str], Evaluation[bool]] = getattr(self, _MATCHERS[term.name])
+            if (yield from matches(term, domain)):
                 return _Decision(term.result, domain, record, term.text)
         if record.redirect is None:
             return _Decision(SpfResult.NEUTRAL, domain, record, "default")

@@ -17,7 +17,7 @@ MOST_NAMES = 10
 """Of the exchanges of one ``mx``, more of which are an error, and of the names of one address (§4.6.4)."""
 
 _LABELS = re.compile(r"[^.]{1,63}(?:\.[^.]{1,63})*")
-_KEPT = 10_000  # addresses as networks: each exchange of a domain is compared with all of them
+_KEPT = 10_000  # names, and addresses as networks: each exchange of a domain is tried as a sender
 
 
 def sender_address(text: str) -> Address:
@@ -32,6 +32,7 @@ def sender_address(text: str) -> Address:
     return mapped or address
 
 
+@lru_cache(maxsize=_KEPT)
 def is_name(text: str) -> bool:
     """Whether the DNS can be asked for it: no label is empty or longer than 63, nor all together than 253 (§4.3)."""
     return len(text) <= LONGEST_NAME and _LABELS.fullmatch(text) is not None

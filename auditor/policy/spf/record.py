@@ -1,7 +1,6 @@
 """SPF records: which of a name's TXT records is one, and what it says (RFC 7208 §3, §4.5, §4.6)."""
 
 import re
-from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -24,7 +23,8 @@ class Record:
     @cached_property
     def errors(self) -> tuple[str, ...]:
         """Each term that is wrong with its position, and why: one is enough for ``permerror`` (§4.6)."""
-        counts = Counter(term.name for term in self.terms if term.name in MODIFIERS_ONCE)
+        once = [term.name for term in self.terms if term.name in MODIFIERS_ONCE]
+        counts = {name: once.count(name) for name in dict.fromkeys(once)}
         repeated = [f"{name}= stands {count} times (RFC 7208 §6)" for name, count in counts.items() if count > 1]
         return (*(f"term {term.position}, {term.shown}: {term.fault}" for term in self.terms if term.fault), *repeated)
 
@@ -99,7 +99,7 @@ def find_record(domain: str, answer: Answer) -> Found:
     return Found(parse_record(texts[0]))
 
 
-@lru_cache(maxsize=2_000)  # those of the large providers are referred to by thousands of domains
+@lru_cache(maxsize=256)  # those of the large providers are referred to by thousands of domains
 def parse_record(text: str) -> Record:
     """The record that a text of :func:`spf_texts` is; never raises."""
     words = [word for word in text.split(" ")[1:] if word]
