@@ -97,10 +97,11 @@ def _joined(blocks: Sequence[tuple[str, str]], words: Mapping[str, str], seen: b
     """Each command with the lines about it; one that comes twice is said once."""
     if len(blocks) == 1:
         return blocks[0][not seen].format_map(words)
-    if seen:
-        return "\n".join(dict.fromkeys([whole.format_map(words) for whole, _ in blocks]))
-    said = {whole.format_map(words): bare.format_map(words) for whole, bare in blocks}
-    return "\n".join(filter(None, said.values()))
+    said = [each[not seen].format_map(words) for each in blocks]
+    if len({*said}) < len(said):
+        wholes = said if seen else [whole.format_map(words) for whole, _ in blocks]
+        said = list(dict(zip(wholes, said, strict=True)).values())
+    return "\n".join(filter(None, said))
 
 
 @lru_cache(maxsize=_KEPT_TEMPLATES)

@@ -134,6 +134,7 @@ def _findings(subjects: Sequence[Said], domain: str) -> tuple[Finding, ...]:
     standing = [
         (one, said.subject, hand)
         for said in subjects
+        if said.standing
         for hand in (ByHand(said.subject, domain, inside=said.inside),)
         for one in said.standing
     ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import chain, zip_longest
 
 from auditor.model.dns import Answer, DnsStatus, Question
@@ -15,14 +15,14 @@ from auditor.policy.drive import Evaluation
 ROOT = "."
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Host:
     """A host name and the answers to its A and AAAA questions; none where it was not to be asked."""
 
     name: str
     answers: tuple[Answer, ...] = ()
 
-    @property
+    @cached_property
     def addresses(self) -> tuple[str, ...]:
         """Every address in canonical form, sorted in each family, the families in turn."""
         return _in_turn(tuple(answer.records for answer in self._answered))

@@ -86,11 +86,14 @@ class _Decided:
     def add(self, first: int, last: int) -> list[tuple[int, int]]:
         """Those parts of the range that are new, which they are no more."""
         begin, end = bisect_left(self._lasts, first), bisect_right(self._firsts, last)
+        if begin == end:  # as mostly: nothing of it was decided
+            self._firsts.insert(begin, first)
+            self._lasts.insert(begin, last)
+            return [(first, last)]
         gaps_from = [first, *(one + 1 for one in self._lasts[begin:end])]
         gaps_to = [*(one - 1 for one in self._firsts[begin:end]), last]
         fresh = [(one, other) for one, other in zip(gaps_from, gaps_to, strict=True) if one <= other]
-        if begin < end:
-            first, last = min(first, self._firsts[begin]), max(last, self._lasts[end - 1])
+        first, last = min(first, self._firsts[begin]), max(last, self._lasts[end - 1])
         self._firsts[begin:end], self._lasts[begin:end] = [first], [last]
         return fresh
 
