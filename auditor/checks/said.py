@@ -44,10 +44,8 @@ class Said:
     standing: list[Standing] = field(default_factory=list)
 
     def take(self, place: int, check: Check, results: Sequence[Result]) -> None:
-        """Adds what a check's function yielded, nothing where it passed; each piece of evidence is a finding of its own."""
-        if not results:
-            self.passed |= 1 << place
-        elif evidence := [one for one in results if isinstance(one, Evidence)]:
+        """Adds what the function of a check that did not pass yielded; each piece of evidence is a finding of its own."""
+        if evidence := [one for one in results if isinstance(one, Evidence)]:
             self.failed |= 1 << place
             for one in evidence:
                 severity = one.severity or check.severity

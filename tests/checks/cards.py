@@ -30,7 +30,6 @@ def card(verdicts: Iterable[OnDomain]) -> Score:
 
 
 _YIELDED: dict[Verdict, list[Result]] = {
-    PASS: [],
     FAIL: [Evidence("seen")],
     UNKNOWN: [Unknown("not seen")],
     NA: [NotApplicable("no sense")],
@@ -41,8 +40,9 @@ def on_subjects(verdicts: Iterable[Verdict]) -> Verdict:
     """What one check comes to on a domain, of its verdicts on subject after subject."""
     subjects = []
     for verdict in verdicts:
-        subjects.append(Said(Subject(scope=Scope.EXCHANGE, name="x")))
-        subjects[-1].take(0, CATALOGUE[0], _YIELDED[verdict])
+        subjects.append(Said(Subject(scope=Scope.EXCHANGE, name="x"), passed=int(verdict is PASS)))
+        if verdict is not PASS:
+            subjects[-1].take(0, CATALOGUE[0], _YIELDED[verdict])
     came = Weights.of(CATALOGUE[:1]).score(subjects)
     counted = {FAIL: came.failed, UNKNOWN: came.unknown, PASS: came.passed}
     assert came.applicable in {0, 1}
