@@ -34,11 +34,7 @@ class Verdict(StrEnum):
 class Finding(NamedTuple):
     """One check on one subject of a domain that did not pass: failed, or could not be judged.
 
-<<<<<<< HEAD
-    A tuple, since a domain has dozens of them: making one takes a third of the time of a dataclass.
-=======
     A tuple, since a domain has dozens of them: making one takes half the time of a frozen dataclass.
->>>>>>> judging
     """
 
     domain: str

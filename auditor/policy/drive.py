@@ -1,6 +1,6 @@
 """Running an evaluation that asks for DNS answers: a generator that yields questions and is sent answers."""
 
-from collections.abc import Awaitable, Callable, Generator, Mapping
+from collections.abc import Awaitable, Callable, Generator
 from itertools import chain
 from typing import Any, TypeVar
 
@@ -11,15 +11,12 @@ Evaluation = Generator[tuple[Question, ...], tuple[Answer, ...], Result]
 """Yields a batch of questions, is sent their answers in the same order, and returns a result."""
 
 
-def together(
-    *evaluations: Evaluation[Any], known: Mapping[Question, Answer] | None = None
-) -> Evaluation[tuple[Any, ...]]:
+def together(*evaluations: Evaluation[Any]) -> Evaluation[tuple[Any, ...]]:
     """The results of several evaluations, in their order, whose questions go out side by side.
 
-    In each batch stand the next questions of all that are not done yet; no question is asked twice,
-    and none that was answered before (``known``).
+    In each batch stand the next questions of all that are not done yet; no question is asked twice.
     """
-    answers = dict(known or {})
+    answers: dict[Question, Answer] = {}
     results: list[Any] = [None] * len(evaluations)
 
     def asks(place: int, heard: tuple[Answer, ...] | None) -> tuple[Question, ...]:

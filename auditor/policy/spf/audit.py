@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from auditor.model.spf import SpfAll, SpfAudit, SpfNode, SpfResult, SpfStatus
-from auditor.policy.drive import Evaluation
+from auditor.policy.drive import Evaluation, together
 from auditor.policy.spf.client import Client
 from auditor.policy.spf.evaluate import evaluate
 from auditor.policy.spf.known import Known
@@ -37,7 +37,8 @@ def audit_spf(domain: str, addresses: Sequence[str]) -> Evaluation[SpfAudit]:
     if tree.record is None:
         return _without_record(known, tree)
     clients = [Client.of(address, f"postmaster@{domain}", helo=domain) for address in addresses]
-    outcomes = yield from known.recalled(*(evaluate(client, domain, explain=False) for client in clients))
+    evaluations = (evaluate(client, domain, explain=False) for client in clients)
+    outcomes = yield from known.recalled(together(*evaluations))
     results = tuple((address, one.result) for address, one in zip(addresses, outcomes, strict=True))
     return _audit(tree, results)
 

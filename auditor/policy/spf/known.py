@@ -1,10 +1,10 @@
 """The answers that an audit works with: obtained level by level, each once, and not without end."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import TypeVar
 
 from auditor.model.dns import Answer, DnsStatus, Question
-from auditor.policy.drive import Evaluation, together
+from auditor.policy.drive import Evaluation
 from auditor.policy.spf.lookups import MOST_NAMES, exchanges_in, is_name, target_name
 from auditor.policy.spf.record import parse_record, spf_texts
 from auditor.policy.spf.terms import Term
@@ -14,6 +14,8 @@ MOST_QUESTIONS = 60
 
 MOST_TERMS = 5000
 """In all records together, beyond which none is followed; one reply can hold six thousand, made to keep one busy."""
+
+Result = TypeVar("Result")
 
 
 class Known:
@@ -49,9 +51,8 @@ class Known:
             # Should there be more than may be asked, records tell more than addresses.
             due = sorted((one for answer in answers for one in self._leads_to(answer)), key=_is_no_record)
 
-    def recalled(self, *evaluations: Evaluation[Any]) -> Evaluation[tuple[Any, ...]]:
-        """The evaluations' results, from what is known; asks what is not, and has it refused where that is too much."""
-        evaluation = together(*evaluations, known=self._answers)
+    def recalled(self, evaluation: Evaluation[Result]) -> Evaluation[Result]:
+        """The evaluation's result, from what is known; asks what is not, and has it refused where that is too much."""
         try:
             questions = next(evaluation)
             while True:
@@ -59,8 +60,8 @@ class Known:
                     self._answers.update(zip(due, (yield due), strict=True))
                 questions = evaluation.send(tuple(self._answers.get(one) or _not_asked(one) for one in questions))
         except StopIteration as stop:
-            results: tuple[Any, ...] = stop.value
-            return results
+            result: Result = stop.value
+            return result
 
     def _admitted(self, questions: Iterable[Question]) -> tuple[Question, ...]:
         """Those not answered yet, each once, as many as may still be asked."""
