@@ -3,8 +3,6 @@
 import errno
 import os
 import ssl
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import trio
 
@@ -59,22 +57,38 @@ def from_os_error(error: OSError) -> ContactFailure:
     return ContactFailure(outcome, blame, f"{name}: {os.strerror(error.errno) if error.errno else error}")
 
 
-@contextmanager
-def translated() -> Iterator[None]:
-    """Turn what trio, the system and the protocol raise while octets move into :class:`ContactFailure`."""
-    try:
-        yield
-    except trio.BrokenResourceError as error:
-        cause = error.__cause__
-        raise (
-            from_os_error(cause)
-            if isinstance(cause, OSError) and not isinstance(cause, ssl.SSLError)
-            else ContactFailure(Outcome.RESET, Blame.THEIRS, "the connection broke")
-        ) from None
-    except trio.ClosedResourceError:
-        raise ContactFailure(Outcome.CLOSED, Blame.THEIRS, "the connection is closed") from None
-    except RemoteProtocolError as error:
-        words = _REMOTE_WORDS[error.reason] + error.evidence
-        raise ContactFailure(_BY_REASON[error.reason], Blame.THEIRS, words) from None
-    except OSError as error:
-        raise from_os_error(error) from None
+class _Translated:
+    """A context manager of a few instructions: octets move some twenty times in a session."""
+
+    def __enter__(self) -> None:
+        """Nothing to begin."""
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if error is not None and (failure := _translation(error)) is not None:
+            raise failure from None
+
+
+_TRANSLATED = _Translated()
+
+
+def translated() -> _Translated:
+    """While open, what trio, the system and the protocol raise as octets move becomes :class:`ContactFailure`."""
+    return _TRANSLATED
+
+
+def _translation(error: BaseException) -> ContactFailure | None:
+    match error:
+        case trio.BrokenResourceError():
+            cause = error.__cause__
+            if isinstance(cause, OSError) and not isinstance(cause, ssl.SSLError):
+                return from_os_error(cause)
+            return ContactFailure(Outcome.RESET, Blame.THEIRS, "the connection broke")
+        case trio.ClosedResourceError():
+            return ContactFailure(Outcome.CLOSED, Blame.THEIRS, "the connection is closed")
+        case RemoteProtocolError():
+            words = _REMOTE_WORDS[error.reason] + error.evidence
+            return ContactFailure(_BY_REASON[error.reason], Blame.THEIRS, words)
+        case OSError():
+            return from_os_error(error)
+        case _:
+            return None

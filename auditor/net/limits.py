@@ -1,6 +1,6 @@
 """Politeness: how much one address, and one network, is asked at a time."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from ipaddress import ip_network
@@ -37,15 +37,34 @@ class AddressLimits:
     _next_at: dict[str, float] = field(default_factory=dict)
     _held_off: dict[str, int] = field(default_factory=dict)
 
-    @asynccontextmanager
-    async def slot(self, address: str) -> AsyncIterator[None]:
+    def slot(self, address: str) -> AbstractAsyncContextManager[None]:
         """Hold a place for one connection to ``address``; waits until there is one."""
-        # The address first: whoever waits for a busy one must not hold a place of its network.
+        return _Slot(self, address)
+
+    async def enter(self, address: str) -> list[str]:
+        """Wait for a place at the address and in its network, and for the pace; the keys of what is to be given back.
+
+        The address first: whoever waits for a busy one must not hold a place of its network.
+        """
         held_off = address in self._held_off
-        key, at_once = (f"{address} held off", 1) if held_off else (address, self.per_host)
-        async with self._place(key, at_once), self._place(prefix_of(address), self.per_prefix):
+        at_address = (f"{address} held off", 1) if held_off else (address, self.per_host)
+        held: list[str] = []
+        try:
+            for key, places in (at_address, (prefix_of(address) if self.per_prefix else "", self.per_prefix)):
+                if places:
+                    await self._take(key, places)
+                    held.append(key)
             await self._pace(address)
-            yield
+        except BaseException:
+            self.give_back(held)
+            raise
+        return held
+
+    def give_back(self, held: Iterable[str]) -> None:
+        """Give places back, those taken last first."""
+        for key in reversed(list(held)):
+            self._gates[key].places.release()
+            self._leave(key)
 
     def hold_off(self, address: str) -> None:
         """Let an address alone that asked for less: for a while, each time for longer, and one at a time from now."""
@@ -60,18 +79,26 @@ class AddressLimits:
 
     @asynccontextmanager
     async def _place(self, key: str, places: int) -> AsyncIterator[None]:
-        if not places:
+        await self._take(key, places)
+        try:
             yield
-            return
+        finally:
+            self.give_back([key])
+
+    async def _take(self, key: str, places: int) -> None:
         gate = self._gates.setdefault(key, _Gate(trio.Semaphore(places)))
         gate.users += 1
         try:
-            async with gate.places:
-                yield
-        finally:
-            gate.users -= 1
-            if not gate.users:
-                del self._gates[key]
+            await gate.places.acquire()
+        except BaseException:
+            self._leave(key)
+            raise
+
+    def _leave(self, key: str) -> None:
+        gate = self._gates[key]
+        gate.users -= 1
+        if not gate.users:
+            del self._gates[key]
 
     async def _pace(self, address: str) -> None:
         if not self.rate and address not in self._held_off:
@@ -82,6 +109,20 @@ class AddressLimits:
         if len(self._next_at) > _KEPT_TIMES:
             self._next_at = {key: at for key, at in self._next_at.items() if at > now}
         await trio.sleep_until(begin_at)
+
+
+class _Slot:
+    """A place at an address, held while open; a class, since there is one for each conversation."""
+
+    def __init__(self, limits: AddressLimits, address: str) -> None:
+        self._limits, self._address = limits, address
+        self._held: list[str] = []
+
+    async def __aenter__(self) -> None:
+        self._held = await self._limits.enter(self._address)
+
+    async def __aexit__(self, *_: object) -> None:
+        self._limits.give_back(self._held)
 
 
 def prefix_of(address: str) -> str:

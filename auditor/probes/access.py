@@ -47,11 +47,11 @@ class AccessTalk(Talk[AccessSession, AccessConnection]):
 
     async def greet(self, connection: AccessConnection) -> None:
         """Wait for the greeting, and ask for the capabilities."""
-        async with self.step(Stage.GREETING, self.config.greeting_timeout, "greeting_ms"):
+        with self.step(Stage.GREETING, self.config.greeting_timeout, "greeting_ms"):
             greeting = await connection.reply()
         self.saw(greeting=greeting)
         _welcomed(greeting)
-        async with self.step(Stage.CAPABILITY, self.config.command_timeout, "ehlo_ms"):
+        with self.step(Stage.CAPABILITY, self.config.command_timeout, "ehlo_ms"):
             self.saw(capability=await connection.command(_QUESTIONS[self._protocol]))
         if self.seen.capability is not None and self.seen.capability.status == "BYE":
             _welcomed(self.seen.capability)
@@ -62,7 +62,7 @@ class AccessTalk(Talk[AccessSession, AccessConnection]):
 
     async def ask_again(self, connection: AccessConnection) -> None:
         """Ask for the capabilities inside TLS."""
-        async with self.step(Stage.CAPABILITY_TLS, self.config.command_timeout):
+        with self.step(Stage.CAPABILITY_TLS, self.config.command_timeout):
             self.saw(capability_tls=await connection.command(_QUESTIONS[self._protocol]))
 
     async def leave(self) -> None:
@@ -76,7 +76,7 @@ class AccessTalk(Talk[AccessSession, AccessConnection]):
 
     async def starttls_accepted(self, connection: AccessConnection) -> bool:
         """STARTTLS or STLS; whether the server agrees, and nothing stands before the handshake."""
-        async with self.step(Stage.STARTTLS, self.config.command_timeout):
+        with self.step(Stage.STARTTLS, self.config.command_timeout):
             reply = await connection.command(connection.client.START_TLS)
         self.saw(starttls_reply=reply)
         if not reply.positive:

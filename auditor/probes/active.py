@@ -81,7 +81,7 @@ class _Asking:
         self.connection = connection
 
     async def ask(self, verb: Verb, argument: str = "") -> Reply:
-        async with self.talk.step(Stage.DONE, self.talk.config.command_timeout):
+        with self.talk.step(Stage.DONE, self.talk.config.command_timeout):
             return await self.connection.command(verb, argument)
 
     async def recipient(self, test: ActiveTest, argument: str, domain: str = "") -> ActiveResult:
@@ -150,7 +150,7 @@ async def _lists(asking: _Asking, nobody: str) -> Results:
 async def _injection(asking: _Asking) -> Results:
     """Send STARTTLS and one command more in one piece, and see whether that is answered inside TLS."""
     talk, connection = asking.talk, asking.connection
-    async with talk.step(Stage.STARTTLS, talk.config.command_timeout):
+    with talk.step(Stage.STARTTLS, talk.config.command_timeout):
         reply = await connection.ask(connection.client.send(Verb.STARTTLS) + INJECTED)
     asked = "STARTTLS and RSET in one piece"
     if reply.code != READY_FOR_TLS:

@@ -26,7 +26,7 @@ async def send(test: SendTest, endpoint: Endpoint, network: Network, config: Con
     sending = _Sending(talk, test)
     try:
         await talk.at_ready(sending.hold, inside=True)
-        talk.saw(stage=Stage.DONE)
+        talk.reached(Stage.DONE)
     except ContactFailure as failure:
         talk.fail(failure)
     session = replace(talk.seen, transcript=talk.transcript.lines)
@@ -51,7 +51,7 @@ class _Sending:
         self.asked, self.reply = "the message", None
         for line in (*self._test.message.splitlines(), b"."):
             self._talk.transcript.command(line)
-        async with self._talk.step(Stage.DONE, END_SECONDS):
+        with self._talk.step(Stage.DONE, END_SECONDS):
             self.reply = await connection.message(self._test.message)
         self.accepted = self.reply.positive
 
@@ -63,6 +63,6 @@ class _Sending:
         self, connection: SmtpConnection, verb: Verb, argument: str = "", seconds: float | None = None
     ) -> Reply:
         self.asked, self.reply = f"{verb} {argument}".rstrip(), None
-        async with self._talk.step(Stage.DONE, seconds or self._talk.config.command_timeout):
+        with self._talk.step(Stage.DONE, seconds or self._talk.config.command_timeout):
             self.reply = await connection.command(verb, argument)
         return self.reply

@@ -40,11 +40,11 @@ class SmtpTalk(Talk[SmtpSession, SmtpConnection]):
 
     async def greet(self, connection: SmtpConnection) -> None:
         """Wait for the greeting, and introduce ourselves."""
-        async with self.step(Stage.GREETING, self.config.greeting_timeout, "greeting_ms"):
+        with self.step(Stage.GREETING, self.config.greeting_timeout, "greeting_ms"):
             greeting = await connection.reply()
         self.saw(greeting=greeting)
         self.accepted(greeting)
-        async with self.step(Stage.EHLO, self.config.command_timeout, "ehlo_ms"):
+        with self.step(Stage.EHLO, self.config.command_timeout, "ehlo_ms"):
             await self._hello(connection)
 
     def offers_tls(self) -> bool:
@@ -53,7 +53,7 @@ class SmtpTalk(Talk[SmtpSession, SmtpConnection]):
 
     async def ask_again(self, connection: SmtpConnection) -> None:
         """EHLO inside TLS."""
-        async with self.step(Stage.EHLO_TLS, self.config.command_timeout):
+        with self.step(Stage.EHLO_TLS, self.config.command_timeout):
             self.saw(ehlo_tls=await connection.command(Verb.EHLO, self.own_name(connection.channel)))
         self.accepted(self.seen.ehlo_tls)
 
@@ -88,7 +88,7 @@ class SmtpTalk(Talk[SmtpSession, SmtpConnection]):
 
     async def starttls_accepted(self, connection: SmtpConnection) -> bool:
         """STARTTLS; whether the server is ready, and nothing stands before the handshake."""
-        async with self.step(Stage.STARTTLS, self.config.command_timeout):
+        with self.step(Stage.STARTTLS, self.config.command_timeout):
             reply = await connection.command(Verb.STARTTLS)
         self.saw(starttls_reply=reply)
         if reply.code != READY_FOR_TLS:

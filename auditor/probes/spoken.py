@@ -1,7 +1,7 @@
 """What a protocol says of a conversation, and what is taken down of it, stage by stage."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -10,7 +10,7 @@ import trio
 from auditor.config import Config
 from auditor.model.certificate import Certificate
 from auditor.model.endpoint import Endpoint
-from auditor.model.session import Blame, Outcome, Session, Stage, Starttls
+from auditor.model.session import Blame, Outcome, Session, Stage, Starttls, Timings
 from auditor.net.channel import Channel
 from auditor.net.connection import Connection
 from auditor.net.failure import ContactFailure
@@ -45,20 +45,27 @@ class Spoken(Generic[Seen, Link]):
     """
 
     def __init__(self, kind: type[Seen], endpoint: Endpoint, network: Network, config: Config) -> None:
+        self.endpoint = endpoint
         self.network = network
         self.config = config
+        self.stage = Stage.CONNECT
+        """The furthest that was reached."""
         self.transcript = Transcript(trio.current_time)
         self.connection: Link | None = None
         self._channel: Channel | None = None
         self._seen: Seen = kind(endpoint=endpoint, outcome=Outcome.COMPLETED, stage=Stage.CONNECT)
         self._facts: dict[str, object] = {}
+        self._timings: dict[str, float] = {}
+        self._changed = False
 
     @property
     def seen(self) -> Seen:
         """What was seen so far; made anew only when it is asked for, since a copy costs as much as a packet."""
-        if self._facts:
-            self._seen = replace(self._seen, **self._facts)  # type: ignore[arg-type]
+        if self._changed:
+            facts = {**self._facts, "stage": self.stage, "timings": Timings(**self._timings)}
+            self._seen = replace(self._seen, **facts)  # type: ignore[arg-type]
             self._facts.clear()
+            self._changed = False
         return self._seen
 
     # What a protocol says
@@ -115,9 +122,9 @@ class Spoken(Generic[Seen, Link]):
 
     def timed_out(self, words: str) -> ContactFailure:
         """The failure that waiting too long at this stage is."""
-        if self.seen.stage is Stage.CONNECT:
+        if self.stage is Stage.CONNECT:
             return ContactFailure(Outcome.CONNECT_TIMEOUT, Blame.UNKNOWN, words)
-        if self.seen.stage is Stage.TLS:
+        if self.stage is Stage.TLS:
             self.saw(starttls=self.starttls(Starttls.FAILED))
             return ContactFailure(Outcome.TLS_FAILED, Blame.UNKNOWN, words)
         if self.connection is not None and _never_a_line(self.connection.partial):
@@ -126,24 +133,34 @@ class Spoken(Generic[Seen, Link]):
 
     def starttls(self, outcome: Starttls) -> Starttls:
         """What is to be said of STARTTLS at a port where TLS may come first."""
-        return Starttls.IMPLICIT if self.seen.endpoint.service.implicit_tls else outcome
+        return Starttls.IMPLICIT if self.endpoint.service.implicit_tls else outcome
 
     def saw(self, **facts: object) -> None:
         """Take down what was seen."""
         self._facts.update(facts)
+        self._changed = True
 
-    @asynccontextmanager
-    async def step(self, stage: Stage, seconds: float, timing: str = "") -> AsyncIterator[None]:
+    @contextmanager
+    def step(self, stage: Stage, seconds: float, timing: str = "") -> Iterator[None]:
         """One stage under its deadline, its duration taken down when it is through."""
-        self.saw(stage=stage)
+        self.reached(stage)
         began_at = trio.current_time()
         with trio.move_on_after(seconds) as scope:
             yield
         if scope.cancelled_caught:
             raise self.timed_out(f"nothing whole within {seconds:g} s at {stage}")
         if timing:
-            elapsed_ms = round((trio.current_time() - began_at) * 1000, 3)
-            self.saw(timings=replace(self.seen.timings, **{timing: elapsed_ms}))
+            self.took(timing, trio.current_time() - began_at)
+
+    def reached(self, stage: Stage) -> None:
+        """Take down that the conversation came to a stage."""
+        self.stage = stage
+        self._changed = True
+
+    def took(self, timing: str, seconds: float) -> None:
+        """Take down how long something took."""
+        self._timings[timing] = round(seconds * 1000, 3)
+        self._changed = True
 
 
 def _never_a_line(partial: bytes) -> bool:

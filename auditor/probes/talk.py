@@ -1,8 +1,7 @@
 """Holding a conversation with a server, whatever protocol is spoken: to its end, or up to where more is asked."""
 
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from math import inf
@@ -10,7 +9,7 @@ from typing import TypeVar
 
 import trio
 
-from auditor.model.session import Blame, Outcome, Stage, Starttls
+from auditor.model.session import Blame, Outcome, Stage, Starttls, Timings
 from auditor.net.channel import Channel
 from auditor.net.failure import ContactFailure
 from auditor.net.transcript import Transcript
@@ -32,7 +31,7 @@ class Talk(Spoken[Seen, Link]):
 
         Waits for a place at the address first; the deadlines run from the dial, and taking leave comes on top.
         """
-        async with self.network.slot(self.seen.endpoint):
+        async with self.network.slot(self.endpoint):
             self.transcript = Transcript(trio.current_time)  # its times are of the dial, not of the wait
             self.saw(started_at=datetime.now(UTC))
             try:
@@ -41,23 +40,29 @@ class Talk(Spoken[Seen, Link]):
                 if whole.cancelled_caught:
                     self.fail(self.timed_out(f"no end within {self.config.session_timeout:g} s"))
             except Exception as error:
-                logger.exception("internal error while speaking to %s", self.seen.endpoint)
+                logger.exception("internal error while speaking to %s", self.endpoint)
                 self.fail(ContactFailure(Outcome.INTERNAL_ERROR, Blame.OURS, f"{type(error).__name__}: {error}"))
             self._heed()
             return self._conversation()
 
     async def _hold(self, whole: trio.CancelScope) -> None:
         try:
-            async with self._connected() as channel:
-                try:
-                    await self._speak(channel)
-                    self.saw(stage=Stage.DONE)
-                finally:
-                    whole.deadline = inf  # all is seen: taking leave has a deadline of its own
-                    with trio.move_on_after(self.config.quit_timeout):
-                        await self.leave()
+            channel = await self._connect()
+            try:
+                await self._speak(channel)
+                self.reached(Stage.DONE)
+            finally:
+                whole.deadline = inf  # all is seen: taking leave has a deadline of its own
+                await self._leave_and_close(channel)
         except ContactFailure as failure:
             self.fail(failure)
+
+    async def _leave_and_close(self, channel: Channel) -> None:
+        try:
+            with trio.move_on_after(self.config.quit_timeout):
+                await self.leave()
+        finally:
+            await channel.aclose()
 
     async def _speak(self, channel: Channel) -> None:
         """From the greeting to the last question, in clear text and inside TLS."""
@@ -65,7 +70,7 @@ class Talk(Spoken[Seen, Link]):
         if connection is None:
             return
         await self.handshake(connection)
-        if self.seen.endpoint.service.implicit_tls:
+        if self.endpoint.service.implicit_tls:
             await self.greet(connection)
         else:
             await self.ask_again(connection)
@@ -73,7 +78,7 @@ class Talk(Spoken[Seen, Link]):
     async def _approach(self, channel: Channel) -> Link | None:
         """Go up to where the handshake begins: at once, or when asked for; nothing where that is not to be had."""
         connection = self.connection = self.open(channel)
-        if self.seen.endpoint.service.implicit_tls:
+        if self.endpoint.service.implicit_tls:
             return connection
         await self.greet(connection)
         if not self.offers_tls():
@@ -91,7 +96,7 @@ class Talk(Spoken[Seen, Link]):
         async def look(channel: Channel) -> Got:
             if await self._approach(channel) is None:
                 raise ContactFailure(Outcome.TLS_FAILED, Blame.UNKNOWN, "TLS was not to be had this time")
-            async with self.step(Stage.TLS, self.config.tls_timeout):
+            with self.step(Stage.TLS, self.config.tls_timeout):
                 return await do(channel)
 
         return await self._extra(look)
@@ -115,18 +120,21 @@ class Talk(Spoken[Seen, Link]):
 
     async def _extra(self, do: Callable[[Channel], Awaitable[Got]]) -> Got:
         """What ``do`` makes of a connection beside the ordinary one, of which an address has one at a time."""
-        async with self.network.slot_alone(self.seen.endpoint):
+        async with self.network.slot_alone(self.endpoint):
             try:
                 with trio.move_on_after(self.config.session_timeout):
-                    async with self._connected() as channel:
+                    channel = await self._connect()
+                    try:
                         return await do(channel)
+                    finally:
+                        await channel.aclose()
             finally:
                 self._heed()
         raise self.timed_out(f"no end within {self.config.session_timeout:g} s")
 
     async def _made_ready(self, channel: Channel, *, inside: bool) -> Link:
         connection = self.connection = self.open(channel)
-        if inside or self.seen.endpoint.service.implicit_tls:
+        if inside or self.endpoint.service.implicit_tls:
             await self._speak(channel)
         else:
             await self.greet(connection)
@@ -135,14 +143,14 @@ class Talk(Spoken[Seen, Link]):
     def _heed(self) -> None:
         """Leave the address alone for a while if it wants to be."""
         if self.asked_for_less:
-            self.network.limits.hold_off(self.seen.endpoint.address)
+            self.network.limits.hold_off(self.endpoint.address)
 
     async def handshake(self, connection: Link) -> None:
         """Shake hands, as the endpoint's service has it: after STARTTLS, or before all else."""
-        server_name = server_name_of(self.seen.endpoint.exchange)
-        implicit = self.seen.endpoint.service.implicit_tls
+        server_name = server_name_of(self.endpoint.exchange)
+        implicit = self.endpoint.service.implicit_tls
         self.saw(starttls=self.starttls(Starttls.FAILED))
-        async with self.step(Stage.TLS, self.config.tls_timeout, "tls_ms"):
+        with self.step(Stage.TLS, self.config.tls_timeout, "tls_ms"):
             try:
                 tls = await connection.start_tls(self.network.tls_context, server_name, implicit=implicit)
             except ContactFailure as failure:
@@ -169,21 +177,19 @@ class Talk(Spoken[Seen, Link]):
         address = channel.local_address()
         return f"[IPv6:{address}]" if ":" in address else f"[{address}]"
 
-    @asynccontextmanager
-    async def _connected(self) -> AsyncIterator[Channel]:
-        endpoint = self.seen.endpoint
-        async with self.step(Stage.CONNECT, self.config.connect_timeout, "connect_ms"):
-            self._channel = await self.network.connect(endpoint, self.transcript)
-        self.transcript.note(f"connected to {endpoint.address} port {endpoint.port}")
-        try:
-            yield self._channel
-        finally:
-            await self._channel.aclose()
+    async def _connect(self) -> Channel:
+        """The connection, which the caller closes."""
+        with self.step(Stage.CONNECT, self.config.connect_timeout, "connect_ms"):
+            self._channel = await self.network.connect(self.endpoint, self.transcript)
+        self.transcript.note(f"connected to {self.endpoint.address} port {self.endpoint.port}")
+        assert self._channel is not None  # noqa: S101 - the step raises where there is none
+        return self._channel
 
     def _conversation(self) -> Conversation[Seen]:
         """What was seen, frozen."""
-        timings = replace(self.seen.timings, total_ms=self.transcript.elapsed_ms())
-        session = replace(self.seen, timings=timings, transcript=self.transcript.lines, deviations=self._deviations())
+        timings = Timings(**self._timings, total_ms=self.transcript.elapsed_ms())
+        transcript, deviations = self.transcript.lines, self._deviations()
+        session = replace(self.seen, timings=timings, transcript=transcript, deviations=deviations)
         chain = self._channel.certificates if self._channel is not None else ()
         return Conversation(session, tuple(dict.fromkeys(map(read_certificate, chain))))
 
