@@ -1,6 +1,5 @@
 """Octets to and from one server, in clear text and then inside TLS, whatever protocol they are of."""
 
-import select
 import socket
 from typing import Protocol
 
@@ -10,6 +9,7 @@ from OpenSSL import SSL
 from auditor.model.certificate import TlsHandshake
 from auditor.model.session import Blame, Outcome
 from auditor.net.failure import ContactFailure, translated
+from auditor.net.tcp import TcpStream
 from auditor.net.tls import TlsStream
 from auditor.net.transcript import Transcript
 
@@ -68,19 +68,19 @@ class Channel:
         self.transcript.note(f"TLS: {handshake.version} {handshake.cipher} {handshake.group}".rstrip())
         return handshake
 
-    async def has_octets(self) -> bool:
+    def has_octets(self) -> bool:
         """Whether octets stand there to be read in clear text at once, the end being none; one look, no wait."""
         clear = self._clear
-        if not isinstance(clear, trio.SocketStream) or not _readable(clear.socket.fileno()):
+        if not isinstance(clear, TcpStream):
             return False
         try:
-            return bool(await clear.socket.recv(1, socket.MSG_PEEK))
-        except OSError:  # it broke: the handshake will say so
+            return bool(clear.socket.recv(1, socket.MSG_PEEK))
+        except OSError:  # nothing is there, or it broke: the handshake will say so
             return False
 
     def local_address(self) -> str:
         """The address of this end; the unspecified one where the stream has none."""
-        if isinstance(self._clear, trio.SocketStream):
+        if isinstance(self._clear, TcpStream):
             return str(self._clear.socket.getsockname()[0])
         return "0.0.0.0"  # noqa: S104 - said, not listened on
 
@@ -88,11 +88,3 @@ class Channel:
         """Close without waiting for anything."""
         with trio.CancelScope(shield=True, deadline=trio.current_time() + 1):
             await self._stream.aclose()
-
-
-def _readable(descriptor: int) -> bool:
-    if not hasattr(select, "poll"):  # pragma: no cover - Windows
-        return bool(select.select([descriptor], [], [], 0)[0])
-    poll = select.poll()
-    poll.register(descriptor, select.POLLIN)
-    return any(event & select.POLLIN for _, event in poll.poll(0))

@@ -95,9 +95,9 @@ class Connection(Generic[Answer]):
         await self.channel.send(octets)
         return await self.reply()
 
-    async def early_octets(self) -> bool:
+    def early_octets(self) -> bool:
         """Whether octets stand there that nobody asked for, before the handshake (RFC 3207 §4.2, CVE-2011-0411)."""
-        return bool(self._client.early_octets()) or await self.channel.has_octets()
+        return bool(self._client.early_octets()) or self.channel.has_octets()
 
     async def start_tls(self, context: SSL.Context, server_name: str, *, implicit: bool = False) -> TlsHandshake:
         """Shake hands, after STARTTLS or before any greeting, and begin anew inside."""

@@ -14,6 +14,7 @@ from auditor.errors import UsageError
 from auditor.model.endpoint import Endpoint
 from auditor.model.session import Blame, Outcome
 from auditor.net.failure import ContactFailure, from_os_error
+from auditor.net.tcp import TcpStream, connect
 from auditor.policy.addresses import why_not_public
 from auditor.policy.contact import RoutePolicy
 
@@ -60,7 +61,7 @@ class Dialer:
             source_ip=config.source_ip,
         )
 
-    async def dial(self, endpoint: Endpoint) -> trio.SocketStream:
+    async def dial(self, endpoint: Endpoint) -> TcpStream:
         """A TCP connection to the endpoint.
 
         Raises:
@@ -69,7 +70,7 @@ class Dialer:
         address, port = self.destination(endpoint)
         while True:
             try:
-                return await self._connect(address, port)
+                return await connect(address, port, self._source_for(address))
             except OSError as error:
                 if error.errno not in _OUT_OF_DESCRIPTORS:
                     raise _failure(error, address) from None
@@ -94,17 +95,9 @@ class Dialer:
             raise ContactFailure(Outcome.SKIPPED, Blame.NOBODY, "--connect-to does not lead it anywhere")
         return endpoint.address, endpoint.port
 
-    async def _connect(self, address: str, port: int) -> trio.SocketStream:
-        family = trio.socket.AF_INET6 if ":" in address else trio.socket.AF_INET
-        socket = trio.socket.socket(family, trio.socket.SOCK_STREAM)
-        try:
-            if self.source_ip and (":" in self.source_ip) == (":" in address):
-                await socket.bind((self.source_ip, 0))
-            await socket.connect((address, port))
-        except BaseException:
-            socket.close()
-            raise
-        return trio.SocketStream(socket)
+    def _source_for(self, address: str) -> str | None:
+        """The address to connect from, where one is asked for and is of the family."""
+        return self.source_ip if self.source_ip and (":" in self.source_ip) == (":" in address) else None
 
 
 def _failure(error: OSError, address: str) -> ContactFailure:

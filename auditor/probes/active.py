@@ -155,7 +155,7 @@ async def _injection(asking: _Asking) -> Results:
     asked = "STARTTLS and RSET in one piece"
     if reply.code != READY_FOR_TLS:
         return (_result(ActiveTest.INJECTION, asked, reply, accepted=said(reply)),)
-    if await connection.early_octets():
+    if connection.early_octets():
         words = "the command was answered in clear text, before TLS"
         return (ActiveResult(test=ActiveTest.INJECTION, accepted=False, asked=asked, code=reply.code, words=words),)
     await talk.handshake(connection)

@@ -134,7 +134,7 @@ class ByHand:
             await self._handshake(channel)
 
     async def _handshake(self, channel: Channel) -> None:
-        if self._buffer.partial or (not self._endpoint.service.implicit_tls and await channel.has_octets()):
+        if self._buffer.partial or (not self._endpoint.service.implicit_tls and channel.has_octets()):
             raise ContactFailure(Outcome.TLS_FAILED, Blame.UNKNOWN, "octets in clear text stand before the handshake")
         with trio.move_on_after(self._config.tls_timeout) as scope:
             tls = await channel.start_tls(self._network.tls_context, server_name_of(self._endpoint.exchange))

@@ -160,7 +160,7 @@ class Talk(Spoken[Seen, Link]):
 
     async def nothing_early(self, connection: Link) -> None:
         """End here if octets came before the handshake: they are never part of the encrypted session."""
-        early = await connection.early_octets()
+        early = connection.early_octets()
         self.saw(plaintext_after_starttls=early)
         if early:
             self.saw(starttls=Starttls.FAILED)

@@ -1,6 +1,7 @@
 """Moving octets between a server and the protocol, and what every way of breaking is taken for."""
 
 import errno
+import socket
 import ssl
 from collections.abc import Callable
 
@@ -14,6 +15,7 @@ from auditor.net import channel as channel_module
 from auditor.net.channel import Channel
 from auditor.net.connection import SmtpConnection
 from auditor.net.failure import ContactFailure, from_os_error, translated
+from auditor.net.tcp import TcpStream, connect
 from auditor.net.transcript import Transcript
 from auditor.protocol.errors import RemoteProtocolError
 from auditor.protocol.smtp import Verb
@@ -33,8 +35,8 @@ async def greeted() -> tuple[SmtpConnection, trio.abc.Stream]:
 
 async def ready_for_tls() -> tuple[SmtpConnection, trio.SocketStream]:
     """A connection over connected sockets whose STARTTLS was answered by 220."""
-    one, other = trio.socket.socketpair()
-    theirs, connection = trio.SocketStream(other), connection_over(trio.SocketStream(one))
+    one, other = socket.socketpair()
+    theirs, connection = trio.SocketStream(trio.socket.from_stdlib_socket(other)), connection_over(TcpStream(one))
     await theirs.send_all(b"220 mx\r\n")
     await connection.reply()
     for verb, answer in ((Verb.EHLO, b"250-mx\r\n250 STARTTLS\r\n"), (Verb.STARTTLS, b"220 Go\r\n")):
@@ -113,17 +115,17 @@ async def test_our_own_end_may_be_closed_already() -> None:
 async def test_octets_that_stand_before_the_handshake_are_seen() -> None:
     connection, theirs = await ready_for_tls()
     async with theirs:
-        assert not await connection.early_octets()
+        assert not connection.early_octets()
         await theirs.send_all(b"2")
-        assert await connection.early_octets()
-        assert await connection.early_octets(), "a look takes nothing away"
+        assert connection.early_octets()
+        assert connection.early_octets(), "a look takes nothing away"
     await connection.channel.aclose()
 
 
 async def test_the_end_of_the_connection_is_no_octet() -> None:
     connection, theirs = await ready_for_tls()
     await theirs.aclose()
-    assert not await connection.early_octets()
+    assert not connection.early_octets()
     await connection.channel.aclose()
 
 
@@ -136,14 +138,14 @@ async def test_a_broken_connection_has_no_octets() -> None:
     await trio.testing.wait_all_tasks_blocked(0.01)
     await trio.aclose_forcefully(theirs)  # with octets unread: the peer gets RST
     await trio.testing.wait_all_tasks_blocked(0.01)
-    assert not await connection.early_octets()
+    assert not connection.early_octets()
     await connection.channel.aclose()
     await listener.aclose()
 
 
 async def test_it_knows_its_own_address() -> None:
     listener, *_ = await trio.open_tcp_listeners(0, host="127.0.0.1")
-    async with listener, await trio.open_tcp_stream("127.0.0.1", listener.socket.getsockname()[1]) as stream:
+    async with listener, await connect("127.0.0.1", listener.socket.getsockname()[1]) as stream:
         assert connection_over(stream).channel.local_address() == "127.0.0.1"
     assert connection_over(memory_stream_pair()[0]).channel.local_address() == "0.0.0.0"
 

@@ -6,7 +6,6 @@ import socket
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from ipaddress import ip_network
-from typing import Any
 
 import pytest
 import trio
@@ -15,6 +14,7 @@ from trio.testing import MockClock
 from auditor.errors import UsageError
 from auditor.model.endpoint import Endpoint
 from auditor.model.session import Blame, Outcome
+from auditor.net import tcp
 from auditor.net.dial import Dialer, parse_connect_to
 from auditor.net.failure import ContactFailure
 from auditor.policy.contact import RoutePolicy
@@ -23,26 +23,25 @@ ANYWHERE = RoutePolicy(allow_private=True)
 ELSEWHERE = Endpoint("mx.example", "192.0.2.1", 25)
 
 
-class Sockets(trio.abc.SocketFactory):
+class Sockets:
     """Hands out sockets, failing as it is told before it does; counts what it was asked for."""
 
     def __init__(self) -> None:
         self.failures: list[int] = []
         self.opened = 0
 
-    def socket(self, family: Any = -1, type: Any = -1, proto: Any = -1) -> trio.socket.SocketType:  # noqa: A002
+    def socket(self, family: socket.AddressFamily) -> socket.socket:
         self.opened += 1
         if self.failures:
             number = self.failures.pop(0)
             raise OSError(number, os.strerror(number))
-        return trio.socket.from_stdlib_socket(socket.socket(family, type, proto))
+        return socket.socket(family, socket.SOCK_STREAM)
 
 
 @pytest.fixture
-async def sockets() -> Sockets:
+def sockets(monkeypatch: pytest.MonkeyPatch) -> Sockets:
     factory = Sockets()
-    trio.socket.set_custom_socket_factory(factory)
-    await trio.lowlevel.checkpoint()
+    monkeypatch.setattr(tcp, "_new_socket", factory.socket)
     return factory
 
 
@@ -85,7 +84,7 @@ async def failure_of(dialer: Dialer, endpoint: Endpoint = ELSEWHERE) -> tuple[Ou
     return caught.value.outcome, caught.value.blame, caught.value.words
 
 
-async def greeting(stream: trio.SocketStream) -> bytes:
+async def greeting(stream: trio.abc.Stream) -> bytes:
     async with stream:
         return bytes(await stream.receive_some(3))
 

@@ -1,5 +1,6 @@
 """Scripted mail servers to hold conversations with, on loopback or on the virtual clock."""
 
+import socket
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
@@ -18,6 +19,7 @@ from auditor.model.endpoint import Endpoint
 from auditor.model.session import Session, SmtpSession
 from auditor.net.limits import AddressLimits
 from auditor.net.network import Network
+from auditor.net.tcp import TcpStream
 from auditor.net.tls import make_context
 from auditor.probes.conversations import converse
 
@@ -125,11 +127,11 @@ def talk_timeless(
         server = make_server(body, certificate=certificate)
         config = make_config(**more)
 
-        async def dial(_: Endpoint) -> trio.SocketStream:
+        async def dial(_: Endpoint) -> TcpStream:
             await trio.sleep(dial_seconds)
-            ours, theirs = trio.socket.socketpair()
-            nursery.start_soon(_serve, server, trio.SocketStream(theirs))
-            return trio.SocketStream(ours)
+            ours, theirs = socket.socketpair()
+            nursery.start_soon(_serve, server, trio.SocketStream(trio.socket.from_stdlib_socket(theirs)))
+            return TcpStream(ours)
 
         network = Network(
             dial=dial, tls_context=make_context(config), limits=AddressLimits(0, 0, 0), own_name="auditor.example"

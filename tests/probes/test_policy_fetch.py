@@ -2,6 +2,7 @@
 
 import errno
 import logging
+import socket
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,6 +25,7 @@ from auditor.net.failure import ContactFailure, from_os_error
 from auditor.net.limits import AddressLimits
 from auditor.net.network import Network
 from auditor.net.resolver import Resolver
+from auditor.net.tcp import TcpStream
 from auditor.net.tls import make_context
 from auditor.policy.sts_effect import sts_effect
 from auditor.probes.policy_fetch import Fetched, fetch_policy
@@ -83,7 +85,7 @@ class World:
         """
         places = iter(servers)
 
-        async def dial(endpoint: Endpoint) -> trio.SocketStream:
+        async def dial(endpoint: Endpoint) -> TcpStream:
             self.dialled.append(endpoint)
             place = next(places)
             if isinstance(place, Exception):
@@ -98,13 +100,13 @@ class World:
         resolver = Answers({rdtype: found or DnsStatus.NODATA for rdtype, found in by_family.items()})
         return await fetch_policy(DOMAIN, resolver, network, self.config, port)
 
-    def _connect(self, body: str, certificate: str) -> trio.SocketStream:
+    def _connect(self, body: str, certificate: str) -> TcpStream:
         (script,) = parse_scripts(f"=== {POLICY_HOST}\naddresses: {V4}\ncertificate: {certificate}\n{body}", "inline")
         context = self.authority.server_context(certificate, script.names, script.tls) if certificate else None
         server = MailServer(script, V4, context)
-        ours, theirs = trio.socket.socketpair()
-        self.nursery.start_soon(self._serve, server, trio.SocketStream(theirs))
-        return trio.SocketStream(ours)
+        ours, theirs = socket.socketpair()
+        self.nursery.start_soon(self._serve, server, trio.SocketStream(trio.socket.from_stdlib_socket(theirs)))
+        return TcpStream(ours)
 
     async def _serve(self, server: MailServer, stream: trio.SocketStream) -> None:
         async with stream:
@@ -395,7 +397,7 @@ async def test_no_packet_goes_where_none_may(make_config: Callable[..., Config],
 async def test_one_family_is_enough_where_the_other_cannot_be_looked_up(make_world: MakeWorld) -> None:
     world = make_world()
 
-    async def dial(endpoint: Endpoint) -> trio.SocketStream:
+    async def dial(endpoint: Endpoint) -> TcpStream:
         assert endpoint.address == V6
         return world._connect(GOOD_SCRIPT, "good")
 
