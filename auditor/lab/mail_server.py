@@ -26,6 +26,15 @@ class Visit:
     """Of the server, as the zone has it."""
     commands: list[str] = field(default_factory=list)
     handshakes: int = 0
+    client: str = ""
+    """The address it came from; empty where that has none."""
+
+
+def _peer(stream: trio.SocketStream) -> str:
+    with suppress(OSError):
+        if stream.socket.family in {socket.AF_INET, socket.AF_INET6}:
+            return str(stream.socket.getpeername()[0])
+    return ""
 
 
 class _Gone(Exception):  # noqa: N818 - the way out of a script, not an error
@@ -43,7 +52,7 @@ class MailServer:
 
     async def serve(self, stream: trio.SocketStream) -> None:
         """Follow the script once; whatever the client does ends the session at worst."""
-        visit = Visit(self.script.name, self.address)
+        visit = Visit(self.script.name, self.address, client=_peer(stream))
         first = not self.visits
         self.visits.append(visit)
         session = _Session(self.script, stream, self._context, visit)

@@ -57,12 +57,13 @@ def lab_up(folder: Path) -> Iterator[list[str]]:
         assert process.stdout is not None
         assert process.stdout.readline() == "up\n"
         try:
-            yield _options(json.loads((folder / "settings.json").read_text()))
+            yield options_of(json.loads((folder / "settings.json").read_text()))
         finally:
             process.communicate()
 
 
-def _options(settings: dict[str, object]) -> list[str]:
+def options_of(settings: dict[str, object]) -> list[str]:
+    """The options under which a scan has these settings."""
     toml = [f"{name} = {json.dumps(value)}" for name, value in settings.items() if value not in (None, [])]
     path = Path(str(settings["ca_file"])).with_name("lab.toml")
     path.write_text("\n".join(toml))

@@ -15,6 +15,7 @@ import trio
 
 from auditor.engine.backends.far import backend_of, logged_to, serve
 from auditor.engine.backends.frames import Begin, Splitter, joined, unpack
+from auditor.errors import ungrouped
 
 WAIT_SECONDS = 0.2
 """How long a task waits for something to bring back; so long a new job waits on the way at most."""
@@ -26,7 +27,11 @@ _posts: dict[str, "_Post"] = {}
 
 
 def begin(name: str, octets: bytes) -> None:
-    """Start a post of a run; ``octets`` is the frame of its :class:`~auditor.engine.backends.frames.Begin`."""
+    """Start a post of a run; ``octets`` is the frame of its :class:`~auditor.engine.backends.frames.Begin`.
+
+    Raises:
+        UsageError: its settings will not do here.
+    """
     message = unpack(octets)
     if not isinstance(message, Begin):
         raise TypeError(f"no beginning: {type(message).__name__}")
@@ -63,7 +68,7 @@ class _Post:
     """A loop in a thread of its own."""
 
     def __init__(self, message: Begin) -> None:
-        self._begin = message
+        self._begin, self._backend = message, backend_of(message)
         self._came: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._next = 0
         self._up = threading.Event()
@@ -75,9 +80,10 @@ class _Post:
         if number != self._next:
             raise LookupError(f"task {number} came where {self._next} was next")
         self._next += 1
-        self._token.run_sync_soon(self._forget_later)
-        for frame in Splitter().feed(octets):
-            self._token.run_sync_soon(self._to_serve.send_nowait, frame)
+        with suppress(trio.RunFinishedError):  # what there is to say of that comes with what is gathered
+            self._token.run_sync_soon(self._forget_later)
+            for frame in Splitter().feed(octets):
+                self._token.run_sync_soon(self._to_serve.send_nowait, frame)
         return joined(self._gathered())
 
     def _gathered(self) -> list[bytes]:
@@ -102,7 +108,8 @@ class _Post:
 
     def _run(self) -> None:
         try:
-            trio.run(self._main)
+            with ungrouped():
+                trio.run(self._main)
         except BaseException as error:  # noqa: BLE001 - told to whoever asks next
             self._failure = error
         finally:
@@ -117,7 +124,7 @@ class _Post:
         self._forget_later()
         with logged_to(outgoing, self._begin.log_level), self._scope:
             async with trio.open_nursery() as nursery:
-                nursery.start_soon(serve, backend_of(self._begin), incoming, outgoing)
+                nursery.start_soon(serve, self._backend, incoming, outgoing)
                 async for frame in to_bring:
                     self._came.put(frame)
 

@@ -1,7 +1,7 @@
 """Jobs done by several elsewhere: who gets which, and how many are out at a time."""
 
 from collections.abc import Sequence
-from zlib import crc32
+from hashlib import blake2b
 
 import trio
 
@@ -81,7 +81,7 @@ class Crew:
             async for job in jobs:
                 self._out += 1
                 network = prefix_of(job.endpoint.address) if isinstance(job, EndpointJob) else ""
-                posts[crc32(network.encode()) % len(posts)].take(job)
+                posts[_number(network, len(posts))].take(job)
                 await self._contact_places.acquire()
 
     async def _pass_on(
@@ -93,3 +93,8 @@ class Crew:
             await observations.send(observation)
             self._out -= 1
             self._ended.set()
+
+
+def _number(network: str, posts: int) -> int:
+    """The post whose network it is, the same in every process."""
+    return int.from_bytes(blake2b(network.encode(), digest_size=8).digest()) % posts
