@@ -60,7 +60,8 @@ def _safe_texts(cells: Cells) -> Cells:
 
 
 def _safe_lines(cells: Cells) -> Cells:
-    return [csv_text(cell) if isinstance(cell, str) else cell for cell in cells]
+    """Texts that are plain but for line feeds, which :func:`csv_text` writes so too."""
+    return _safe_texts([cell.replace("\n", "\\x0a") if isinstance(cell, str) else cell for cell in cells])
 
 
 def _words_of_truth(cells: Cells) -> Cells:
