@@ -74,21 +74,28 @@ async def scan(
         return await _observe_and_report(journal, config, backend, blocklist, progress, stop)
 
 
+OF_EACH_PART = ("deadline", "workers", "cluster", "insecure_cluster")
+"""Settings that a run which goes on is given anew: until when, and who does the work."""
+
+
 async def resume(
     folder: Path,
+    anew: Config | None = None,
     *,
     progress: ProgressSink | None = None,
     stop: trio.Event | None = None,
-    deadline: datetime | None = None,
 ) -> Run:
     """Go on with a run that stopped, under its own settings; nothing settled is asked again.
+
+    Of ``anew``, the settings in :data:`OF_EACH_PART` alone count.
 
     Raises:
         UsageError: there is no such run, or another process is at it.
         NotFinishedError: the disk is full; what was observed is kept.
     """
     with Journal.resume(folder) as journal:
-        config = journal.config.model_copy(update={"deadline": deadline})
+        given = anew or Config()
+        config = journal.config.model_copy(update={name: getattr(given, name) for name in OF_EACH_PART})
         backend, blocklist = prepare(config, journal.started_at)
         return await _observe_and_report(journal, config, backend, blocklist, progress, stop)
 

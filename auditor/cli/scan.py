@@ -51,9 +51,7 @@ def scan(  # noqa: PLR0913 - options of a command
     with shown(quiet=quiet or no_progress) as progress:
         if resume:
             folder = _run_to_resume(config, resume)
-            done, signal_code = in_foreground(
-                lambda stop: api.resume(folder, progress=progress, stop=stop, deadline=config.deadline)
-            )
+            done, signal_code = in_foreground(lambda stop: api.resume(folder, config, progress=progress, stop=stop))
         else:
             done, signal_code = in_foreground(
                 lambda stop: api.scan(sources or [], config, progress=progress, stop=stop)

@@ -129,9 +129,15 @@ class Networks:
 
     def scan(self, options: Sequence[str], name: str) -> "subprocess.Popen[bytes]":
         """The command in the hub, begun."""
-        output = str(self.folder / "out")
-        command = [sys.executable, "-m", "auditor", "scan", str(self.folder / "domains.csv"), *options]
-        return self.start(name, "hub", [*command, "-o", output, "--name", name, "-q"])
+        return self._audit([str(self.folder / "domains.csv"), *options, "--name", name], name)
+
+    def resume(self, options: Sequence[str], name: str) -> "subprocess.Popen[bytes]":
+        """The command that goes on with a run, begun."""
+        return self._audit(["--resume", name, *options], f"{name}-resumed")
+
+    def _audit(self, arguments: Sequence[str], log: str) -> "subprocess.Popen[bytes]":
+        command = [sys.executable, "-m", "auditor", "scan", *arguments, "-o", str(self.folder / "out"), "-q"]
+        return self.start(log, "hub", command)
 
 
 def addresses(worker: int) -> tuple[str, str]:

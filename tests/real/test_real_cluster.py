@@ -80,6 +80,17 @@ def test_a_worker_that_is_killed_changes_nothing_in_the_tables(
     assert differences(stable(by_one), stable(tmp_path / "out" / "two")) == []
 
 
+def test_a_run_of_a_cluster_goes_on_without_it(tmp_path: Path, by_one: Path) -> None:
+    with networks(tmp_path) as made:
+        options = with_two_workers(made)
+        done = made.scan([*options, *CLUSTER], "two")
+        wait_for_rows(tmp_path / "out" / "two" / "journal.sqlite", "sessions", 12)
+        done.terminate()
+        assert done.wait(SCAN_SECONDS) == 143, log(tmp_path, "two")
+        assert made.resume(options, "two").wait(SCAN_SECONDS) == 0, log(tmp_path, "two-resumed")
+    assert differences(stable(by_one), stable(tmp_path / "out" / "two")) == []
+
+
 def kill_worker(made: Networks, number: int) -> None:
     """Kill -9 the processes of a worker's namespace, whose only program it is."""
     name = f"{made.prefix}-w{number}"
