@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from importlib.metadata import version
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from trio.testing import MockClock
 
 from auditor.engine.backends.crew import Crew
 from auditor.engine.backends.far import serve
+from auditor.engine.backends.frames import Ready, pack
 from auditor.engine.backends.link import LinkLostError, ready
 from auditor.engine.campaign import StopReason, run_campaign
 from auditor.errors import NotFinishedError
@@ -261,3 +263,30 @@ async def test_what_two_are_told_differently_is_settled_by_what_stands(
         route = replay(mail_route(target, world.config.route_policy()), journal.answer)
         assert route is not None
         assert all(journal.is_settled(endpoint) for endpoint in route.endpoints)
+
+
+@pytest.mark.parametrize(
+    ("frames", "words"),
+    [
+        ([pack(Ready("0.0.1"))], "it is auditor 0.0.1"),
+        ([b"\x80\x04K\x01."], "cannot be read"),
+        ([pack(Ready(version("auditor"))), b"d{}"], "cannot be read"),
+    ],
+)
+async def test_who_speaks_otherwise_is_no_worker(
+    frames: list[bytes], words: str, make: Any, record: Any, autojump_clock: MockClock
+) -> None:
+    world = build(make)
+
+    @asynccontextmanager
+    async def stranger() -> AsyncIterator[MemoryLink]:
+        there, _ = trio.open_memory_channel[bytes](1000)
+        theirs, back = trio.open_memory_channel[bytes](1000)
+        for frame in frames:
+            theirs.send_nowait(frame)
+        link = MemoryLink(there, back)
+        await ready(link)
+        yield link
+
+    with pytest.raises(NotFinishedError, match=words):
+        await run_campaign(record(world), world.config, Crew([stranger], domains_at_once=3, conversations_at_once=3))

@@ -50,7 +50,10 @@ async def _send(to_send: trio.MemoryReceiveChannel[bytes], link: StreamLink) -> 
                 frames.append(to_send.receive_nowait())
             except (trio.WouldBlock, trio.EndOfChannel):
                 break
-        await link.send(frames)
+        try:
+            await link.send(frames)
+        except LinkLostError:
+            return  # the run has ended without us; standard input says so too
 
 
 def _streams() -> tuple[trio.lowlevel.FdStream, trio.lowlevel.FdStream]:

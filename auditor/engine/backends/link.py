@@ -1,13 +1,14 @@
 """A way to somebody who does jobs elsewhere: frames there, frames back."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
+from importlib.metadata import version
 from typing import Protocol
 
 import trio
 
-from auditor.engine.backends.frames import Logged, Ready, Splitter, joined, unpack
+from auditor.engine.backends.frames import Logged, Message, Ready, Splitter, joined, unpack
 
 _READ_OCTETS = 1 << 16
 
@@ -38,18 +39,32 @@ OpenLink = Callable[[], AbstractAsyncContextManager[Link]]
 """Opens a link; raises LinkLostError where nobody becomes ready on the other side."""
 
 
-async def ready(link: Link) -> Ready:
-    """What the other side says when it can begin.
+async def ready(link: Link) -> None:
+    """Wait until the other side says that it can begin.
 
     Raises:
-        LinkLostError: it is gone before that.
+        LinkLostError: it is gone before that, or another version of this.
     """
     while True:
-        for message in map(unpack, await link.receive()):
+        for message in read(await link.receive()):
             if isinstance(message, Ready):
-                return message
+                if message.version != version("auditor"):
+                    raise LinkLostError(f"it is auditor {message.version}, and this is {version('auditor')}")
+                return
             if isinstance(message, Logged):
                 log(message)
+
+
+def read(frames: Iterable[bytes]) -> list[Message]:
+    """The messages in frames.
+
+    Raises:
+        LinkLostError: who sends such frames is none of ours.
+    """
+    try:
+        return [unpack(frame) for frame in frames]
+    except ValueError as error:
+        raise LinkLostError(f"what came cannot be read: {error}") from None
 
 
 def log(line: Logged) -> None:

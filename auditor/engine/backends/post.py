@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 import trio
 
-from auditor.engine.backends.frames import Logged, pack, unpack
-from auditor.engine.backends.link import Link, LinkLostError, OpenLink, log
+from auditor.engine.backends.frames import Logged, pack
+from auditor.engine.backends.link import Link, LinkLostError, OpenLink, log, read
 from auditor.engine.jobs import ContactJob, DomainJob, DomainSurveyed, EndpointSeen, Observation, PolicyFetched
 from auditor.engine.worker import given_up
 from auditor.errors import NotFinishedError
@@ -105,7 +105,7 @@ class Post:
         return [self._again.popleft() for _ in range(room)]
 
     def _returned(self, frames: Sequence[bytes]) -> None:
-        for message in map(unpack, frames):
+        for message in read(frames):
             match message:
                 case DomainSurveyed() | EndpointSeen() | PolicyFetched():
                     self._done(message)
@@ -115,9 +115,9 @@ class Post:
             self._news.set()
 
     def _done(self, observation: Observation) -> None:
-        self._losses = 0
-        del self._given[_key_of(observation)]
-        self.observe(observation)
+        if self._given.pop(_key_of(observation), None) is not None:
+            self._losses = 0
+            self.observe(observation)
 
     def _lost(self) -> None:
         given = list(self._given.values())
