@@ -1,13 +1,13 @@
 """The command under test: ``auditor scan`` over a list, and what it used and opened."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.measured import Measured, run
+from benchmarks.measured import MOST_SECONDS, Measured, run
 from benchmarks.rig import SMTP_PORT, Rig
 
 AUDITOR = ("-m", "auditor")
@@ -22,6 +22,8 @@ class Scan:
     measured: Measured
     accepted: int
     """Connections that the sink took."""
+    written: Mapping[str, int]
+    """Octets of each file of the run, by its path in the run's folder, largest first."""
 
 
 def scan_command(
@@ -36,17 +38,23 @@ def scan_command(
     return rig.inside(command)
 
 
-def scan(rig: Rig, domains: Path, *more: str, port: int = SMTP_PORT) -> Scan:
-    """Run the command over a list, with further options; what it wrote is thrown away.
+def scan(rig: Rig, domains: Path, *more: str, port: int = SMTP_PORT, most_seconds: float = MOST_SECONDS) -> Scan:
+    """Run the command over a list, with further options; what it wrote is measured and thrown away.
 
     Raises:
         CannotMeasureError: it did not end well.
     """
     with output_folder(rig) as output:
         before = rig.counters()
-        measured = run(scan_command(rig, domains, output, *more, port=port)).checked()
+        measured = run(scan_command(rig, domains, output, *more, port=port), most_seconds=most_seconds).checked()
         after = rig.counters()
-    return Scan(measured=measured, accepted=after.accepted - before.accepted)
+        written = _sizes(output / NAME)
+    return Scan(measured=measured, accepted=after.accepted - before.accepted, written=written)
+
+
+def _sizes(folder: Path) -> dict[str, int]:
+    sizes = {str(path.relative_to(folder)): path.stat().st_size for path in folder.rglob("*") if path.is_file()}
+    return dict(sorted(sizes.items(), key=lambda one: -one[1]))
 
 
 @contextmanager

@@ -9,6 +9,7 @@ import pytest
 
 from benchmarks.drivers.sampled import room_of
 from benchmarks.goals.dialogue import per_session
+from benchmarks.goals.growth import told
 from benchmarks.goals.journal import Moment, lost_seconds, share_of
 from benchmarks.goals.lookups import rate_of
 from benchmarks.goals.start import imported
@@ -16,6 +17,7 @@ from benchmarks.machine import processor
 from benchmarks.measured import Measured, in_turns, median_of, run
 from benchmarks.peers import starttls_found
 from benchmarks.problems import CannotMeasureError
+from benchmarks.scanning import Scan
 
 
 def used(cpu: float, wall: float = 1.0, code: int = 0) -> Measured:
@@ -27,6 +29,14 @@ def test_the_ratio_is_the_median_of_the_pairs() -> None:
     pair = in_turns(lambda: next(ours), lambda: next(theirs), 3)
     assert pair.cpu_ratio == 0.5
     assert pair.wall_ratio == 1.0
+
+
+def test_a_long_run_is_told_with_its_rates_and_its_large_files() -> None:
+    written = {"journal.sqlite": 3 * 2**30, "findings.csv": 2**30, "run.json": 10}
+    assert told(Scan(measured=used(9_000, 5_000), accepted=12_345, written=written), 1_000_000) == (
+        "5,000 s, 9,000 CPU s, 200 domains a second, 12,345 sessions, "
+        "4.0 GiB written (journal.sqlite 3.0 GiB, findings.csv 1.0 GiB)"
+    )
 
 
 def test_every_second_time_the_other_is_first() -> None:
