@@ -21,7 +21,9 @@ def described() -> dict[str, str]:
         "System": f"{platform.system()} {platform.release().partition('-')[0]}",
         "Python": f"{platform.python_implementation()} {platform.python_version()}",
         "OpenSSL": f"{linked} in pyOpenSSL {version('pyOpenSSL')}; {ssl.OPENSSL_VERSION} in Python",
-        "Libraries": ", ".join(f"{name} {version(name)}" for name in ("trio", "dnspython", "cryptography", "openpyxl")),
+        "Libraries": ", ".join(
+            f"{name} {version(name)}" for name in ("trio", "dnspython", "cryptography", "XlsxWriter")
+        ),
     }
 
 

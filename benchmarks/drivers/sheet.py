@@ -6,12 +6,13 @@
 import json
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
-from openpyxl import Workbook
-
+from auditor.report.about import About
 from auditor.report.columns import Kind
-from auditor.report.writers.xlsx_sheet import Book, Sheet, SheetColumn, write_sheet
+from auditor.report.writers.xlsx_book import MOST_ROWS, new_book
+from auditor.report.writers.xlsx_sheet import Sheet, SheetColumn, write_sheet
 
 FEW, DIFFERENT, NUMBERS = 15, 10, 5
 _WORDS = ("pass", "fail", "unknown", "not-applicable", "mx1.provider.example", "TLSv1.3", "completed")
@@ -20,9 +21,9 @@ _WORDS = ("pass", "fail", "unknown", "not-applicable", "mx1.provider.example", "
 def main(rows: str, file: str) -> None:
     """Write so many rows, and print how many octets they became."""
     sheet = Sheet(title="Rows", tab="336699", columns=tuple(_columns()), origin="FROM nothing")
-    workbook = Workbook(write_only=True)
-    write_sheet(Book(workbook, "benchmark"), sheet, _rows(int(rows)))
-    workbook.save(file)
+    about = About(name="benchmark", started_at=datetime.now(UTC))
+    with new_book(Path(file), about, MOST_ROWS) as book:
+        write_sheet(book, sheet, _rows(int(rows)))
     print(json.dumps({"rows": int(rows), "octets": Path(file).stat().st_size}))
 
 

@@ -16,7 +16,7 @@ from benchmarks.problems import CannotMeasureError
 from benchmarks.records import Figure, Reached, together
 
 MOST_SECONDS = 0.35
-HEAVY = ("pandas", "openpyxl", "numpy")
+HEAVY = ("pandas", "openpyxl", "xlsxwriter", "numpy")
 """What only reports need."""
 _WAIT_SECONDS = 30.0
 _AFTER_SECONDS = 1.0

@@ -1,6 +1,8 @@
 """The workbook: read back it equals the CSV, holds no formula, links where it should, and splits full sheets."""
 
 import csv
+import gc
+import sqlite3
 import zipfile
 from collections.abc import Callable
 from datetime import datetime
@@ -12,7 +14,7 @@ import pytest
 
 from auditor.model.finding import Severity
 from auditor.report.about import Report
-from auditor.report.cells import is_formula_like
+from auditor.report.cells import is_formula_like, plain
 from auditor.report.columns import Kind
 from auditor.report.tables import TABLES
 from auditor.report.writers.csv import write as write_csv
@@ -147,6 +149,38 @@ def test_no_cell_anywhere_is_a_formula(make: Any, sixty: Any, staged: Any) -> No
     assert all(cell.quotePrefix for cell in dangerous if cell.row > 1)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<r><t>bold</t></r>",
+        "<r><f>1+1</f></r>",
+        "</t></is></c><c><f>1+1</f></c>",
+        "_x0041_x0042_",
+        " both ends ",
+        "a\n\nb",
+        "&amp;<!--",
+    ],
+)
+def test_a_text_stands_as_it_was_written_by_a_stranger(text: str, make: Any, staged: Any) -> None:
+    run = make.Run()
+    run.add("a.example", extra=(("owner", text),))
+    (path,) = write(staged(run))
+    (owner, _) = [row[-2:] for row in openpyxl.load_workbook(path)["Domains"].iter_rows(values_only=True)][1]
+    assert str(owner).replace("_x003C_", "<").replace("_x005F_", "_") == plain(text)
+    shared = zipfile.ZipFile(path).read("xl/worksheets/sheet3.xml").decode()
+    assert "<f>" not in shared
+    assert "<r><t>" not in shared
+
+
+def test_a_workbook_that_fails_leaves_nothing_behind(sixty: Any, staged: Any) -> None:
+    report = staged(sixty)
+    report.staging.connection.execute("DROP TABLE tlsa")
+    with pytest.raises(sqlite3.OperationalError):
+        write(report)
+    gc.collect()  # the library would complete a workbook that is thrown away
+    assert [path.name for path in report.folder.iterdir() if "xlsx" in path.name] == []
+
+
 def test_links_lead_to_the_row_they_speak_of(sixty: Any, staged: Any) -> None:
     book = book_of(staged(sixty))
     seen = 0
@@ -191,10 +225,11 @@ def test_every_sheet_is_set_up_for_reading_and_for_paper(sixty: Any, staged: Any
         found = book[sheet.title]
         assert (found.freeze_panes, found.print_title_rows) == ("B2", "$1:$1")
         assert found.auto_filter.ref == found.dimensions
-        assert (found.page_setup.orientation, found.page_setup.fitToWidth) == ("landscape", 1)
+        assert found.page_setup.orientation == "landscape"
+        assert (found.page_setup.fitToWidth or 1, found.page_setup.fitToHeight) == (1, 0)
         assert found.sheet_properties.pageSetUpPr.fitToPage
         assert "2026-09-03T020000Z" in found.oddFooter.left.text
-        assert all(9 <= found.column_dimensions[cell.column_letter].width <= 84 for cell in found[1])
+        assert all(9 <= found.column_dimensions[cell.column_letter].width < 85 for cell in found[1])
         assert {cell.font.name for row in found.iter_rows() for cell in row if cell.value is not None} == {"Calibri"}
 
 

@@ -1,24 +1,21 @@
 """``audit.xlsx``: the workbook people open; every sheet is written row by row, so memory stays flat."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from openpyxl import Workbook
-
-from auditor.report.about import About, Report
-from auditor.report.cells import plain
+from auditor.report.about import Report
 from auditor.report.files import whole_file
 from auditor.report.frames import EXTRA_OF_DOMAIN, extra_names, extra_values
 from auditor.report.stage import number_findings
 from auditor.report.staging import Staging
 from auditor.report.summary import summarize
+from auditor.report.writers.xlsx_book import MOST_ROWS, Book, new_book
 from auditor.report.writers.xlsx_domains import domains_sheet
 from auditor.report.writers.xlsx_method import TITLE_OF_SHEET, Line, check_rows, method_lines, write_method
 from auditor.report.writers.xlsx_policies import dkim_sheet, records_sheet, spf_sheet, tlsa_sheet
-from auditor.report.writers.xlsx_sheet import MOST_ROWS, Book, Sheet, SheetColumn, write_sheet
+from auditor.report.writers.xlsx_sheet import Sheet, SheetColumn, write_sheet
 from auditor.report.writers.xlsx_summary import write_summary
 from auditor.report.writers.xlsx_tables import (
     certificates_sheet,
@@ -35,39 +32,13 @@ def write(report: Report, *, most_rows: int = MOST_ROWS) -> list[Path]:
     """Writes the workbook; a sheet holds ``most_rows`` rows, its header included, and goes on in another."""
     path = report.folder / "audit.xlsx"
     number_findings(report.staging)
-    book = Book(_workbook(report.about), _footer(report.about), most_rows)
     summary = summarize(report.staging, report.about.started_at)
-    with whole_file(path) as temporary, _closed_on_failure(book.workbook):
+    with whole_file(path) as temporary, new_book(temporary, report.about, most_rows) as book:
         write_summary(book, report.about, summary)
         lines = method_lines(report.about, summary)
         _write_tables(book, report.staging, lines)
         write_method(book, lines)
-        book.workbook.save(temporary)
     return [path]
-
-
-def _workbook(about: About) -> Workbook:
-    workbook = Workbook(write_only=True)
-    workbook.properties.creator = f"auditor {about.tool_version}"
-    workbook.properties.title = plain(f"Mail domain audit {about.name}")
-    workbook.properties.created = about.started_at.replace(tzinfo=None)
-    return workbook
-
-
-@contextmanager
-def _closed_on_failure(workbook: Workbook) -> Iterator[None]:
-    """Ends sheets that were begun, which would complain when they are thrown away."""
-    try:
-        yield
-    except BaseException:
-        for sheet in workbook.worksheets:
-            with suppress(Exception):  # the failure that is under way says more
-                sheet.close()
-        raise
-
-
-def _footer(about: About) -> str:
-    return plain(f"auditor {about.tool_version} · run {about.name}").replace("&", "&&")
 
 
 def _write_tables(book: Book, staging: Staging, method: list[Line]) -> None:

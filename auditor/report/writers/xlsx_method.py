@@ -7,8 +7,8 @@ from auditor.report.cells import workbook_text
 from auditor.report.summary import Summary
 from auditor.report.writers.palette import GREY, SEVERITY_FILLS
 from auditor.report.writers.words import LIMITS, SEVERITIES, WORDS, roles_of, vantage_of
-from auditor.report.writers.xlsx_sheet import Book, set_widths
-from auditor.report.writers.xlsx_style import HEADER, HEADING, LABEL, TITLE, WORD, AnySheet, Look, Looks
+from auditor.report.writers.xlsx_book import Book, hide_grid, set_widths
+from auditor.report.writers.xlsx_style import HEADER, HEADING, LABEL, TITLE, WORD, Look
 
 TITLE_OF_SHEET = "Method"
 _MOST_VALUES = 4
@@ -43,16 +43,16 @@ def check_rows(lines: list[Line]) -> dict[str, int]:
 
 def write_method(book: Book, lines: list[Line]) -> None:
     """Writes the sheet."""
-    sheet: AnySheet = book.new_sheet(TITLE_OF_SHEET, GREY)
-    sheet.sheet_view.showGridLines = False
+    sheet = book.new_sheet(TITLE_OF_SHEET, GREY)
+    hide_grid(sheet)
     set_widths(sheet, (26, 34, 12, 66, 48))
-    looks = Looks(sheet)
-    for number, line in enumerate(lines, start=1):
+    for row, line in enumerate(lines):
         if line and line[0][1] is TITLE:
-            sheet.row_dimensions[number].height = 32
+            sheet.set_row(row, 32)
         elif len(line) == 2:
-            sheet.row_dimensions[number].height = 14
-        sheet.append([looks.cell(workbook_text(text), look) for text, look in line])
+            sheet.set_row(row, 14)
+        for column, (text, look) in enumerate(line):
+            book.put(sheet, (row, column), workbook_text(text), look)
 
 
 def _section(heading: str, entries: Mapping[str, str]) -> Iterator[Line]:

@@ -1,19 +1,15 @@
 """How the workbook looks: the looks of its cells."""
 
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from openpyxl.cell import Cell, WriteOnlyCell
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
-from openpyxl.styles.cell_style import StyleArray
+from xlsxwriter.format import Format
+from xlsxwriter.workbook import Workbook
 
 from auditor.report.writers.palette import GREY, NAVY, RED
 
-AnySheet = Any
-"""A sheet written row by row; openpyxl's types leave out most of what it shares with others."""
-CellValue = str | float | datetime | None
-Horizontal = Literal["left", "center", "right", "centerContinuous"]
+Horizontal = Literal["left", "center", "right", "center_across"]
+_NO_LINE, _THICK = 0, 5
 
 LINK = "1F4E9E"
 
@@ -56,41 +52,34 @@ HEADING = Look(colour=NAVY, size=12, bold=True)
 LABEL = Look(colour="404040", bold=True)
 
 
+@dataclass(frozen=True, slots=True)
 class Looks:
-    """Cells of one sheet; each look is turned into a style once."""
+    """The looks of one workbook; each is turned into a format once."""
 
-    def __init__(self, sheet: AnySheet) -> None:
-        self._sheet = sheet
-        self._styles: dict[Look, StyleArray] = {}
+    workbook: Workbook
+    _formats: dict[Look, Format] = field(default_factory=dict)
 
-    def cell(self, value: CellValue, look: Look = TEXT) -> Cell:
-        """A cell; a text is always a text, never a formula, an error or a number."""
-        if not isinstance(value, str):
-            cell = WriteOnlyCell(self._sheet, value=value)
-        else:  # a text is set as it is: it was made safe, and what it looks like is not to be found out
-            cell = WriteOnlyCell(self._sheet)
-            cell._value, cell.data_type = value, "s"  # type: ignore[attr-defined]  # noqa: SLF001
-        # one style for many cells, as openpyxl's own copying does
-        cell._style = self._style(look)  # type: ignore[attr-defined]  # noqa: SLF001
-        return cell
+    def format(self, look: Look) -> Format:
+        """The workbook's format of a look."""
+        made = self._formats.get(look)
+        if made is None:
+            made = self._formats[look] = self.workbook.add_format(_properties(look))
+        return made
 
-    def _style(self, look: Look) -> StyleArray:
-        style = self._styles.get(look)
-        if style is None:
-            style = self._styles[look] = self._made(look)
-        return style
 
-    def _made(self, look: Look) -> StyleArray:
-        cell = WriteOnlyCell(self._sheet)
-        underline: Literal["single"] | None = "single" if look.underline else None
-        cell.font = Font(name="Calibri", size=look.size, bold=look.bold, color=look.colour, underline=underline)
-        cell.alignment = Alignment(horizontal=look.horizontal, vertical=look.vertical, wrap_text=look.wrap)
-        cell.number_format = look.number_format
-        if look.fill:
-            cell.fill = PatternFill("solid", start_color=look.fill)
-        if look.gap:
-            cell.border = Border(right=Side("thick", color="FFFFFF"))
-        if look.quoted:
-            cell.quotePrefix = True
-        style: StyleArray = cell._style  # type: ignore[attr-defined]  # noqa: SLF001
-        return style
+def _properties(look: Look) -> dict[str, Any]:
+    filled = {"pattern": 1, "bg_color": f"#{look.fill}"} if look.fill else {}
+    return filled | {
+        "font_name": "Calibri",
+        "font_size": look.size,
+        "font_color": f"#{look.colour}",
+        "bold": look.bold,
+        "underline": int(look.underline),
+        "align": look.horizontal,
+        "valign": {"top": "top", "center": "vcenter"}[look.vertical],
+        "text_wrap": look.wrap,
+        "num_format": look.number_format,
+        "quote_prefix": look.quoted,
+        "right": _THICK if look.gap else _NO_LINE,
+        "right_color": "#FFFFFF",
+    }
