@@ -1,22 +1,16 @@
 """What the goals are measured with: one work folder, its worlds, and one rig at a time."""
 
-import os
-import subprocess
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from benchmarks.measured import ROOT, Measured, run
+from benchmarks.measured import Measured, run
 from benchmarks.rig import Rig, running
 from benchmarks.zones import World, write_world
-
-_OPTION_WIDTH = {"COLUMNS": "250", "TERM": "dumb"}
-"""So that no option's name is broken in ``--help``."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -71,14 +65,3 @@ class Bench:
         """
         command: Sequence[str] = [sys.executable, "-m", f"benchmarks.drivers.{name}", *words]
         return run(self.rig().inside(command) if inside else command).checked()
-
-
-@cache
-def scan_knows(option: str) -> bool:
-    """Whether ``auditor scan`` has an option; some goals are about one that a version may lack."""
-    command = [sys.executable, "-m", "auditor", "scan", "--help"]
-    environment = {**os.environ, **_OPTION_WIDTH}
-    done = subprocess.run(  # noqa: S603 - a command of ours
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
-    )
-    return f"{option} " in done.stdout

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from auditor.journal import Journal
-from benchmarks.bench import Bench, scan_knows
+from benchmarks.bench import Bench
 from benchmarks.measured import ROOT, run
 from benchmarks.problems import CannotMeasureError
 from benchmarks.records import Figure, Reached, together
@@ -41,7 +41,7 @@ def _share(rig: Rig) -> Figure:
     with output_folder(rig) as output:
         file = output / "samples.json"
         program = ("-m", "benchmarks.drivers.sampled", str(file))
-        one = ("--workers", "1") if scan_knows("--workers") else ()  # what is not in this process is not sampled
+        one = ("--workers", "1")  # what is not in this process is not sampled
         run(scan_command(rig, rig.world.file("clean"), output, "--no-share", *one, program=program)).checked()
         share = share_of(json.loads(file.read_text(encoding="ascii")), KEEPING)
     return Figure(f"{share:.0%} of CPU", Reached.of(share <= MOST_SHARE))

@@ -1,16 +1,13 @@
 """G10: what a second process brings."""
 
-from benchmarks.bench import Bench, scan_knows
+from benchmarks.bench import Bench
 from benchmarks.measured import in_turns
-from benchmarks.problems import CannotMeasureError
 from benchmarks.records import Figure, Reached
 from benchmarks.scanning import scan
 
 
 def g10(bench: Bench) -> Figure:
     """Wall and CPU of ``--workers 2`` over those of ``--workers 1``, in turns."""
-    if not scan_knows("--workers"):
-        raise CannotMeasureError("scan has no --workers yet")
     rig = bench.rig()
     domains = rig.world.file("clean")
     pair = in_turns(
