@@ -38,3 +38,9 @@ def _saved(bench: Bench) -> str:
     fewer = 1 - shared.accepted / own.accepted
     cpu = shared.measured.cpu_seconds / own.measured.cpu_seconds
     return f"with --share {shared.accepted:,} connections, {fewer:.0%} fewer, for {cpu:.2f} times the CPU of --no-share"
+
+
+def _opened(bench: Bench, words: str, *more: str) -> Figure:
+    rig = bench.rig()
+    accepted, wanted = scan(rig, rig.world.file("clean"), "--no-share", *more).accepted, rig.world.endpoints["clean"]
+    return Figure(f"{accepted:,} of {wanted:,} ({words})", Reached.of(accepted == wanted))
