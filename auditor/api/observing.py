@@ -24,6 +24,8 @@ from auditor.model.vantage import VantageState
 from auditor.policy.vantage import judge_vantage
 from auditor.targets.blocklist import Blocklist
 
+_LIBRARIES = ("trio", "dnspython", "pyOpenSSL", "cryptography", "pandas")
+
 
 def describe(journal: Journal, here: InProcess) -> None:
     """Keep who observes, from where, and with what."""
@@ -36,9 +38,15 @@ def describe(journal: Journal, here: InProcess) -> None:
             "EHLO name": here.own_name or "the address of this end",
             "system": platform.platform(),
             "Python": platform.python_version(),
-            **{name: version(name) for name in ("trio", "dnspython", "pyOpenSSL", "cryptography", "pandas")},
         },
     )
+
+
+def _name_libraries(journal: Journal) -> None:
+    """Keep with what it is observed; looked up when the first questions are out, for that takes its time."""
+    vantage = journal.meta("vantage", {})
+    if missing := [name for name in _LIBRARIES if name not in vantage]:
+        journal.set_meta("vantage", {**vantage, **{name: version(name) for name in missing}})
 
 
 async def observe_list(
@@ -58,6 +66,7 @@ async def observe_list(
     async with AsyncExitStack() as opened:
         prepared = _of_a_cluster if config.cluster else _of_this_machine
         backend = await prepared(journal, config, here, blocklist, opened)
+        _name_libraries(journal)
         return await run_campaign(journal, config, backend, progress=progress, stop=stop)
 
 

@@ -1,11 +1,10 @@
-"""Whole runs, from sources to reports, and what they would contact."""
+"""Whole runs, from sources to reports."""
 
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import trio
@@ -16,8 +15,7 @@ from auditor.api.preparing import prepare, take_list
 from auditor.checks import Selection
 from auditor.config import Config
 from auditor.engine.backends.in_process import InProcess
-from auditor.engine.campaign import StopReason, run_campaign
-from auditor.engine.plan import Plan, make_plan
+from auditor.engine.campaign import StopReason
 from auditor.engine.progress import ProgressSink
 from auditor.journal import Journal
 from auditor.runs import new_run_folder, point_latest, undone_if_wrong
@@ -103,31 +101,6 @@ async def resume(
 def run(sources: Iterable[str], config: Config | None = None) -> Run:
     """:func:`scan` for a program that has no trio loop."""
     return trio.run(scan, sources, config)
-
-
-async def plan(
-    sources: Iterable[str],
-    config: Config,
-    *,
-    progress: ProgressSink | None = None,
-    stop: trio.Event | None = None,
-) -> Plan:
-    """Survey the DNS of what ``sources`` name, and say who a scan would contact; nobody but the resolvers is asked.
-
-    Raises:
-        UsageError: a source or a setting is wrong.
-    """
-    config = config.model_copy(update={"nameservers": False})
-    survey = config.model_copy(update={"dns_only": True})
-    began_at = datetime.now(UTC)
-    backend, blocklist = prepare(survey, began_at)
-    with (
-        TemporaryDirectory(prefix="auditor-plan-") as folder,
-        Journal.create(Path(folder), survey, began_at) as journal,
-    ):
-        take_list(journal, sources, survey, blocklist)
-        await run_campaign(journal, survey, backend, progress=progress, stop=stop)
-        return make_plan(map(report.surveys_of(journal, config), journal.targets()), config)
 
 
 def judge_again(folder: Path, config: Config) -> Run:

@@ -8,6 +8,7 @@ import typer
 from auditor.cli import demo, doctor, explain, merge, plan, probe, report, scan
 from auditor.cli.console import out
 from auditor.cli.failures import reported
+from auditor.garbage import collect_seldom
 
 app = typer.Typer(
     name="auditor",
@@ -39,6 +40,7 @@ def _options(
 
 def main() -> None:
     """Run the command line and end the process with its exit code (see the exit codes in docs/commands.md)."""
+    collect_seldom()
     with reported():
         code = app(with_resume_value(sys.argv[1:]), standalone_mode=False)
         sys.exit(code if isinstance(code, int) else 0)

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import trio
 
@@ -23,9 +23,11 @@ from auditor.model.endpoint import Endpoint
 from auditor.model.mta_sts import FetchOutcome, PolicyFetch, PolicyHost
 from auditor.model.session import Blame, Outcome, Session, Stage
 from auditor.model.target import Target
-from auditor.probes.policy_fetch import Fetched
-from auditor.probes.spoken import Conversation
-from auditor.probes.survey import Surveyed
+
+if TYPE_CHECKING:
+    from auditor.probes.policy_fetch import Fetched
+    from auditor.probes.spoken import Conversation
+    from auditor.probes.survey import Surveyed
 
 logger = logging.getLogger(__name__)
 
@@ -37,9 +39,9 @@ _TELL_ALL = 50  # surveys after which all answers go out: some are asked for whe
 class Probes:
     """The three things that are looked at, and how a survey is told what others found out."""
 
-    survey: Callable[[Target], Awaitable[Surveyed]]
-    converse: Callable[[Endpoint, Sequence[str]], Awaitable[Conversation[Session]]]
-    fetch_policy: Callable[[PolicyHost], Awaitable[Fetched]]
+    survey: Callable[[Target], Awaitable["Surveyed"]]
+    converse: Callable[[Endpoint, Sequence[str]], Awaitable["Conversation[Session]"]]
+    fetch_policy: Callable[[PolicyHost], Awaitable["Fetched"]]
     correct: Callable[[Answer], None] = lambda _: None
     """Lets an answer stand for every survey from now on."""
 

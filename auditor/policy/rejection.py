@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from auditor.model.rejection import Reason, Rejection
 from auditor.model.session import AccessSession, Blame, Outcome, Session, SmtpSession, Stage
-from auditor.policy.rejection_words import BY_ENHANCED, NEGATED, PATTERNS
+from auditor.policy.rejection_words import BY_ENHANCED, NEGATED, patterns
 from auditor.protocol.replies import Reply
 from auditor.protocol.text import enhanced_code
 
@@ -72,7 +72,7 @@ def _guess(reply: Reply, enhanced: str) -> tuple[Reason, float, tuple[str, ...]]
         signals.setdefault(reason, []).append(signal)
 
     text = " ".join(reply.text[:MAX_CHARACTERS].split())
-    for reason, weight, pattern in PATTERNS:
+    for reason, weight, pattern in patterns():
         match = pattern.search(text)
         if match and not NEGATED.search(text[: match.start()]):
             count(reason, weight, f'"{match[0][:40]}"')

@@ -6,6 +6,7 @@ Text gives a reason, never an outcome.
 """
 
 import re
+from functools import cache
 from typing import Final
 
 from auditor.model.rejection import Reason
@@ -91,7 +92,13 @@ _SOURCES: Final[tuple[tuple[Reason, float, str], ...]] = (
         r"not (allowed|authorized|permitted|welcome)|go away|\bblocked\b|banned|security polic",
     ),
 )
-PATTERNS: Final = tuple((reason, weight, re.compile(text, re.IGNORECASE)) for reason, weight, text in _SOURCES)
+
+
+@cache
+def patterns() -> tuple[tuple[Reason, float, re.Pattern[str]], ...]:
+    """A pattern for each reason, with its weight; compiled when the first refusal is met."""
+    return tuple((reason, weight, re.compile(text, re.IGNORECASE)) for reason, weight, text in _SOURCES)
+
 
 NEGATED: Final = re.compile(
     r"\b(not|never|no longer|isn't|aren't)\s+(currently\s+)?(on\s+(a|any|the)\s+)?$", re.IGNORECASE

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO
 
 from auditor.checks import Judge, Selection
+from auditor.garbage import collect_seldom
 from auditor.journal import Journal
 from auditor.report.judged_apart import Task
 from auditor.report.recorded import recorded_surveys
@@ -31,5 +32,6 @@ def work(orders: IO[str], output: IO[str]) -> None:
 
 
 if __name__ == "__main__":
+    collect_seldom()
     with open(0, encoding="utf-8", closefd=False) as orders, open(1, "w", encoding="utf-8", closefd=False) as output:
         work(orders, output)

@@ -11,6 +11,7 @@ import trio
 from auditor.engine.backends.far import backend_of, logged_to, serve
 from auditor.engine.backends.frames import Begin, unpack
 from auditor.engine.backends.link import LinkLostError, StreamLink
+from auditor.garbage import collect_seldom
 
 _OBSERVATIONS_AHEAD = 100  # and as many lines of the log, before they wait for the pipe
 
@@ -64,4 +65,5 @@ def _streams() -> tuple[trio.lowlevel.FdStream, trio.lowlevel.FdStream]:
 
 
 if __name__ == "__main__":
+    collect_seldom()
     trio.run(main)

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import trio
 
+from auditor import probes
 from auditor.config import Config
 from auditor.engine.descriptors import conversations_within_limits
 from auditor.engine.jobs import ContactJob, DomainJob, Observation
@@ -21,12 +23,12 @@ from auditor.net.dial import Blocks
 from auditor.net.network import Network
 from auditor.net.resolver import Recorded, Resolver
 from auditor.net.validation import prove_validation
-from auditor.probes.by_hand import ByHand, Show
-from auditor.probes.conversations import Conversation, converse
-from auditor.probes.policy_fetch import Fetched, fetch_policy
-from auditor.probes.send_test import send
-from auditor.probes.survey import Surveyed, survey_target
-from auditor.probes.vantage import Looking
+
+if TYPE_CHECKING:
+    from auditor.probes.by_hand import ByHand, Show
+    from auditor.probes.policy_fetch import Fetched
+    from auditor.probes.spoken import Conversation
+    from auditor.probes.survey import Surveyed
 
 
 class InProcess:
@@ -82,17 +84,17 @@ class InProcess:
         self, validation: Validation, domains: Sequence[str] = (), block_lists: Sequence[str] = ()
     ) -> Vantage:
         """What is known of this end; with ``domains``, their exchanges are contacted to find out more."""
-        looking = Looking(self._resolver, self._network, self._config)
+        looking = probes.Looking(self._resolver, self._network, self._config)
         vantage = await looking.at_this_end(self.resolvers, validation)
         return await looking.through(vantage, domains, block_lists) if domains else vantage
 
     async def send(self, test: SendTest, endpoint: Endpoint) -> Sent:
         """Send one message by that server; never raises for what it does."""
-        return await send(test, endpoint, self._network, self._config)
+        return await probes.send(test, endpoint, self._network, self._config)
 
-    def by_hand(self, endpoint: Endpoint, show: Show) -> ByHand:
+    def by_hand(self, endpoint: Endpoint, show: "Show") -> "ByHand":
         """A session with the endpoint that a person holds."""
-        return ByHand(endpoint, self._network, self._config, show)
+        return probes.ByHand(endpoint, self._network, self._config, show)
 
     def trust(self, *, ad_trusted: bool) -> None:
         """Let the AD bit count, or not, in every survey from now on."""
@@ -111,15 +113,15 @@ class InProcess:
         """Do jobs until both channels are closed; see :class:`~auditor.engine.backends.Backend`."""
         await self._worker.run(domains, contacts, observations)
 
-    async def _survey(self, target: Target) -> Surveyed:
-        return await survey_target(target, self._plan, self._resolver)
+    async def _survey(self, target: Target) -> "Surveyed":
+        return await probes.survey_target(target, self._plan, self._resolver)
 
-    async def _converse(self, endpoint: Endpoint, domains: Sequence[str]) -> Conversation[Session]:
-        return await converse(endpoint, self._network, self._config, domains)
+    async def _converse(self, endpoint: Endpoint, domains: Sequence[str]) -> "Conversation[Session]":
+        return await probes.converse(endpoint, self._network, self._config, domains)
 
-    async def _fetch_policy(self, host: PolicyHost) -> Fetched:
+    async def _fetch_policy(self, host: PolicyHost) -> "Fetched":
         port = self._config.policy_port
-        return await fetch_policy(host.domain, self._resolver, self._network, self._config, port)
+        return await probes.fetch_policy(host.domain, self._resolver, self._network, self._config, port)
 
     def _answer_came(self, answer: Answer) -> None:
         self._worker.answer_came(answer)
