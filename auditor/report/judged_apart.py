@@ -3,20 +3,23 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
-from itertools import zip_longest
+from itertools import cycle, islice
 from pathlib import Path
+from typing import Self
 
 from auditor.checks import Selection
 from auditor.errors import NotFinishedError
 from auditor.report.target_rows import TargetRows
 
-BLOCK = 100
+BLOCK = 50
 """Targets that one process judges at a time."""
 _AHEAD = 4
-"""Blocks that each process has been told of, so that none waits."""
+"""Blocks that each process has been told of, so that none waits; what it says of them is taken and kept meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +44,33 @@ def judged_apart(folder: Path, selection: Selection, targets: int, processes: in
     task = Task(str(folder), tuple(selection.include), tuple(selection.exclude)).line()
     blocks = [(first, min(first + BLOCK - 1, targets)) for first in range(1, targets + 1, BLOCK)]
     with ExitStack() as stack:
-        children = [stack.enter_context(_started(task)) for _ in range(min(processes, len(blocks)))]
-        for child in children:
-            stack.callback(child.kill)
-        turns = [(children[number % len(children)], block) for number, block in enumerate(blocks)]
-        ahead = _AHEAD * len(children)
-        for turn in turns[:ahead]:
-            _order(*turn)
-        for (child, (first, last)), later in zip_longest(turns, turns[ahead:]):
-            if later is not None:
-                _order(*later)
-            yield from _taken(child, last - first + 1)
+        children = [_Child.begun(task, stack) for _ in range(min(processes, len(blocks)))]
+        judged = (child.judge(*block) for child, block in zip(cycle(children), blocks, strict=False))
+        ahead = deque(islice(judged, _AHEAD * len(children)))
+        while ahead:
+            yield from map(_rows, ahead.popleft().result())
+            ahead.extend(islice(judged, 1))
+
+
+@dataclass(frozen=True, slots=True)
+class _Child:
+    """A process that judges, and the thread that takes what it says: its pipe holds a few targets alone."""
+
+    process: "subprocess.Popen[bytes]"
+    reader: ThreadPoolExecutor
+
+    @classmethod
+    def begun(cls, task: str, stack: ExitStack) -> Self:
+        """A new one, which ends with the stack."""
+        process = stack.enter_context(_started(task))
+        reader = stack.enter_context(ThreadPoolExecutor(1))
+        stack.callback(process.kill)
+        return cls(process, reader)
+
+    def judge(self, first: int, last: int) -> "Future[list[bytes]]":
+        """A line for each of these targets, in time; the blocks of one process come one after the other."""
+        _tell(self.process, f"{first} {last}\n")
+        return self.reader.submit(_lines, self.process, last - first + 1)
 
 
 def _started(task: str) -> "subprocess.Popen[bytes]":
@@ -59,10 +78,6 @@ def _started(task: str) -> "subprocess.Popen[bytes]":
     child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603 - of ours
     _tell(child, task)
     return child
-
-
-def _order(child: "subprocess.Popen[bytes]", block: Sequence[int]) -> None:
-    _tell(child, f"{block[0]} {block[1]}\n")
 
 
 def _tell(child: "subprocess.Popen[bytes]", line: str) -> None:
@@ -74,13 +89,16 @@ def _tell(child: "subprocess.Popen[bytes]", line: str) -> None:
         raise _ended(child) from error
 
 
-def _taken(child: "subprocess.Popen[bytes]", count: int) -> Iterator[TargetRows]:
+def _lines(child: "subprocess.Popen[bytes]", count: int) -> list[bytes]:
     assert child.stdout is not None  # noqa: S101 - as above
-    for _ in range(count):
-        line = child.stdout.readline()
-        if not line.endswith(b"\n"):
-            raise _ended(child)
-        yield TargetRows(tuple((table, tuple(row)) for table, row in json.loads(line)))
+    lines = list(islice(child.stdout, count))
+    if len(lines) < count or not lines[-1].endswith(b"\n"):
+        raise _ended(child)
+    return lines
+
+
+def _rows(line: bytes) -> TargetRows:
+    return TargetRows(tuple((table, tuple(row)) for table, row in json.loads(line)))
 
 
 def _ended(child: "subprocess.Popen[bytes]") -> NotFinishedError:
