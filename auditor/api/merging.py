@@ -8,7 +8,7 @@ from pathlib import Path
 from auditor.api.whole import Run
 from auditor.checks import CATALOGUE, Selection
 from auditor.config import Config
-from auditor.engine.campaign import StopReason
+from auditor.engine.stop import StopReason
 from auditor.errors import UsageError
 from auditor.journal.merged_meta import merged_meta
 from auditor.journal.merged_settings import merged_settings

@@ -6,23 +6,25 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import asdict, replace
 from importlib.metadata import version
+from typing import TYPE_CHECKING
 
 import trio
 
-from auditor import __version__
+from auditor import __version__, engine
 from auditor.config import Config
 from auditor.engine.backends import Backend
-from auditor.engine.backends.choosing import backend_of_a_cluster, backend_of_this_machine, beginning
-from auditor.engine.backends.cluster import End, anchored, connected
 from auditor.engine.backends.in_process import InProcess
-from auditor.engine.campaign import StopReason, run_campaign
 from auditor.engine.progress import ProgressSink
+from auditor.engine.stop import StopReason
 from auditor.journal import MERGED_FROM, VALIDATION, Journal
 from auditor.journal.merged_meta import trusted_by_all
 from auditor.model.dns import Validation
 from auditor.model.vantage import VantageState
 from auditor.policy.vantage import judge_vantage
 from auditor.targets.blocklist import Blocklist
+
+if TYPE_CHECKING:
+    from auditor.engine.backends.cluster import End
 
 _LIBRARIES = ("trio", "dnspython", "pyOpenSSL", "cryptography", "pandas")
 
@@ -67,7 +69,7 @@ async def observe_list(
         prepared = _of_a_cluster if config.cluster else _of_this_machine
         backend = await prepared(journal, config, here, blocklist, opened)
         _name_libraries(journal)
-        return await run_campaign(journal, config, backend, progress=progress, stop=stop)
+        return await engine.run_campaign(journal, config, backend, progress=progress, stop=stop)
 
 
 async def _of_this_machine(
@@ -77,17 +79,17 @@ async def _of_this_machine(
     if is_new:
         await _look_around(journal, here, validation)
     here.trust(ad_trusted=validation.trusted)
-    return backend_of_this_machine(journal, config, here, blocklist)
+    return engine.backend_of_this_machine(journal, config, here, blocklist)
 
 
 async def _of_a_cluster(
     journal: Journal, config: Config, _: InProcess, blocklist: Blocklist, opened: AsyncExitStack
 ) -> Backend:
-    cluster = await opened.enter_async_context(connected(str(config.cluster), insecure=config.insecure_cluster))
-    begin = anchored(beginning(journal, config, blocklist, ad_trusted=False))
+    cluster = await opened.enter_async_context(engine.connected(str(config.cluster), insecure=config.insecure_cluster))
+    begin = engine.anchored(engine.beginning(journal, config, blocklist, ad_trusted=False))
     ends = await cluster.examine(begin)
     trusted = _trusted_by_ends(journal, ends)
-    return backend_of_a_cluster(cluster, replace(begin, ad_trusted=trusted), len(ends))
+    return engine.backend_of_a_cluster(cluster, replace(begin, ad_trusted=trusted), len(ends))
 
 
 async def _settled_trust(journal: Journal, here: InProcess) -> tuple[Validation, bool]:
@@ -118,7 +120,7 @@ async def _look_around(journal: Journal, here: InProcess, validation: Validation
     journal.set_meta("preflight_note", f"from here, {'; '.join(told)} (see auditor doctor)" if told else "")
 
 
-def _trusted_by_ends(journal: Journal, ends: Sequence[End]) -> bool:
+def _trusted_by_ends(journal: Journal, ends: "Sequence[End]") -> bool:
     """Keep what the workers' ends are like; whether the AD bit counts, which it does if it does at each, and before."""
     before: list[tuple[str, Validation | None]] = [("before", journal.validation)]
     validation = trusted_by_all([*before, *((end.words, end.validation) for end in ends)])

@@ -15,8 +15,8 @@ from auditor.api.preparing import prepare, take_list
 from auditor.checks import Selection
 from auditor.config import Config
 from auditor.engine.backends.in_process import InProcess
-from auditor.engine.campaign import StopReason
 from auditor.engine.progress import ProgressSink
+from auditor.engine.stop import StopReason
 from auditor.journal import Journal
 from auditor.runs import new_run_folder, point_latest, undone_if_wrong
 from auditor.targets.blocklist import Blocklist

@@ -1,18 +1,19 @@
 """Where text leaves the program: results to standard output, everything else to standard error.
 
 Text that came from the network passes through :func:`safe` first.
+rich is imported when there is something to show.
 """
 
 import os
 import sys
 from functools import cache
-from typing import TextIO
-
-from rich.console import Console
-from rich.padding import Padding
-from rich.text import Text
+from typing import TYPE_CHECKING, TextIO
 
 from auditor.report.cells import terminal_text
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
 
 MAX_WIDTH = 2000  # of one line from the network, in characters
 
@@ -27,6 +28,8 @@ def out(text: str = "") -> None:
 
 def say(text: str = "", style: str = "") -> None:
     """Print a message to people, on standard error."""
+    from rich.text import Text
+
     err().print(Text(text, style=style), soft_wrap=True)
 
 
@@ -36,19 +39,25 @@ def safe(text: str) -> str:
 
 
 @cache
-def err() -> Console:
+def err() -> "Console":
     """The console on standard error; plain when that is no terminal, or when NO_COLOR is set."""
+    from rich.console import Console
+
     return Console(stderr=True, markup=False, highlight=False, emoji=False)
 
 
 @cache
-def coloured_out() -> Console:
+def coloured_out() -> "Console":
     """The console on standard output, for what is shown in colour on a terminal and plain elsewhere."""
+    from rich.console import Console
+
     return Console(markup=False, highlight=False, emoji=False, soft_wrap=True)
 
 
-def print_wrapped(text: Text) -> None:
+def print_wrapped(text: "Text") -> None:
     """Print a line on standard output; on a terminal it goes on between words, under where it began."""
+    from rich.padding import Padding
+
     console = coloured_out()
     if not console.is_terminal or text.cell_len <= console.width:
         console.print(text)

@@ -8,7 +8,7 @@ import typer
 from auditor.api import Run
 from auditor.cli.console import out, safe, say
 from auditor.config import Config
-from auditor.engine.campaign import StopReason
+from auditor.engine.stop import StopReason
 from auditor.model.finding import Severity
 
 FOUND = 1

@@ -3,15 +3,10 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from rich.console import Group
-from rich.live import Live
-from rich.text import Text
-
 from auditor.cli.console import err, safe, say
 from auditor.engine.progress import Progress, Rates
 
 LINE_SECONDS = 60.0
-BAR_COLUMNS = 30
 _MINUTE, _HOUR = 60, 3600
 
 
@@ -21,8 +16,10 @@ def shown(*, quiet: bool) -> Iterator[Callable[[Progress], None] | None]:
     if quiet:
         yield None
     elif err().is_terminal:
-        with Live(console=err(), transient=True, auto_refresh=False, vertical_overflow="crop") as live:
-            yield _Bar(live).see
+        from auditor.cli.progress_bar import bar
+
+        with bar() as see:
+            yield see
     else:
         yield _Lines().see
 
@@ -49,27 +46,6 @@ def time_left(seconds: float | None) -> str:
     if seconds >= _HOUR:
         return f"{seconds // _HOUR:.0f} h {seconds % _HOUR // _MINUTE:.0f} min"
     return f"{seconds // _MINUTE:.0f} min" if seconds >= _MINUTE else f"{seconds:.0f} s"
-
-
-class _Bar:
-    """One overall bar with the time left, and under it the rates and what was learnt last."""
-
-    def __init__(self, live: Live) -> None:
-        self._live = live
-        self._rates = Rates()
-
-    def see(self, progress: Progress) -> None:
-        self._rates.see(progress)
-        self._live.update(Group(*self._parts(progress)), refresh=True)
-
-    def _parts(self, progress: Progress) -> Iterator[Text]:
-        share = progress.domains_done / progress.domains_total if progress.domains_total else 0.0
-        filled = round(BAR_COLUMNS * share)
-        bar = Text("domains  ").append("━" * filled, style="green").append("━" * (BAR_COLUMNS - filled), style="dim")
-        bar.append(f"  {progress.domains_done}/{progress.domains_total}")
-        yield bar.append(f"  {time_left(self._rates.seconds_left())} left", style="cyan")
-        yield Text(status_line(progress, self._rates), style="dim")
-        yield Text(safe(progress.latest), style="dim", no_wrap=True, overflow="ellipsis")
 
 
 class _Lines:

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from enum import StrEnum
 from random import Random
 
 import trio
@@ -27,6 +26,7 @@ from auditor.engine.path_signs import PathSigns
 from auditor.engine.progress import ProgressSink, Tally
 from auditor.engine.schedule import Schedule
 from auditor.engine.standing import Standing
+from auditor.engine.stop import StopReason
 from auditor.engine.vantage import VantageGuard
 from auditor.errors import ungrouped
 from auditor.journal import Journal
@@ -36,15 +36,6 @@ from auditor.model.mta_sts import FetchOutcome, PolicyHost
 from auditor.model.session import Blame, Session
 
 GRACE_SECONDS = 2.0  # for what is under way when the end is asked for
-
-
-class StopReason(StrEnum):
-    """Why a campaign ended."""
-
-    DONE = "done"
-    INTERRUPTED = "interrupted"
-    DEADLINE = "deadline"
-    VANTAGE = "vantage"
 
 
 async def run_campaign(

@@ -7,7 +7,6 @@ from auditor.model.certificate import Certificate, CertName, CertTrust
 from auditor.model.dns import Question
 from auditor.model.endpoint import Endpoint
 from auditor.model.session import Outcome, Session, Stage, Starttls
-from auditor.policy.dane import accepts
 from auditor.policy.identity import certificate_name
 from auditor.policy.trust import certificate_trust
 
@@ -57,6 +56,8 @@ class Sharing:
         tlsa = self.journal.answer(Question(f"_{endpoint.port}._tcp.{endpoint.exchange}", "TLSA"))
         if leaf is None or tlsa is None or not tlsa.records:
             return True
+        from auditor.policy.dane import accepts  # noqa: PLC0415 - of few is it asked, and X.509 takes its time to import
+
         chain = tuple(one for sha256 in shown if (one := self.journal.certificate(sha256)) is not None)
         return accepts(tlsa.records, chain, self.journal.started_at, endpoint.exchange)
 

@@ -1,6 +1,5 @@
 """What every conversation of a run shares: one TLS context, the limits, and the rules of contact."""
 
-import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from auditor.model.endpoint import Endpoint
 from auditor.net.channel import Channel
 from auditor.net.dial import Blocks, Dialer
 from auditor.net.limits import AddressLimits
+from auditor.net.own_name import own_name
 from auditor.net.tls import make_context
 from auditor.net.transcript import Transcript
 from auditor.net.webpki import WebPki
@@ -65,9 +65,3 @@ class Network:
             ContactFailure: it may not be contacted, or cannot be.
         """
         return Channel(await self.dial(endpoint), transcript)
-
-
-def own_name() -> str:
-    """This host's full name in lower case; empty where it has none with a dot."""
-    name = socket.getfqdn().lower().removesuffix(".")
-    return name if "." in name and not name.endswith((".localdomain", ".arpa")) else ""

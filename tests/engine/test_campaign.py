@@ -13,9 +13,10 @@ import trio
 from trio.testing import MockClock
 
 from auditor.config import Config
-from auditor.engine.campaign import StopReason, run_campaign
+from auditor.engine.campaign import run_campaign
 from auditor.engine.jobs import ContactJob, DomainJob, Observation
 from auditor.engine.progress import Progress
+from auditor.engine.stop import StopReason
 from auditor.engine.worker import Probes, Worker
 from auditor.journal import Journal
 from auditor.model.certificate import Certificate, TlsHandshake

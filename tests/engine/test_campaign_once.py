@@ -12,8 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from trio.testing import MockClock
 
-from auditor.engine.campaign import StopReason, run_campaign
+from auditor.engine.campaign import run_campaign
 from auditor.engine.feeder import MAX_WAITING_ENDPOINTS
+from auditor.engine.stop import StopReason
 from auditor.journal import Journal
 
 HOSTS = [f"mx{n}.example" for n in range(6)]

@@ -11,7 +11,8 @@ import trio
 from trio.testing import MockClock
 
 from auditor.config import Config
-from auditor.engine.campaign import StopReason, run_campaign
+from auditor.engine.campaign import run_campaign
+from auditor.engine.stop import StopReason
 from auditor.journal import Journal
 from auditor.model.mta_sts import FetchOutcome, PolicyHost
 

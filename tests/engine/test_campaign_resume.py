@@ -10,7 +10,8 @@ import pytest
 import trio
 from trio.testing import MockClock
 
-from auditor.engine.campaign import StopReason, run_campaign
+from auditor.engine.campaign import run_campaign
+from auditor.engine.stop import StopReason
 from auditor.journal import Journal
 from auditor.model.session import Outcome
 

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from trio.testing import MockClock
 
-from auditor.engine.campaign import StopReason, run_campaign
+from auditor.engine.campaign import run_campaign
+from auditor.engine.stop import StopReason
 from auditor.engine.vantage import VantageGuard
 from auditor.journal import Journal
 from auditor.model.endpoint import Endpoint

@@ -17,7 +17,8 @@ from auditor.engine.backends.crew import Crew
 from auditor.engine.backends.far import serve
 from auditor.engine.backends.frames import Ready, pack
 from auditor.engine.backends.link import LinkLostError, ready
-from auditor.engine.campaign import StopReason, run_campaign
+from auditor.engine.campaign import run_campaign
+from auditor.engine.stop import StopReason
 from auditor.errors import NotFinishedError
 from auditor.journal import Journal
 from auditor.model.dns import Answer, Question

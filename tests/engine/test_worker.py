@@ -12,8 +12,9 @@ from trio.testing import MockClock
 
 from auditor.config import Config
 from auditor.engine.backends.in_process import InProcess
-from auditor.engine.campaign import StopReason, run_campaign
+from auditor.engine.campaign import run_campaign
 from auditor.engine.jobs import ContactJob, DomainJob, DomainSurveyed, Observation
+from auditor.engine.stop import StopReason
 from auditor.errors import UsageError
 from auditor.journal import Journal
 from auditor.journal.codec import decode

@@ -9,7 +9,8 @@ from auditor.errors import UsageError
 from auditor.model.endpoint import Endpoint
 from auditor.model.session import Outcome
 from auditor.net.failure import ContactFailure
-from auditor.net.network import Network, own_name
+from auditor.net.network import Network
+from auditor.net.own_name import own_name
 from auditor.net.transcript import Transcript
 
 ENDPOINT = Endpoint("mx.example", "192.0.2.1", 25)

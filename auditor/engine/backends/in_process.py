@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import trio
@@ -20,11 +21,12 @@ from auditor.model.session import Session
 from auditor.model.target import Target
 from auditor.model.vantage import Vantage
 from auditor.net.dial import Blocks
-from auditor.net.network import Network
+from auditor.net.own_name import own_name
 from auditor.net.resolver import Recorded, Resolver
 from auditor.net.validation import prove_validation
 
 if TYPE_CHECKING:
+    from auditor.net.network import Network
     from auditor.probes.by_hand import ByHand, Show
     from auditor.probes.policy_fetch import Fetched
     from auditor.probes.spoken import Conversation
@@ -42,9 +44,8 @@ class InProcess:
         self, config: Config, began_at: datetime, blocks: Blocks | None = None, *, one_of_several: bool = False
     ) -> None:
         """``one_of_several``: others do jobs of the same run, with resolvers of their own."""
-        self._config = config
+        self._config, self._blocks = config, blocks
         self._resolver = Resolver.from_config(config, on_answer=self._answer_came, blocks=blocks)
-        self._network = Network.from_config(config, blocks)
         self._plan = config.survey_plan(began_at, ad_trusted=False)
         self.probes = Probes(
             survey=self._survey,
@@ -59,7 +60,16 @@ class InProcess:
             conversations_at_once=conversations_within_limits(config.concurrency),
             one_of_several=one_of_several,
         )
-        self.own_name = self._network.own_name
+        self.own_name = config.helo or own_name()
+        if config.connect_to or config.ca_file:
+            self._network.limits  # noqa: B018 - what is wrong with those settings is said before anything is done
+
+    @cached_property
+    def _network(self) -> "Network":
+        """Made for the first contact: the first questions need no TLS, which takes its time to import."""
+        from auditor.net.network import Network  # noqa: PLC0415 - see above
+
+        return Network.from_config(self._config, self._blocks)
 
     @property
     def ad_trusted(self) -> bool:
