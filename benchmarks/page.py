@@ -1,6 +1,6 @@
 """``docs/performance.md``: the part between two markers is written here, all around it by hand."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from benchmarks.records import Goal, Reached, markdown_table
@@ -73,11 +73,25 @@ def measured_part(machine: Mapping[str, str], goals: Sequence[Goal], comparisons
             ),
             "How each was measured:",
             "\n".join(f"- {one.goal}: {one.how} ({one.taken})" for one in goals),
+            *_where([one for one in goals if one.milliseconds]),
             "## Two ways to do one thing",
             "Medians of CPU milliseconds, in turns; a ratio below 1 says that ours takes less.",
             markdown_table(comparison_rows(comparisons), ("comparison", "ours", "other", "ratio")),
         )
     )
+
+
+def _where(goals: Sequence[Goal]) -> Iterator[str]:
+    """Where a domain's CPU time went, as far as a goal's measurement saw it."""
+    for one in goals:
+        total = sum(one.milliseconds.values())
+        rows = [
+            (step, f"{value:.2f}", f"{value / total:.0%}")
+            for step, value in sorted(one.milliseconds.items(), key=lambda step: -step[1])
+        ]
+        yield "## Where the CPU time goes"
+        yield f"Milliseconds a domain of one process, sampled in the run of {one.goal}: {total:.1f} in all."
+        yield markdown_table(rows, ("step", "ms", "share"))
 
 
 def comparison_rows(comparisons: Sequence[Comparison]) -> list[tuple[str, str, str, str]]:

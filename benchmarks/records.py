@@ -1,8 +1,8 @@
 """What came of a goal, as a record; and the figures' way into a table and a file."""
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
@@ -27,6 +27,8 @@ class Figure:
     figure: str
     reached: Reached
     how: str = ""
+    milliseconds: Mapping[str, float] = field(default_factory=dict)
+    """Where a domain's CPU time went, by step, if that was seen on the way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +44,8 @@ class Goal:
     """Sizes, rounds and what else one must know to judge the figure by; why, if there is none."""
     taken: str = ""
     """When, and of which version: set by whoever keeps the record."""
+    milliseconds: Mapping[str, float] = field(default_factory=dict)
+    """As a :class:`Figure` has them."""
 
 
 def verdict(parts: Iterable[Reached]) -> Reached:
@@ -54,7 +58,8 @@ def together(parts: Sequence[Figure], how: str) -> Figure:
     """The figure of a goal that has several parts; what a part says of itself comes before ``how``."""
     words = "; ".join(part.how for part in parts if part.how)
     figures = "; ".join(part.figure for part in parts if part.figure)
-    return Figure(figures, verdict(part.reached for part in parts), f"{how}; {words}" if words else how)
+    seen = {step: value for part in parts for step, value in part.milliseconds.items()}
+    return Figure(figures, verdict(part.reached for part in parts), f"{how}; {words}" if words else how, seen)
 
 
 def number_of(goal: str) -> int:

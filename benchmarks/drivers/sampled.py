@@ -1,7 +1,7 @@
-"""Runs ``auditor`` and says in which rooms its CPU time went: ``sampled FILE ARGUMENTS...``.
+"""Runs ``auditor`` and says in which modules its CPU time went: ``sampled FILE ARGUMENTS...``.
 
 A timer of CPU time interrupts it every few milliseconds, and the time since the
-last interruption is counted for the innermost room on the stack.  So long calls
+last interruption is counted for the innermost of our modules on the stack.  So long calls
 into C, in which no interruption can be, are counted for their caller, and a
 tracing profiler's weight on small functions is spared.
 
@@ -28,7 +28,7 @@ EVERY_SECONDS = 0.005
 
 
 class Sampler:
-    """CPU seconds by room, such as ``journal``."""
+    """CPU seconds by module, such as ``journal.codec``."""
 
     def __init__(self) -> None:
         self.seconds: defaultdict[str, float] = defaultdict(float)
@@ -45,16 +45,16 @@ class Sampler:
 
     def _take(self, _: int, frame: FrameType | None) -> None:
         now = time.process_time()
-        self.seconds[room_of(frame)] += now - self._last
+        self.seconds[module_of(frame)] += now - self._last
         self._last = now
 
 
-def room_of(frame: FrameType | None) -> str:
-    """The innermost room of ``auditor`` on a stack; ``elsewhere`` where there is none."""
+def module_of(frame: FrameType | None) -> str:
+    """The innermost module of ``auditor`` on a stack, without that name; ``elsewhere`` where there is none."""
     while frame is not None:
         name = str(frame.f_globals.get("__name__", ""))
         if name.startswith("auditor."):
-            return name.split(".")[1]
+            return name.removeprefix("auditor.")
         frame = frame.f_back
     return "elsewhere"
 
@@ -66,7 +66,7 @@ async def _here(function: Callable[..., Result], *arguments: Any, **_: Any) -> R
 
 
 def main(file: str, *arguments: str) -> None:
-    """Run the command line, and write the seconds of each room to ``file``."""
+    """Run the command line, and write the seconds of each module to ``file``."""
     trio.to_thread.run_sync = _here  # type: ignore[assignment]
     sampler = Sampler()
     sampler.start()

@@ -54,4 +54,11 @@ def measure(name: str, bench: Bench) -> Goal:
         taken = function(bench)
     except CannotMeasureError as error:
         taken = Figure("", Reached.NOT_MEASURED, _anywhere(str(error), bench))
-    return Goal(goal=name, asked=asked, figure=taken.figure, reached=taken.reached, how=taken.how)
+    return Goal(
+        goal=name,
+        asked=asked,
+        figure=taken.figure,
+        reached=taken.reached,
+        how=taken.how,
+        milliseconds=taken.milliseconds,
+    )

@@ -19,6 +19,21 @@ from benchmarks.scanning import NAME, output_folder, scan_command
 MOST_SHARE, MOST_SECONDS, MOST_REPEATED = 0.15, 1.0, 0.01
 KEEPING = ("journal", "report")
 """The rooms whose time is that of journal and tables; judging is work that a report shows, and has rooms of its own."""
+STEPS = {
+    "net.dns": "questions and answers of the DNS",
+    "net.recent": "questions and answers of the DNS",
+    "net.resolver": "questions and answers of the DNS",
+    "net.": "connections and TLS",
+    "probes.": "conversations",
+    "protocol.": "conversations",
+    "policy.": "what records mean, for the questions and again for the judgement",
+    "checks.": "checks",
+    "journal.": "journal",
+    "report.": "tables and their files",
+    "engine.": "campaign",
+}
+"""What modules do whose names begin so; the first that fits counts."""
+OTHERS = "start, settings and libraries of their own"
 _POLL_SECONDS = 0.02
 
 
@@ -43,13 +58,23 @@ def _share(rig: Rig) -> Figure:
         program = ("-m", "benchmarks.drivers.sampled", str(file))
         one = ("--workers", "1")  # what is not in this process is not sampled
         run(scan_command(rig, rig.world.file("clean"), output, "--no-share", *one, program=program)).checked()
-        share = share_of(json.loads(file.read_text(encoding="ascii")), KEEPING)
-    return Figure(f"{share:.0%} of CPU", Reached.of(share <= MOST_SHARE))
+        seconds = json.loads(file.read_text(encoding="ascii"))
+    share = share_of(seconds, KEEPING)
+    steps = {step: 1000 * each / rig.world.domains["clean"] for step, each in by_step(seconds).items()}
+    return Figure(f"{share:.0%} of CPU", Reached.of(share <= MOST_SHARE), milliseconds=steps)
+
+
+def by_step(seconds: Mapping[str, float]) -> dict[str, float]:
+    """The seconds of each step of the work, from those of modules."""
+    steps = dict.fromkeys((*STEPS.values(), OTHERS), 0.0)
+    for module, each in seconds.items():
+        steps[next((step for start, step in STEPS.items() if module.startswith(start)), OTHERS)] += each
+    return steps
 
 
 def share_of(seconds: Mapping[str, float], rooms: Sequence[str]) -> float:
     """The share of some rooms in all that was sampled, from 0 to 1."""
-    return sum(seconds.get(room, 0.0) for room in rooms) / sum(seconds.values())
+    return sum(each for module, each in seconds.items() if module.partition(".")[0] in rooms) / sum(seconds.values())
 
 
 def _killed(rig: Rig) -> Figure:

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from benchmarks.drivers.sampled import room_of
+from benchmarks.drivers.sampled import module_of
 from benchmarks.goals.dialogue import per_session
 from benchmarks.goals.growth import told
-from benchmarks.goals.journal import Moment, lost_seconds, share_of
+from benchmarks.goals.journal import OTHERS, Moment, by_step, lost_seconds, share_of
 from benchmarks.goals.lookups import rate_of
 from benchmarks.goals.start import imported
 from benchmarks.machine import processor
@@ -103,7 +103,16 @@ def test_questions_a_cpu_second() -> None:
 
 
 def test_the_share_of_rooms() -> None:
-    assert share_of({"journal": 1.0, "report": 2.0, "net": 3.0, "elsewhere": 4.0}, ("journal", "report")) == 0.3
+    seconds = {"journal.codec": 1.0, "report.tables.mx": 2.0, "net.tls": 3.0, "journalist": 1.0, "elsewhere": 3.0}
+    assert share_of(seconds, ("journal", "report")) == 0.3
+
+
+def test_the_steps_of_the_work() -> None:
+    steps = by_step({"net.dns_udp": 1.0, "net.resolver": 2.0, "net.tls": 4.0, "runs": 8.0, "elsewhere": 16.0})
+    assert steps["questions and answers of the DNS"] == 3.0
+    assert steps["connections and TLS"] == 4.0
+    assert steps[OTHERS] == 24.0
+    assert sum(steps.values()) == 31.0
 
 
 @pytest.mark.parametrize(("kept", "lost"), [(0, 3.0), (50, 1.0), (60, 0.5), (100, 0.0), (101, 0.0)])
@@ -117,13 +126,14 @@ def test_what_was_imported() -> None:
     assert imported(text, ("pandas", "openpyxl")) == ["pandas"]
 
 
-def test_the_room_of_a_stack() -> None:
+def test_the_module_of_a_stack() -> None:
     def frame(name: str, back: object = None) -> Any:
         return SimpleNamespace(f_globals={"__name__": name}, f_back=back)
 
-    assert room_of(frame("json.encoder", frame("auditor.journal.codec", frame("auditor.engine.campaign")))) == "journal"
-    assert room_of(frame("trio._core")) == "elsewhere"
-    assert room_of(None) == "elsewhere"
+    stack = frame("json.encoder", frame("auditor.journal.codec", frame("auditor.engine.campaign")))
+    assert module_of(stack) == "journal.codec"
+    assert module_of(frame("trio._core")) == "elsewhere"
+    assert module_of(None) == "elsewhere"
 
 
 def test_what_checkdmarc_found() -> None:

@@ -68,9 +68,18 @@ def test_the_figures_of_a_page() -> None:
     assert "| a way | 1.0 | 2.0 | 0.50 |" in text
 
 
+def test_a_page_shows_where_the_time_went() -> None:
+    seen = replace(GOAL, milliseconds={"checks": 1.0, "journal": 3.0})
+    text = measured_part({}, [GOAL, seen], [])
+    assert "sampled in the run of G2: 4.0 in all" in text
+    assert text.index("| journal | 3.00 | 75% |") < text.index("| checks | 1.00 | 25% |")
+    assert text.count("Where the CPU time goes") == 1
+
+
 def test_records_are_kept(tmp_path: Path) -> None:
-    save(tmp_path / "goals.json", [GOAL])
-    assert load(tmp_path / "goals.json") == [GOAL]
+    goals = [replace(GOAL, milliseconds={"checks": 1.5})]
+    save(tmp_path / "goals.json", goals)
+    assert load(tmp_path / "goals.json") == goals
     assert load(tmp_path / "none.json") == []
 
 
