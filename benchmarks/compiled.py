@@ -1,4 +1,4 @@
-"""The load server and the floor, compiled from C when they are missing or older than their source."""
+"""The load server, the floor and the distance, compiled from C when they are missing or older than their source."""
 
 import shutil
 import subprocess
@@ -11,7 +11,7 @@ _LIBRARIES = ("-pthread", "-lssl", "-lcrypto")
 
 
 def compiled(name: str, folder: Path) -> Path:
-    """The program ``name`` (``sink``, ``floor``) in ``folder``.
+    """The program ``name`` (``sink``, ``floor``, ``distance``) in ``folder``.
 
     Raises:
         CannotMeasureError: there is no compiler, or the OpenSSL headers are missing.

@@ -10,7 +10,6 @@ import contextlib
 import json
 import os
 import resource
-import shutil
 import signal
 import subprocess
 import sys
@@ -23,6 +22,7 @@ from pathlib import Path
 from benchmarks.compiled import compiled
 from benchmarks.measured import ROOT
 from benchmarks.minted import Minted, mint
+from benchmarks.namespaces import entered, new_namespace, started
 from benchmarks.problems import CannotMeasureError
 from benchmarks.programs import found
 from benchmarks.servers import KNOT_PORT, RESOLVER_PORT, knot_settings, unbound_settings
@@ -68,7 +68,7 @@ class Rig:
 
     def inside(self, command: Sequence[str]) -> list[str]:
         """The command, as it is run where the servers are."""
-        return [*_entered(self.namespace), *command]
+        return [*entered(self.namespace), *command]
 
     def counters(self) -> Counters:
         """What the sink has counted up to now.
@@ -98,7 +98,7 @@ def running(world: World, folder: Path) -> Iterator[Rig]:
     certificates, sink = mint(folder / "certificates"), compiled("sink", folder)
     (folder / "counters.json").unlink(missing_ok=True)
     with ExitStack() as stack:
-        namespace = stack.enter_context(_namespace()) if os.geteuid() == 0 else ""
+        namespace = stack.enter_context(new_namespace()) if os.geteuid() == 0 else ""
         place = _Place(namespace, folder, stack)
         place.start_dns(world)
         ports = [f"{SMTP_PORT}:mixed", f"{RSA_PORT}:rsa", f"{ECDSA_PORT}:ecdsa", *(["25:mixed"] if namespace else [])]
@@ -131,11 +131,7 @@ class _Place:
 
     def start(self, name: str, command: list[str]) -> subprocess.Popen[bytes]:
         """Start a server, whose words go to a log file."""
-        log = self.stack.enter_context((self.folder / f"{name}.log").open("wb"))
-        process = subprocess.Popen(  # noqa: S603 - a command of ours
-            [*_entered(self.namespace), *command], stdin=subprocess.DEVNULL, stdout=log, stderr=log
-        )
-        self.stack.callback(_end, process)
+        process = started([*entered(self.namespace), *command], self.folder / f"{name}.log", self.stack)
         self.servers.append(process)
         return process
 
@@ -143,50 +139,13 @@ class _Place:
         """Wait until all of these work, and see that they are ours: a port may have been another's before."""
         command = [sys.executable, "-m", "benchmarks.drivers.ready", str(_WAIT_SECONDS), *places]
         done = subprocess.run(  # noqa: S603 - a command of ours
-            [*_entered(self.namespace), *command], cwd=ROOT, capture_output=True, text=True, check=False
+            [*entered(self.namespace), *command], cwd=ROOT, capture_output=True, text=True, check=False
         )
         if done.returncode or any(server.poll() is not None for server in self.servers):
             logs = " ".join(path.read_text(errors="replace")[-200:] for path in sorted(self.folder.glob("*.log")))
             raise CannotMeasureError(
                 " ".join(f"a server does not work: {done.stdout} {done.stderr[-200:]} {logs}".split())
             )
-
-
-@contextmanager
-def _namespace() -> Iterator[str]:
-    """A network namespace of this process's own, where 127.0.0.1 is the resolver."""
-    found("ip", "iproute2")
-    name = f"auditor-bench-{os.getpid()}"
-    names = Path("/etc/netns", name)
-    _ip("netns", "add", name)
-    try:
-        _ip("-n", name, "link", "set", "lo", "up")
-        names.mkdir(parents=True)
-        (names / "resolv.conf").write_text("nameserver 127.0.0.1\n", encoding="ascii")
-        _ip("netns", "exec", name, "sysctl", "-qw", "net.ipv4.ip_local_port_range=10000 65000", required=False)
-        yield name
-    finally:
-        shutil.rmtree(names, ignore_errors=True)
-        _ip("netns", "delete", name, required=False)
-
-
-def _ip(*words: str, required: bool = True) -> None:
-    done = subprocess.run(["ip", *words], capture_output=True, text=True, check=False)  # noqa: S603, S607 - of ours
-    if done.returncode and required:
-        raise CannotMeasureError(f"ip {' '.join(words)}: {done.stderr.strip()}")
-
-
-def _entered(namespace: str) -> list[str]:
-    return ["ip", "netns", "exec", namespace] if namespace else []
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
-    try:
-        process.wait(20)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
 
 
 def _read_counters(file: Path) -> Counters:

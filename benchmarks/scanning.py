@@ -29,13 +29,19 @@ class Scan:
 def scan_command(
     rig: Rig, domains: Path, output: Path, *more: str, port: int = SMTP_PORT, program: Sequence[str] = AUDITOR
 ) -> list[str]:
+    """The command, as it is run where the servers are."""
+    return rig.inside(scan_words(rig, domains, output, *more, port=port, program=program))
+
+
+def scan_words(
+    rig: Rig, domains: Path, output: Path, *more: str, port: int = SMTP_PORT, program: Sequence[str] = AUDITOR
+) -> list[str]:
     """The command: no settings of the user's, no limit but the concurrency, CSV alone, our anchor beside others."""
     fixed = ["--isolated", "--no-progress", "--rate", "0", "--per-host", "64", "--per-prefix", "0", "--format", "csv"]
     where = ["--resolver", rig.resolver, "--port", str(port), "--allow-net", "127.0.0.0/8"]
     trust = ["--ca-file", str(rig.certificates.ca_file)]
     place = ["-o", str(output), "--name", NAME]
-    command = [sys.executable, *program, "scan", str(domains), *fixed, *where, *trust, *place, *more]
-    return rig.inside(command)
+    return [sys.executable, *program, "scan", str(domains), *fixed, *where, *trust, *place, *more]
 
 
 def scan(rig: Rig, domains: Path, *more: str, port: int = SMTP_PORT, most_seconds: float = MOST_SECONDS) -> Scan:

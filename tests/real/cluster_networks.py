@@ -21,7 +21,6 @@ SCHEDULER = f"tls://{HUB}:8786"
 RESOLVER = "192.0.2.53"
 """The lab's nameserver, where workers reach it."""
 START_SECONDS = 60.0
-ROLES = ("client", "scheduler", "worker")
 
 
 @dataclass
@@ -63,19 +62,11 @@ class Networks:
 
     def secure(self) -> None:
         """Have Dask's own configuration name certificates made for this test alone."""
-        distributed = pytest.importorskip("distributed")
-        security = distributed.Security.temporary()
-        place = {"DASK_DISTRIBUTED__COMM__TLS__CA_FILE": security.tls_ca_file}
-        for role in ROLES:
-            for kind in ("cert", "key"):
-                name = f"DASK_DISTRIBUTED__COMM__TLS__{role.upper()}__{kind.upper()}"
-                place[name] = getattr(security, f"tls_{role}_{kind}")
-        for name, pem in place.items():
-            path = self.folder / f"{name.lower()}.pem"
-            path.write_text(pem)
-            self.environment[name] = str(path)
+        pytest.importorskip("distributed")
+        from tests.real.dask_tls import dask_over_tls  # noqa: PLC0415 - Dask may not be there
+
         self.environment |= {
-            "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0",
+            **dask_over_tls(self.folder),
             "PYTHONPATH": str(ROOT),
             "PATH": os.environ["PATH"],
             "HOME": str(self.folder),
