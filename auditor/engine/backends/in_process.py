@@ -62,7 +62,7 @@ class InProcess:
         )
         self.own_name = config.helo or own_name()
         if config.connect_to or config.ca_file:
-            self._network.limits  # noqa: B018 - what is wrong with those settings is said before anything is done
+            _ = self._network  # what is wrong with those settings is said before anything is done
 
     @cached_property
     def _network(self) -> "Network":
