@@ -20,8 +20,9 @@ It needs Knot, a C compiler and the headers of OpenSSL (Debian: `knot gcc libssl
 As root it puts servers and clients into a network namespace of their own, from which no packet leaves the machine,
 with Unbound before Knot (`unbound iproute2`), and measures other tools beside ours as far as they are installed
 (`nmap swaks libnet-dns-perl libnet-ssleay-perl postfix`, massdns; `--install-peers` gets checkdmarc and trustymail).
-Without root it uses unprivileged ports of the machine's loopback, and leaves those tools out, and the cluster:
-its two workers are in namespaces of their own, to whose servers a packet takes ten milliseconds each way (`benchmarks/distance.c`).
+Without root it uses unprivileged ports of the machine's loopback, and leaves out those tools and the cluster:
+its two workers are in namespaces of their own, from which a packet takes ten milliseconds to the servers
+(`benchmarks/distance.c`).
 
 Read figures with care:
 
