@@ -7,8 +7,9 @@ from auditor.policy.drive import Evaluation, together
 from auditor.policy.spf.client import Client
 from auditor.policy.spf.evaluate import evaluate
 from auditor.policy.spf.known import Known
-from auditor.policy.spf.lookups import MOST_LOOKUPS, MOST_VOIDS, why_no_domain
-from auditor.policy.spf.networks import is_cut, overlaps, passing
+from auditor.policy.spf.lookups import MOST_LOOKUPS, MOST_VOIDS, sender_address, why_no_domain
+from auditor.policy.spf.networks import is_cut, listed
+from auditor.policy.spf.plain import is_plain, result_for
 from auditor.policy.spf.record import is_meant_as_record, spf_texts
 from auditor.policy.spf.terms import nothing_there
 from auditor.policy.spf.tree import LEFT_OUT, Branch, Step, grow, named, words_of
@@ -36,6 +37,8 @@ def audit_spf(domain: str, addresses: Sequence[str]) -> Evaluation[SpfAudit]:
     tree = grow(known, domain)
     if tree.record is None:
         return _without_record(known, tree)
+    if is_plain(tree):
+        return _audit(tree, tuple((address, result_for(sender_address(address), tree)) for address in addresses))
     clients = [Client.of(address, f"postmaster@{domain}", helo=domain) for address in addresses]
     evaluations = (evaluate(client, domain, explain=False) for client in clients)
     outcomes = yield from known.recalled(together(*evaluations))
@@ -60,7 +63,7 @@ def _without_record(known: Known, tree: Branch) -> SpfAudit:
 def _audit(tree: Branch, exchanges: tuple[tuple[str, SpfResult], ...]) -> SpfAudit:
     root = tree.node()
     steps = tuple(tree.all_steps())
-    networks = passing(tree)
+    networks, overlapping = listed(tree)
     families = _families(networks)
     status, reason = _judged(tree, root, families)
     return SpfAudit(
@@ -78,7 +81,7 @@ def _audit(tree: Branch, exchanges: tuple[tuple[str, SpfResult], ...]) -> SpfAud
         families=families,
         lower_bound=is_cut(networks) or any(step.hidden or step.rounds for _, step in steps),
         networks=networks,
-        overlaps=bounded(overlaps(tree)),
+        overlaps=bounded(overlapping),
         dead=bounded(f"{named(step.term, branch, tree)}: {step.dead}" for branch, step in steps if step.dead),
         ignored=bounded(_ignored(tree, tree)),
         discouraged=bounded(named(step.term, branch, tree) for branch, step in steps if step.term.name == "ptr"),

@@ -69,8 +69,9 @@ class _Decision:
     problem: str = ""
 
 
-_MATCHERS = {"ip4": "_network", "ip6": "_network", **{name: f"_{name}" for name in MECHANISMS if name[:2] != "ip"}}
-"""The method that says whether a mechanism matches."""
+_NETWORKS = frozenset({"ip4", "ip6"})
+_MATCHERS = {name: f"_{name}" for name in MECHANISMS if name not in {*_NETWORKS, "all"}}
+"""The method that says whether a mechanism matches for which something is looked up."""
 
 
 class _Check:
@@ -120,8 +121,10 @@ class _Check:
         """The first mechanism that matches decides; else the redirect; else the default (§4.6.2, §4.7)."""
         for term in record.mechanisms:
             self._come_to(term, domain)
-            matches: Callable[[Term, str], Evaluation[bool]] = getattr(self, _MATCHERS[term.name])
-            if (yield from matches(term, domain)):
+            if (matches := self._matches_at_once(term)) is None:
+                looks_up: Callable[[Term, str], Evaluation[bool]] = getattr(self, _MATCHERS[term.name])
+                matches = yield from looks_up(term, domain)
+            if matches:
                 return _Decision(term.result, domain, record, term.text)
         if record.redirect is None:
             return _Decision(SpfResult.NEUTRAL, domain, record, "default")
@@ -138,17 +141,15 @@ class _Check:
             raise self._ended(SpfResult.PERMERROR, nothing_there(term, decision.problem))
         return decision
 
-    def _all(self, _term: Term, _domain: str) -> Evaluation[bool]:
-        yield from ()
-        return True
+    def _matches_at_once(self, term: Term) -> bool | None:
+        """Whether a term matches that needs no lookup; ``None`` for one that does."""
+        if term.name in _NETWORKS:
+            return term.network is not None and self._client.address in term.network
+        return True if term.name == "all" else None
 
     def _include(self, term: Term, domain: str) -> Evaluation[bool]:
         decision = yield from self._referred(term, domain)
         return decision.result is SpfResult.PASS
-
-    def _network(self, term: Term, _domain: str) -> Evaluation[bool]:
-        yield from ()
-        return term.network is not None and self._client.address in term.network
 
     def _a(self, term: Term, domain: str) -> Evaluation[bool]:
         target = yield from self._target(term, domain)
@@ -196,6 +197,8 @@ class _Check:
         return target_name((yield from self._expanded(term.target, domain)))
 
     def _expanded(self, text: MacroString, domain: str) -> Evaluation[str]:
+        if not text.letters:  # as in almost all records
+            return text.expand({})
         values = yield from self._client.values(text.letters, domain)
         return text.expand(values)
 

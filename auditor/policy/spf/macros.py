@@ -47,13 +47,10 @@ class MacroString:
 
     text: str
     parts: tuple[str | Macro, ...] = ()
+    letters: frozenset[str] = frozenset()
+    """Those of its macros, in lower case."""
     fault: str = ""
     """What the grammar does not allow, in words; the parts are those before it."""
-
-    @property
-    def letters(self) -> frozenset[str]:
-        """Those of its macros, in lower case."""
-        return frozenset(part.letter for part in self.parts if isinstance(part, Macro))
 
     def expand(self, values: Mapping[str, str]) -> str:
         """The text with each macro replaced; ``values`` holds those of :attr:`letters` at least."""
@@ -79,7 +76,8 @@ def parse_macros(text: str, *, explanation: bool = False) -> MacroString:
         fault = _fault_of(found, letters)
         parts += [] if fault else [_part(found)]
         at = found.end()
-    return MacroString(text, tuple(parts), fault)
+    used = frozenset(part.letter for part in parts if isinstance(part, Macro))
+    return MacroString(text, tuple(parts), used, fault)
 
 
 def _part(found: re.Match[str]) -> str | Macro:

@@ -2,7 +2,8 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from itertools import chain, islice
 
@@ -13,10 +14,42 @@ from auditor.policy.spf.tree import Branch, Step, named
 MOST_NETWORKS = 5000
 """Of one family; a few thousand exceptions to a large network leave a million small ones."""
 
+_KEPT = 10_000  # networks of senders that many domains let pass
+
 _EVERYBODY: tuple[Network, ...] = (IPv4Network("0.0.0.0/0"), IPv6Network("::/0"))
 
 _Range = tuple[int, int, int]
 """Version of IP, first and last address."""
+
+
+_LOOKED_UP = frozenset({"a", "mx", "exists", "ptr"})
+"""Terms whose networks are not in the text."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A tree whose networks all stand in its records: those of one provider, in most cases."""
+
+    records: tuple[tuple[str, str], ...]
+    """Texts, with the domains of all but the first."""
+    tree: Branch = field(compare=False)
+
+
+def listed(tree: Branch) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What :func:`passing` and :func:`overlaps` return; kept for the many domains that have the same records."""
+    records = [("", "" if tree.record is None else tree.record.text)]
+    for _, step in tree.all_steps():
+        if step.term.name in _LOOKED_UP:
+            return passing(tree), overlaps(tree)
+        if step.branch is not None:
+            text = "" if step.branch.record is None else step.branch.record.text
+            records.append((step.branch.domain, text))
+    return _listed(_Written(tuple(records), tree))
+
+
+@lru_cache(maxsize=1_000)
+def _listed(of: _Written) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return passing(of.tree), overlaps(of.tree)
 
 
 def passing(branch: Branch) -> tuple[str, ...]:
@@ -31,8 +64,19 @@ def passing(branch: Branch) -> tuple[str, ...]:
     return (*islice(four, MOST_NETWORKS), *islice(six, MOST_NETWORKS))
 
 
-def summed_up(addresses: _Range) -> Iterator[str]:
+def summed_up(addresses: _Range) -> Iterable[str]:
     """The fewest networks that hold just these addresses, in order, as CIDR."""
+    return _whole(addresses) or _summed_up(addresses)
+
+
+@lru_cache(maxsize=_KEPT)
+def _whole(addresses: _Range) -> tuple[str, ...]:
+    """The one network that is just these addresses, as most listed ones are; nothing where there is none."""
+    found = tuple(islice(_summed_up(addresses), 2))
+    return found if len(found) == 1 else ()
+
+
+def _summed_up(addresses: _Range) -> Iterator[str]:
     version, first, last = addresses
     kind, width = (IPv4Address, 32) if version == 4 else (IPv6Address, 128)
     while first <= last:
@@ -162,6 +206,7 @@ def _nested(found: Iterable[_Listed]) -> Iterator[str]:
     yield from (words for _, words in sorted(needless))
 
 
+@lru_cache(maxsize=_KEPT)
 def _bounds(network: Network) -> _Range:
     return network.version, int(network.network_address), int(network.broadcast_address)
 

@@ -84,7 +84,12 @@ class Found:
 
 def spf_texts(answer: Answer) -> tuple[str, ...]:
     """Those TXT records that are SPF records, whatever else is in them (§4.5)."""
-    return tuple(text for text in answer.records if text.partition(" ")[0].lower() == _VERSION)
+    return _spf_texts(answer.records)
+
+
+@lru_cache(maxsize=256)  # as those of parse_record
+def _spf_texts(records: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(text for text in records if text.partition(" ")[0].lower() == _VERSION)
 
 
 def find_record(domain: str, answer: Answer) -> Found:

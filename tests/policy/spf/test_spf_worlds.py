@@ -9,7 +9,12 @@ from auditor.model.dns import Answer, Question
 from auditor.model.spf import SpfAudit, SpfNode, SpfOutcome, SpfResult, SpfStatus
 from auditor.policy.drive import replay
 from auditor.policy.spf import audit_spf, check_host
+from auditor.policy.spf.known import Known
+from auditor.policy.spf.lookups import sender_address
+from auditor.policy.spf.networks import _listed, listed, overlaps, passing
+from auditor.policy.spf.plain import is_plain, result_for
 from auditor.policy.spf.record import parse_record
+from auditor.policy.spf.tree import Branch, grow
 from tests.policy.spf.worlds import CLIENTS, DOMAINS, World, world
 
 DOMAIN = DOMAINS[0]
@@ -92,6 +97,28 @@ def test_exchanges_get_what_an_evaluation_of_their_own_gives(audits: list[tuple[
     for made, audit in audits:
         if audit.root is not None:
             assert audit.exchanges == tuple((ip, outcome.result) for ip, outcome in outcomes(made))
+
+
+def tree_of(made: World) -> Branch:
+    known = Known(DOMAIN)
+    replay(known.gather(), made.answer)
+    return grow(known, DOMAIN)
+
+
+def test_a_plain_tree_says_what_an_evaluation_does() -> None:
+    plain = [(made, tree) for made in map(world, range(800)) if is_plain(tree := tree_of(made))]
+    for made, tree in plain:
+        for ip, outcome in outcomes(made):
+            assert result_for(sender_address(ip), tree) is outcome.result, (ip, tree.record)
+    assert len(plain) > 200
+
+
+def test_what_is_kept_of_a_tree_is_what_it_lists() -> None:
+    before = _listed.cache_info().hits
+    for made in [*map(world, range(400)), *map(world, range(400))]:
+        tree = tree_of(made)
+        assert listed(tree) == (passing(tree), overlaps(tree))
+    assert _listed.cache_info().hits - before > 100
 
 
 def test_counts_of_a_record_are_at_least_those_of_all_below_it(audits: list[tuple[World, SpfAudit]]) -> None:
