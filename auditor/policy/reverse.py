@@ -59,4 +59,4 @@ def _reverse_names(
 
 def _has(answer: Answer, address: str) -> bool:
     found = answer.records if answer.status is DnsStatus.ANSWERED else ()
-    return any(address_of(one) == address_of(address) for one in found)
+    return address in found or any(address_of(one) == address_of(address) for one in found)
