@@ -1,6 +1,7 @@
 """The workbook: read back it equals the CSV, holds no formula, links where it should, and splits full sheets."""
 
 import csv
+import errno
 import gc
 import sqlite3
 import zipfile
@@ -11,7 +12,9 @@ from typing import Any
 
 import openpyxl
 import pytest
+from xlsxwriter.workbook import Workbook
 
+from auditor.errors import NotFinishedError
 from auditor.model.finding import Severity
 from auditor.report.about import Report
 from auditor.report.cells import is_formula_like, plain
@@ -178,6 +181,17 @@ def test_a_workbook_that_fails_leaves_nothing_behind(sixty: Any, staged: Any) ->
     with pytest.raises(sqlite3.OperationalError):
         write(report)
     gc.collect()  # the library would complete a workbook that is thrown away
+    assert [path.name for path in report.folder.iterdir() if "xlsx" in path.name] == []
+
+
+def test_a_full_disk_is_told(sixty: Any, staged: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Workbook, "_store_workbook", fails)
+    report = staged(sixty)
+    with pytest.raises(NotFinishedError, match="No space left on device"):
+        write(report)
     assert [path.name for path in report.folder.iterdir() if "xlsx" in path.name] == []
 
 

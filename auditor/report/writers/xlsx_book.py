@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
@@ -105,6 +106,9 @@ def new_book(path: Path, about: About, most_rows: int) -> Iterator[Book]:
     """A workbook, which is complete at ``path`` when the block ends without an error.
 
     What is written goes to files beside ``path`` first.
+
+    Raises:
+        OSError: the file system refuses.
     """
     with TemporaryDirectory(dir=path.parent, prefix=".audit.xlsx.", ignore_cleanup_errors=True) as folder:
         options = {"constant_memory": True, "tmpdir": folder, "use_zip64": True}
@@ -118,14 +122,15 @@ def new_book(path: Path, about: About, most_rows: int) -> Iterator[Book]:
         )
         try:
             yield Book(workbook, Looks(workbook), _footer(about), most_rows)
-        except BaseException:
-            _give_up(workbook)
-            raise
-        workbook.close()
+            workbook.close()
+        except FileCreateError as error:  # what the library makes of an OSError
+            raise OSError(*error.args[0].args) from error
+        finally:
+            _leave(workbook)
 
 
-def _give_up(workbook: Workbook) -> None:
-    """Close what is open, so that the library does not complete the workbook when it is thrown away."""
+def _leave(workbook: Workbook) -> None:
+    """Close what is still open where a workbook was not completed, and see that nobody completes it later."""
     workbook.fileclosed = True
     for sheet in workbook.worksheets():
         sheet.row_data_fh.close()
