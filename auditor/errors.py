@@ -42,3 +42,10 @@ def _first(error: BaseException) -> BaseException:
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
     return error
+
+
+def not_written(words: str) -> NotFinishedError:
+    """The error of reports that could not be written, for whatever reason the words give."""
+    return NotFinishedError(
+        f"{words}; the journal keeps all that was observed, so that `auditor report` can write the reports later"
+    )

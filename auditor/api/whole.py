@@ -14,6 +14,7 @@ from auditor.api.observing import describe, observe_list
 from auditor.api.preparing import prepare, take_list
 from auditor.checks import Selection
 from auditor.config import Config
+from auditor.cores import processes_for
 from auditor.engine.backends.in_process import InProcess
 from auditor.engine.progress import ProgressSink
 from auditor.engine.stop import StopReason
@@ -128,7 +129,9 @@ async def _observe_and_report(
     journal.set_meta("finished_at", datetime.now(UTC).isoformat())
     journal.flush()
     selection = Selection(config.include, config.exclude)
-    await trio.to_thread.run_sync(report.write_reports, journal.folder, config.format, selection)
+    several = processes_for(config.workers, journal.counts()["targets"]) > 1
+    write = report.write_reports_apart if several else report.write_reports
+    await trio.to_thread.run_sync(write, journal.folder, config.format, selection)
     point_latest(journal.folder)
     notes = (journal.notes(), report.left_out(journal.folder, config.format))
     return Run(journal.folder, reason, "; ".join(filter(None, notes)), selection)

@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import mkstemp
 
-from auditor.errors import NotFinishedError
+from auditor.errors import NotFinishedError, not_written
 
 
 @contextmanager
@@ -35,10 +35,7 @@ def whole_file(path: Path) -> Iterator[Path]:
 
 
 def _cannot_write(path: Path, error: OSError) -> NotFinishedError:
-    return NotFinishedError(
-        f"cannot write {path}: {error.strerror or error}; the journal keeps all that was observed, "
-        "so that `auditor report` can write it later"
-    )
+    return not_written(f"cannot write {path}: {error.strerror or error}")
 
 
 def _settle(temporary: Path, path: Path) -> None:

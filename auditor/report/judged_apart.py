@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Self
 
 from auditor.checks import Selection
-from auditor.errors import NotFinishedError
+from auditor.errors import NotFinishedError, not_written
 from auditor.report.target_rows import TargetRows
 
 BLOCK = 50
@@ -103,7 +103,4 @@ def _rows(line: bytes) -> TargetRows:
 
 def _ended(child: "subprocess.Popen[bytes]") -> NotFinishedError:
     child.kill()
-    return NotFinishedError(
-        f"a process that judges ended before it was done (status {child.wait()}); the journal keeps all that was "
-        "observed, so that `auditor report` can write the reports later"
-    )
+    return not_written(f"a process that judges ended before it was done (status {child.wait()})")
