@@ -1,6 +1,7 @@
 """A domain's SPF record with all it refers to, whoever the sender is (RFC 7208)."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from auditor.model.spf import SpfAll, SpfAudit, SpfNode, SpfResult, SpfStatus
 from auditor.policy.drive import Evaluation, together
@@ -37,13 +38,15 @@ def audit_spf(domain: str, addresses: Sequence[str]) -> Evaluation[SpfAudit]:
     tree = grow(known, domain)
     if tree.record is None:
         return _without_record(known, tree)
-    if is_plain(tree):
-        return _audit(tree, tuple((address, result_for(sender_address(address), tree)) for address in addresses))
+    audit = _audit(tree)
+    if is_plain(audit):
+        results = tuple((address, result_for(sender_address(address), tree)) for address in addresses)
+        return replace(audit, exchanges=results)
     clients = [Client.of(address, f"postmaster@{domain}", helo=domain) for address in addresses]
     evaluations = (evaluate(client, domain, explain=False) for client in clients)
     outcomes = yield from known.recalled(together(*evaluations))
     results = tuple((address, one.result) for address, one in zip(addresses, outcomes, strict=True))
-    return _audit(tree, results)
+    return replace(audit, exchanges=results)
 
 
 def _without_record(known: Known, tree: Branch) -> SpfAudit:
@@ -60,7 +63,8 @@ def _without_record(known: Known, tree: Branch) -> SpfAudit:
     )
 
 
-def _audit(tree: Branch, exchanges: tuple[tuple[str, SpfResult], ...]) -> SpfAudit:
+def _audit(tree: Branch) -> SpfAudit:
+    """The audit of a record that is there, without what it says of exchanges."""
     root = tree.node()
     steps = tuple(tree.all_steps())
     networks, overlapping = listed(tree)
@@ -86,7 +90,6 @@ def _audit(tree: Branch, exchanges: tuple[tuple[str, SpfResult], ...]) -> SpfAud
         ignored=bounded(_ignored(tree, tree)),
         discouraged=bounded(named(step.term, branch, tree) for branch, step in steps if step.term.name == "ptr"),
         authorises=bool(networks) or _may_pass(tree),
-        exchanges=exchanges,
     )
 
 

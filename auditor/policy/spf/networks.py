@@ -8,13 +8,11 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from itertools import chain, islice
 
 from auditor.model.spf import SpfResult
-from auditor.policy.spf.terms import Network
+from auditor.policy.spf.terms import COSTS_LOOKUP, Network
 from auditor.policy.spf.tree import Branch, Step, named
 
 MOST_NETWORKS = 5000
 """Of one family; a few thousand exceptions to a large network leave a million small ones."""
-
-_KEPT = 10_000  # networks of senders that many domains let pass
 
 _EVERYBODY: tuple[Network, ...] = (IPv4Network("0.0.0.0/0"), IPv6Network("::/0"))
 
@@ -22,7 +20,7 @@ _Range = tuple[int, int, int]
 """Version of IP, first and last address."""
 
 
-_LOOKED_UP = frozenset({"a", "mx", "exists", "ptr"})
+_LOOKED_UP = COSTS_LOOKUP - {"include", "redirect"}
 """Terms whose networks are not in the text."""
 
 
@@ -64,19 +62,8 @@ def passing(branch: Branch) -> tuple[str, ...]:
     return (*islice(four, MOST_NETWORKS), *islice(six, MOST_NETWORKS))
 
 
-def summed_up(addresses: _Range) -> Iterable[str]:
+def summed_up(addresses: _Range) -> Iterator[str]:
     """The fewest networks that hold just these addresses, in order, as CIDR."""
-    return _whole(addresses) or _summed_up(addresses)
-
-
-@lru_cache(maxsize=_KEPT)
-def _whole(addresses: _Range) -> tuple[str, ...]:
-    """The one network that is just these addresses, as most listed ones are; nothing where there is none."""
-    found = tuple(islice(_summed_up(addresses), 2))
-    return found if len(found) == 1 else ()
-
-
-def _summed_up(addresses: _Range) -> Iterator[str]:
     version, first, last = addresses
     kind, width = (IPv4Address, 32) if version == 4 else (IPv6Address, 128)
     while first <= last:
@@ -206,7 +193,6 @@ def _nested(found: Iterable[_Listed]) -> Iterator[str]:
     yield from (words for _, words in sorted(needless))
 
 
-@lru_cache(maxsize=_KEPT)
 def _bounds(network: Network) -> _Range:
     return network.version, int(network.network_address), int(network.broadcast_address)
 
