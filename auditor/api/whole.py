@@ -129,7 +129,7 @@ async def _observe_and_report(
     journal.set_meta("finished_at", datetime.now(UTC).isoformat())
     journal.flush()
     selection = Selection(config.include, config.exclude)
-    several = processes_for(config.workers, journal.counts()["targets"]) > 1
+    several = processes_for(config.workers, journal.target_count) > 1
     write = report.write_reports_apart if several else report.write_reports
     await trio.to_thread.run_sync(write, journal.folder, config.format, selection)
     point_latest(journal.folder)

@@ -90,7 +90,7 @@ class Part(RecordedRun):
             "finished_at": None if finished_at is None else finished_at.isoformat(),
             "host": self.meta("vantage", {}).get("host", ""),
             "tool_version": self.meta("tool_version", ""),
-            "targets": self.counts()["targets"],
+            "targets": self.target_count,
         }
 
     def _sources(self, table: str) -> tuple[str, ...]:

@@ -41,14 +41,14 @@ def write_reports(folder: Path, formats: Sequence[str], selection: Selection) ->
         NotFinishedError: the file system refuses.
     """
     with Journal.read(folder) as journal:
-        written, _ = affordable(formats, journal.counts()["targets"])
+        written, _ = affordable(formats, journal.target_count)
         return write_run(journal, _about(journal, selection), _judged(journal, selection), folder, written)
 
 
 def left_out(folder: Path, formats: Sequence[str]) -> str:
     """What the user should know of formats that :func:`write_reports` does not write of such a run; mostly nothing."""
     with Journal.read(folder) as journal:
-        return affordable(formats, journal.counts()["targets"])[1]
+        return affordable(formats, journal.target_count)[1]
 
 
 def read_tables(folder: Path, selection: Selection) -> "dict[str, pd.DataFrame]":
@@ -64,7 +64,7 @@ def read_tables(folder: Path, selection: Selection) -> "dict[str, pd.DataFrame]"
 
 def _judged(journal: Journal, selection: Selection) -> Iterator[TargetRows]:
     """Every target judged: here, or where there are many, by as many processes as would scan them."""
-    targets = journal.counts()["targets"]
+    targets = journal.target_count
     processes = processes_for(journal.config.workers, targets)
     if processes > 1:
         return judged_apart(journal.folder, selection, targets, processes)
