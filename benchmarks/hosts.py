@@ -5,7 +5,6 @@ to one another goes by another interface, at once.  The world's addresses are th
 told that they are elsewhere.
 """
 
-import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -67,9 +66,7 @@ def _host(rig: Rig, number: int, stack: ExitStack) -> Host:
 def _lead_loopback_out(namespace: str) -> None:
     """Let packets of loopback addresses come and go by other interfaces."""
     for setting in ("all.route_localnet=1", "default.route_localnet=1", "all.rp_filter=0", "default.rp_filter=0"):
-        subprocess.run(  # noqa: S603 - of ours
-            [*entered(namespace), "sysctl", "-qw", f"net.ipv4.conf.{setting}"], check=True
-        )
+        ip("netns", "exec", namespace, "sysctl", "-qw", f"net.ipv4.conf.{setting}")
 
 
 def _near(servers: str, host: Host, number: int, stack: ExitStack) -> None:

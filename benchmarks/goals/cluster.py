@@ -22,15 +22,16 @@ MOST = 0.65
 _SCHEDULER = f"tls://{NEAR}:8786"
 _WAITING = ("--dns-concurrency", "10", "--workers", "1")
 """Few questions at once, so that a run is made of waiting; and one process judges, as in the run that is compared."""
-_DOMAINS = 2_000
+_HALF_WAY = 5
+"""Answers a domain at which a worker is killed; there are some twelve in the end."""
 
 
 def g15(bench: Bench) -> Figure:
     """Two Dask workers, each on a host of its own, against one process on such a host; and with one of them killed."""
     rig = bench.rig()
-    domains = rig.world.head("clean", min(_DOMAINS, rig.world.domains["clean"]))
+    count = min(bench.least(2_000, 200), rig.world.domains["clean"])
     with hosts(rig, 2) as both, output_folder(rig) as output:
-        cluster = _Cluster(rig, both, domains, output)
+        cluster = _Cluster(rig, both, rig.world.head("clean", count), output, count)
         one = cluster.by_one()
         two = cluster.by_two("two")
         cluster.by_two("cut", kill=True)
@@ -39,7 +40,7 @@ def g15(bench: Bench) -> Figure:
     ratio = two.wall_seconds / one.wall_seconds
     whole, cut = (f"{each} values differ" if each else "the same tables" for each in differ)
     how = (
-        f"{_DOMAINS:,} domains, servers {2 * EACH_WAY_MILLISECONDS} ms away and back, --dns-concurrency 10; "
+        f"{count:,} domains, servers {2 * EACH_WAY_MILLISECONDS} ms away and back, --dns-concurrency 10; "
         "workers, scheduler, command and servers share the cores; one run each"
     )
     figure = f"wall {ratio:.2f} ({two.wall_seconds:.0f} s of {one.wall_seconds:.0f}), {whole}; a worker killed: {cut}"
@@ -54,6 +55,8 @@ class _Cluster:
     both: Sequence[Host]
     domains: Path
     output: Path
+    count: int
+    """Of the domains."""
 
     def by_one(self) -> Measured:
         """A run of one process on the first host."""
@@ -67,7 +70,7 @@ class _Cluster:
                 return run(command, environment=environment).checked()
             with ThreadPoolExecutor(1) as other:
                 running = other.submit(run, command, environment=environment)
-                wait_for_rows(self.output / name / NAME / "journal.sqlite", "answers", 5 * _DOMAINS)
+                wait_for_rows(self.output / name / NAME / "journal.sqlite", "answers", _HALF_WAY * self.count)
                 first.kill()
                 return running.result().checked()
 
