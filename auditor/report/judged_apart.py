@@ -2,18 +2,17 @@
 
 import json
 import subprocess
-import sys
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import cycle, islice
 from pathlib import Path
 from typing import Self
 
 from auditor.checks import Selection
-from auditor.errors import NotFinishedError, not_written
+from auditor.report.children import Task, begun, ended, tell
 from auditor.report.target_rows import TargetRows
 
 BLOCK = 50
@@ -22,26 +21,13 @@ _AHEAD = 4
 """Blocks that each process has been told of, so that none waits; what it says of them is taken and kept meanwhile."""
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
-    """What a process that judges is told first."""
-
-    folder: str
-    include: tuple[str, ...]
-    exclude: tuple[str, ...]
-
-    def line(self) -> str:
-        """The task as that process reads it."""
-        return json.dumps(asdict(self)) + "\n"
-
-
 def judged_apart(folder: Path, selection: Selection, targets: int, processes: int) -> Iterator[TargetRows]:
     """The rows of each of the run's targets, whose ordinals are 1 to ``targets``, in order.
 
     Raises:
         NotFinishedError: a process ended before it was done.
     """
-    task = Task(str(folder), tuple(selection.include), tuple(selection.exclude)).line()
+    task = Task.of(folder, selection).line()
     blocks = [(first, min(first + BLOCK - 1, targets)) for first in range(1, targets + 1, BLOCK)]
     with ExitStack() as stack:
         children = [_Child.begun(task, stack) for _ in range(min(processes, len(blocks)))]
@@ -69,38 +55,23 @@ class _Child:
 
     def judge(self, first: int, last: int) -> "Future[list[bytes]]":
         """A line for each of these targets, in time; the blocks of one process come one after the other."""
-        _tell(self.process, f"{first} {last}\n")
+        tell(self.process, f"{first} {last}\n")
         return self.reader.submit(_lines, self.process, last - first + 1)
 
 
 def _started(task: str) -> "subprocess.Popen[bytes]":
-    command = [sys.executable, "-m", "auditor.report.judging_child"]
-    child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603 - of ours
-    _tell(child, task)
+    child = begun("auditor.report.judging_child")
+    tell(child, task)
     return child
 
 
-def _tell(child: "subprocess.Popen[bytes]", line: str) -> None:
-    assert child.stdin is not None  # noqa: S101 - asked for when it was started
-    try:
-        child.stdin.write(line.encode())
-        child.stdin.flush()
-    except OSError as error:
-        raise _ended(child) from error
-
-
 def _lines(child: "subprocess.Popen[bytes]", count: int) -> list[bytes]:
-    assert child.stdout is not None  # noqa: S101 - as above
+    assert child.stdout is not None  # noqa: S101 - asked for when it was started
     lines = list(islice(child.stdout, count))
     if len(lines) < count or not lines[-1].endswith(b"\n"):
-        raise _ended(child)
+        raise ended(child)
     return lines
 
 
 def _rows(line: bytes) -> TargetRows:
     return TargetRows(tuple((table, tuple(row)) for table, row in json.loads(line)))
-
-
-def _ended(child: "subprocess.Popen[bytes]") -> NotFinishedError:
-    child.kill()
-    return not_written(f"a process that judges ended before it was done (status {child.wait()})")

@@ -8,10 +8,10 @@ import json
 from pathlib import Path
 from typing import IO
 
-from auditor.checks import Judge, Selection
+from auditor.checks import Judge
 from auditor.garbage import collect_seldom
 from auditor.journal import Journal
-from auditor.report.judged_apart import Task
+from auditor.report.children import Task
 from auditor.report.recorded import recorded_surveys
 from auditor.report.replay import Recall, domain_rows
 from auditor.report.target_rows import rows_of
@@ -19,10 +19,10 @@ from auditor.report.target_rows import rows_of
 
 def work(orders: IO[str], output: IO[str]) -> None:
     """Judge what the orders ask for."""
-    task = Task(**json.loads(orders.readline()))
+    task = Task.read(orders.readline())
     with Journal.read(Path(task.folder)) as journal:
         recall, survey_of = Recall(journal), recorded_surveys(journal, journal.config)
-        judge = Judge(Selection(tuple(task.include), tuple(task.exclude))).judge
+        judge = Judge(task.selection).judge
         for order in orders:
             first, last = map(int, order.split())
             judged = domain_rows(journal, recall, survey_of, judge, journal.targets_between(first, last))

@@ -11,17 +11,17 @@ import threading
 from dataclasses import asdict
 from pathlib import Path
 
-from auditor.checks import Selection
 from auditor.errors import NotFinishedError, UsageError
 from auditor.garbage import collect_seldom
+from auditor.report.children import Task
 from auditor.report.recorded import write_reports
-from auditor.report.written_apart import Done, Task
+from auditor.report.written_apart import Done
 
 
 def work(task: Task) -> Done:
     """Do the task."""
     try:
-        written = write_reports(Path(task.folder), task.formats, Selection(task.include, task.exclude))
+        written = write_reports(Path(task.folder), task.formats, task.selection)
     except UsageError as error:
         return Done(wrong=str(error))
     except NotFinishedError as error:

@@ -1,5 +1,6 @@
 """Reports written by another process: those that this one writes, and the same complaints."""
 
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from auditor.config import Config
 from auditor.errors import NotFinishedError, UsageError
 from auditor.journal import Journal
 from auditor.model.dns import Answer, DnsStatus, Question
-from auditor.report import write_reports
+from auditor.report import write_reports, written_apart
 from auditor.report.written_apart import write_reports_apart
 
 pytestmark = pytest.mark.slow
@@ -46,6 +47,11 @@ def test_what_is_wrong_is_told_as_here(recorded: Path) -> None:
         write_reports_apart(recorded, ("csv",), CHOSEN)
 
 
-def test_a_process_that_is_ended_is_told(recorded: Path) -> None:
+def test_a_process_that_is_ended_is_told(recorded: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(_: str) -> "subprocess.Popen[bytes]":
+        command = [sys.executable, "-c", "import sys; sys.stdin.readline(); sys.exit(3)"]
+        return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+    monkeypatch.setattr(written_apart, "begun", fails)
     with pytest.raises(NotFinishedError, match=r"ended before it was done \(status 3\)"):
-        write_reports_apart(recorded, ("csv",), CHOSEN, child=(sys.executable, "-c", "import sys; sys.exit(3)"))
+        write_reports_apart(recorded, ("csv",), CHOSEN)
