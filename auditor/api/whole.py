@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -123,15 +125,28 @@ async def _observe_and_report(
     progress: ProgressSink | None,
     stop: trio.Event | None,
 ) -> Run:
+    is_new = journal.meta("state") is None
     journal.set_meta("state", "running")
-    reason = await observe_list(journal, config, here, blocklist, progress, stop)
-    journal.set_meta("state", "finished" if reason is StopReason.DONE else str(reason))
-    journal.set_meta("finished_at", datetime.now(UTC).isoformat())
     journal.flush()
     selection = Selection(config.include, config.exclude)
+    wanted = (journal.folder, config.format, selection)
     several = processes_for(config.workers, journal.target_count) > 1
-    write = report.write_reports_apart if several else report.write_reports
-    await trio.to_thread.run_sync(write, journal.folder, config.format, selection)
+    with ExitStack() as begun:
+        # When a run goes on, what failed before is asked again, so that nothing is settled for good before its end.
+        finish = begun.enter_context(report.reports_begun(*wanted)) if several and is_new else None
+        reason = await observe_list(journal, config, here, blocklist, progress, stop)
+        _note_the_end(journal, reason)
+        if reason is StopReason.VANTAGE:  # what was settled is not any more
+            begun.close()
+            finish = None
+        write = report.write_reports_apart if several else report.write_reports
+        await trio.to_thread.run_sync(finish or partial(write, *wanted))
     point_latest(journal.folder)
     notes = (journal.notes(), report.left_out(journal.folder, config.format))
     return Run(journal.folder, reason, "; ".join(filter(None, notes)), selection)
+
+
+def _note_the_end(journal: Journal, reason: StopReason) -> None:
+    journal.set_meta("state", "finished" if reason is StopReason.DONE else str(reason))
+    journal.set_meta("finished_at", datetime.now(UTC).isoformat())
+    journal.flush()

@@ -100,6 +100,15 @@ class RecordedRun:
             after = rows[-1][0]
             yield from (decode(Target, record) for _, record in rows)
 
+    def settled_between(self, first: int, last: int) -> bool:
+        """Whether everything of these targets is settled, so that nothing of them changes while the run goes on.
+
+        After a fault of ours it may: what is known of the target then is what others asked for, too.
+        """
+        faulty = "EXISTS (SELECT 1 FROM meta WHERE meta.key = 'fault:' || targets.key)"
+        query = f"SELECT count(*) FROM targets WHERE ordinal BETWEEN ? AND ? AND (done = 0 OR {faulty})"  # noqa: S608
+        return self._number(query, first, last) == 0
+
     def targets_between(self, first: int, last: int) -> Iterator[Target]:
         """The targets from one place in the list to another, both included; the first is 1, and none is left out."""
         query = "SELECT record FROM targets WHERE ordinal BETWEEN ? AND ? ORDER BY ordinal"

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Self
@@ -43,26 +44,35 @@ class Task:
         return Selection(self.include, self.exclude)
 
 
+class ChildEndedError(NotFinishedError):
+    """A process of a report ended before it was done."""
+
+
 def begun(module: str) -> "subprocess.Popen[bytes]":
     """A process that runs a module of ours, and can be told and asked."""
-    return subprocess.Popen([sys.executable, "-m", module], stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603 - of ours
+    # A group of its own, so that an interruption from the terminal reaches the run alone; it ends with its input.
+    command = [sys.executable, "-m", module]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, process_group=0)  # noqa: S603 - of ours
 
 
 def tell(child: "subprocess.Popen[bytes]", line: str) -> None:
     """Say a line to a process.
 
     Raises:
-        NotFinishedError: it has ended.
+        ChildEndedError: it has ended.
     """
     assert child.stdin is not None  # noqa: S101 - asked for when it was started
     try:
         child.stdin.write(line.encode())
         child.stdin.flush()
     except OSError as error:
+        with suppress(OSError):  # what could not be said goes with it
+            child.stdin.close()
         raise ended(child) from error
 
 
-def ended(child: "subprocess.Popen[bytes]") -> NotFinishedError:
+def ended(child: "subprocess.Popen[bytes]") -> ChildEndedError:
     """The error of a process that ended before it was done; one that did not is ended."""
     child.kill()
-    return not_written(f"a process of the report ended before it was done (status {child.wait()})")
+    said = not_written(f"a process of the report ended before it was done (status {child.wait()})")
+    return ChildEndedError(str(said))

@@ -3,11 +3,11 @@
 import json
 import subprocess
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
-from itertools import cycle, islice
+from itertools import chain, cycle, islice
 from pathlib import Path
 from typing import Self
 
@@ -15,23 +15,24 @@ from auditor.checks import Selection
 from auditor.report.children import Task, begun, ended, tell
 from auditor.report.target_rows import TargetRows
 
-BLOCK = 50
-"""Targets that one process judges at a time."""
 _AHEAD = 4
 """Blocks that each process has been told of, so that none waits; what it says of them is taken and kept meanwhile."""
 
 
-def judged_apart(folder: Path, selection: Selection, targets: int, processes: int) -> Iterator[TargetRows]:
-    """The rows of each of the run's targets, whose ordinals are 1 to ``targets``, in order.
+def judged_apart(
+    folder: Path, selection: Selection, blocks: Iterable[tuple[int, int]], processes: int
+) -> Iterator[TargetRows]:
+    """The rows of each of the run's targets in these blocks of ordinals, as ``ready_blocks`` has them, in order.
 
     Raises:
         NotFinishedError: a process ended before it was done.
     """
     task = Task.of(folder, selection).line()
-    blocks = [(first, min(first + BLOCK - 1, targets)) for first in range(1, targets + 1, BLOCK)]
+    waiting = iter(blocks)
+    first = list(islice(waiting, 1))  # no process is begun before there is something to judge
     with ExitStack() as stack:
-        children = [_Child.begun(task, stack) for _ in range(min(processes, len(blocks)))]
-        judged = (child.judge(*block) for child, block in zip(cycle(children), blocks, strict=False))
+        children = [_Child.begun(task, stack) for _ in range(processes)]
+        judged = (child.judge(*block) for block, child in zip(chain(first, waiting), cycle(children), strict=False))
         ahead = deque(islice(judged, _AHEAD * len(children)))
         while ahead:
             yield from map(_rows, ahead.popleft().result())

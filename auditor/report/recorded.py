@@ -1,8 +1,10 @@
 """A recorded run, ready to be judged: its journal, the routes its answers make, the checks, and what is said of it."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import partial
+from math import ceil
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from auditor.checks import CATALOGUE, RULES_VERSION, Judge, Selection
@@ -18,6 +20,8 @@ from auditor.policy.survey import Survey, made_up_label, survey
 from auditor.report.about import About, CheckLine
 from auditor.report.frames import whole
 from auditor.report.judged_apart import judged_apart
+from auditor.report.ready import BLOCK, ready_blocks
+from auditor.report.remembered import remembered
 from auditor.report.sources import RecordedSurvey, SurveyOf
 from auditor.report.stage import STAGED, stage
 from auditor.report.staging import Staging
@@ -33,8 +37,12 @@ _KEPT_ANSWERS = 20_000  # those of busy exchanges, which many domains ask for
 _WHY = "the run did not ask"
 
 
-def write_reports(folder: Path, formats: Sequence[str], selection: Selection) -> list[Path]:
+def write_reports(
+    folder: Path, formats: Sequence[str], selection: Selection, observed: Event | None = None
+) -> list[Path]:
     """Judge the run in ``folder`` by the chosen checks of today, and write its files; returns their paths.
+
+    While ``observed`` is not set the run goes on: targets are judged as they are settled, and the rest follows then.
 
     Raises:
         UsageError: there is no journal, or a format or check that does not exist is asked for.
@@ -42,7 +50,8 @@ def write_reports(folder: Path, formats: Sequence[str], selection: Selection) ->
     """
     with Journal.read(folder) as journal:
         written, _ = affordable(formats, journal.target_count)
-        return write_run(journal, _about(journal, selection), _judged(journal, selection), folder, written)
+        judged = _judged(journal, selection, observed)
+        return write_run(journal, partial(_about, journal, selection), judged, folder, written)
 
 
 def left_out(folder: Path, formats: Sequence[str]) -> str:
@@ -62,12 +71,14 @@ def read_tables(folder: Path, selection: Selection) -> "dict[str, pd.DataFrame]"
         return {table.name: whole(staging, table) for table in TABLES}
 
 
-def _judged(journal: Journal, selection: Selection) -> Iterator[TargetRows]:
+def _judged(journal: Journal, selection: Selection, observed: Event | None = None) -> Iterator[TargetRows]:
     """Every target judged: here, or where there are many, by as many processes as would scan them."""
     targets = journal.target_count
-    processes = processes_for(journal.config.workers, targets)
+    processes = min(processes_for(journal.config.workers, targets), ceil(targets / BLOCK))
     if processes > 1:
-        return judged_apart(journal.folder, selection, targets, processes)
+        return judged_apart(journal.folder, selection, ready_blocks(journal, observed), processes)
+    if observed is not None:
+        observed.wait()
     return judged_here(journal, recorded_surveys(journal, journal.config), Judge(selection).judge)
 
 
@@ -87,7 +98,7 @@ def recorded_surveys(journal: Journal, config: Config) -> SurveyOf:
     validation = journal.validation
     trusted = validation is not None and validation.trusted
     plans = [config.survey_plan(start, ad_trusted=trusted) for start in journal.starts]
-    answer = lru_cache(maxsize=_KEPT_ANSWERS)(journal.answer)
+    answer = remembered(journal.answer, _KEPT_ANSWERS)
     return lambda target: recall_survey(target, _plan_of(target.domain, plans, answer), answer)
 
 

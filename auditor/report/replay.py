@@ -1,7 +1,6 @@
 """From a recorded run to what rows are made of: the same judging as at the time, without a network."""
 
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 
 from auditor.model.certificate import Certificate
 from auditor.model.dane import TlsaSet
@@ -15,6 +14,7 @@ from auditor.policy.drive import replay
 from auditor.policy.reverse import look_up_reverse
 from auditor.policy.survey import Survey
 from auditor.report.effects import effects_of
+from auditor.report.remembered import remembered
 from auditor.report.rows import DomainRow
 from auditor.report.sources import Judge, RecordedRun, SurveyOf
 
@@ -25,8 +25,8 @@ class Recall:
     """Conversations and certificates of a recorded run, the last used kept at hand."""
 
     def __init__(self, run: RecordedRun) -> None:
-        self.session = lru_cache(maxsize=_KEPT)(run.session)
-        self._certificate = lru_cache(maxsize=_KEPT)(run.certificate)
+        self.session = remembered(run.session, _KEPT)
+        self._certificate = remembered(run.certificate, _KEPT)
         self._answer = run.answer
         self.config = run.config
         self.ad_trusted = run.validation is not None and run.validation.trusted

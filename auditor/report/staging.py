@@ -45,6 +45,7 @@ class Staging:
             self._create(table)
         with suppress(OSError):  # nothing stays behind a killed process, where the system allows it
             path.unlink()
+            self._folder.cleanup()
 
     def __enter__(self) -> Self:
         return self

@@ -1,7 +1,7 @@
 """From a recorded run to all its report files."""
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from auditor.errors import NotFinishedError
@@ -16,9 +16,11 @@ from auditor.report.writers import FORMATS, chosen_formats
 
 
 def write_run(
-    run: RecordedRun, about: About, judged: Iterable[TargetRows], folder: Path, formats: Iterable[str]
+    run: RecordedRun, about: Callable[[], About], judged: Iterable[TargetRows], folder: Path, formats: Iterable[str]
 ) -> list[Path]:
     """Has the run judged and writes its files into ``folder``: each format's, ``rejected.csv`` and ``run.json``.
+
+    What is said ``about`` the run is asked for when all is judged, for it may go on until then.
 
     Raises:
         UsageError: for a name that is no format; nothing is written then.
@@ -28,7 +30,7 @@ def write_run(
     try:
         with Staging(folder, STAGED) as staging:
             stage(run, judged, staging)
-            report = Report(staging, about, folder)
+            report = Report(staging, about(), folder)
             written = [path for name in chosen for path in FORMATS[name](report)]
             written.append(write_rejected(folder, run.rejects()))
             return [*written, write_manifest(report, written)]

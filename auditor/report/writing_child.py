@@ -1,7 +1,8 @@
 """A process that writes the reports of a run: ``python -m auditor.report.writing_child``.
 
 It reads its task on standard input, and says on standard output what it did, both in JSON; see ``written_apart``.
-When its standard input ends, whoever wanted the reports is gone, and it ends too.
+A second line tells that the run was observed to its end: until then, it judges what is settled as it comes, and gives
+way to those who observe.  When its standard input ends, whoever wanted the reports is gone, and it ends too.
 """
 
 import json
@@ -17,11 +18,13 @@ from auditor.report.children import Task
 from auditor.report.recorded import write_reports
 from auditor.report.written_apart import Done
 
+_LESS_URGENT = 10  # a nice value; that of its processes that judge, too
 
-def work(task: Task) -> Done:
+
+def work(task: Task, observed: threading.Event) -> Done:
     """Do the task."""
     try:
-        written = write_reports(Path(task.folder), task.formats, task.selection)
+        written = write_reports(Path(task.folder), task.formats, task.selection, observed)
     except UsageError as error:
         return Done(wrong=str(error))
     except NotFinishedError as error:
@@ -29,14 +32,18 @@ def work(task: Task) -> Done:
     return Done(tuple(map(str, written)))
 
 
-def _end_with_the_run() -> None:
-    sys.stdin.read()
+def _follow_the_run(observed: threading.Event) -> None:
+    if sys.stdin.readline():
+        observed.set()
+        sys.stdin.read()
     os._exit(1)
 
 
 if __name__ == "__main__":
     collect_seldom()
     task = Task.read(sys.stdin.readline())
-    threading.Thread(target=_end_with_the_run, daemon=True).start()
-    print(json.dumps(asdict(work(task))), flush=True)  # noqa: T201 - that is how it answers
+    os.nice(_LESS_URGENT)
+    observed = threading.Event()
+    threading.Thread(target=_follow_the_run, args=(observed,), daemon=True).start()
+    print(json.dumps(asdict(work(task, observed))), flush=True)  # noqa: T201 - that is how it answers
     os._exit(0)  # the thread reads on

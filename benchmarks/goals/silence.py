@@ -1,5 +1,7 @@
 """G13: hosts that say nothing hold up nobody but themselves."""
 
+from statistics import median
+
 from benchmarks.bench import Bench
 from benchmarks.measured import in_turns
 from benchmarks.records import Figure, Reached
@@ -16,10 +18,11 @@ def g13(bench: Bench) -> Figure:
     pair = in_turns(
         lambda: scan(rig, rig.world.file("silent"), *_PATIENCE).measured,
         lambda: scan(rig, rig.world.file("clean"), *_PATIENCE).measured,
-        min(bench.rounds, 2),
+        bench.rounds,
     )
-    more = max(a.wall_seconds - b.wall_seconds for a, b in zip(pair.ours, pair.theirs, strict=True))
+    more = median(a.wall_seconds - b.wall_seconds for a, b in zip(pair.ours, pair.theirs, strict=True))
     silent = rig.world.domains["silent"] - rig.world.domains["clean"]
     domains = rig.world.domains["silent"]
-    how = f"{silent:,} silent hosts among {domains:,} domains, a greeting waited for {TIMEOUT_SECONDS:g} s"
+    waited = f"a greeting waited for {TIMEOUT_SECONDS:g} s"
+    how = f"{silent:,} silent hosts among {domains:,} domains, {waited}; median of {bench.rounds} pairs"
     return Figure(f"{more:.1f} s more, of {2 * TIMEOUT_SECONDS:g} s", Reached.of(more <= 2 * TIMEOUT_SECONDS), how)

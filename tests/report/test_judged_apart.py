@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from auditor.config import Config
 from auditor.errors import NotFinishedError
 from auditor.journal import Journal
 from auditor.model.dns import Answer, DnsStatus, Question
-from auditor.report import judged_apart
+from auditor.report import judged_apart, ready
 from auditor.report.recorded import recorded_surveys
 from auditor.report.target_rows import TargetRows, judged_here
 
@@ -42,12 +43,17 @@ def by_one(folder: Path) -> list[TargetRows]:
         return list(judged_here(journal, recorded_surveys(journal, journal.config), Judge(CHOSEN).judge))
 
 
+def judged_by(folder: Path, processes: int) -> Generator[TargetRows]:
+    with Journal.read(folder) as journal:
+        yield from judged_apart.judged_apart(folder, CHOSEN, ready.ready_blocks(journal), processes)
+
+
 @pytest.mark.parametrize(("processes", "block"), [(1, 100), (2, 3), (3, 1), (30, 2)])
 def test_several_judge_as_one_does(recorded: Path, monkeypatch: pytest.MonkeyPatch, processes: int, block: int) -> None:
-    monkeypatch.setattr(judged_apart, "BLOCK", block)
+    monkeypatch.setattr(ready, "BLOCK", block)
     expected = by_one(recorded)
     assert len(expected) == TARGETS
-    assert list(judged_apart.judged_apart(recorded, CHOSEN, TARGETS, processes)) == expected
+    assert list(judged_by(recorded, processes)) == expected
 
 
 def test_a_process_that_ends_early_ends_the_reports_with_a_reason(
@@ -58,7 +64,7 @@ def test_a_process_that_ends_early_ends_the_reports_with_a_reason(
 
     monkeypatch.setattr(judged_apart, "_started", started)
     with pytest.raises(NotFinishedError, match="ended before it was done"):
-        list(judged_apart.judged_apart(recorded, CHOSEN, TARGETS, 2))
+        list(judged_by(recorded, 2))
 
 
 def test_processes_end_with_whoever_reads_their_rows(recorded: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -70,8 +76,8 @@ def test_processes_end_with_whoever_reads_their_rows(recorded: Path, monkeypatch
         return children[-1]
 
     monkeypatch.setattr(judged_apart, "_started", started)
-    monkeypatch.setattr(judged_apart, "BLOCK", 1)
-    rows = judged_apart.judged_apart(recorded, CHOSEN, TARGETS, 2)
+    monkeypatch.setattr(ready, "BLOCK", 1)
+    rows = judged_by(recorded, 2)
     assert next(rows).rows
-    rows.close()  # type: ignore[attr-defined]
+    rows.close()
     assert [child.poll() is not None for child in children] == [True, True]

@@ -160,8 +160,9 @@ def test_lines_not_taken_are_listed(tmp_path: Path, make: Any) -> None:
 
 def test_a_folder_that_cannot_be_written_is_named(make: Any, tmp_path: Path) -> None:
     run = make.Run()
+    judged = judged_here(run, run.survey_of, run.judge)
     with pytest.raises(NotFinishedError, match=r"cannot write reports in .*nowhere"):
-        write_run(run, make.about(run), judged_here(run, run.survey_of, run.judge), tmp_path / "nowhere", ["csv"])
+        write_run(run, lambda: make.about(run), judged, tmp_path / "nowhere", ["csv"])
 
 
 def test_the_room_offers_what_it_says_and_no_more() -> None:

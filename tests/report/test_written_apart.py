@@ -1,7 +1,9 @@
 """Reports written by another process: those that this one writes, and the same complaints."""
 
+import signal
 import subprocess
 import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +14,9 @@ from auditor.config import Config
 from auditor.errors import NotFinishedError, UsageError
 from auditor.journal import Journal
 from auditor.model.dns import Answer, DnsStatus, Question
+from auditor.report import children as children_of_reports
 from auditor.report import write_reports, written_apart
-from auditor.report.written_apart import write_reports_apart
+from auditor.report.written_apart import reports_begun, write_reports_apart
 
 pytestmark = pytest.mark.slow
 
@@ -55,3 +58,68 @@ def test_a_process_that_is_ended_is_told(recorded: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(written_apart, "begun", fails)
     with pytest.raises(NotFinishedError, match=r"ended before it was done \(status 3\)"):
         write_reports_apart(recorded, ("csv",), CHOSEN)
+
+
+FORMATS = ("csv", "jsonl")
+
+
+@pytest.fixture
+def going(make: Any, tmp_path: Path) -> Iterator[Journal]:
+    """A run by two processes, of which nothing is settled yet."""
+    with Journal.create(tmp_path / "run", Config(workers=2), make.STARTED) as journal:
+        journal.add_list(make.target(f"d{number}.example", input_line=number) for number in range(1, 121))
+        yield journal
+
+
+def observe(journal: Journal, numbers: Iterable[int]) -> None:
+    for number in numbers:
+        question = Question(f"d{number}.example", "MX")
+        journal.answer_came(Answer(question=question, status=DnsStatus.ANSWERED, records=("0 .",)))
+        journal.finish(f"d{number}.example")
+    journal.flush()
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and not path.name.startswith("journal")
+    }
+
+
+def test_reports_begun_with_the_run_are_those_written_after_it(going: Journal) -> None:
+    with reports_begun(going.folder, FORMATS, CHOSEN) as finish:
+        observe(going, range(1, 101))
+        assert files_of(going.folder) == {}
+        observe(going, range(102, 121))  # one was not looked up before the run ended
+        going.set_meta("state", "interrupted")
+        going.flush()
+        finish()
+    begun_early = files_of(going.folder)
+    assert b"interrupted" in begun_early["run.json"]
+    write_reports(going.folder, FORMATS, CHOSEN)
+    assert files_of(going.folder) == begun_early
+    assert len(begun_early) > 10
+
+
+def test_a_process_that_died_meanwhile_is_replaced(going: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+    children: list[subprocess.Popen[bytes]] = []
+
+    def noted(module: str) -> "subprocess.Popen[bytes]":
+        children.append(children_of_reports.begun(module))
+        return children[-1]
+
+    monkeypatch.setattr(written_apart, "begun", noted)
+    with reports_begun(going.folder, FORMATS, CHOSEN) as finish:
+        observe(going, range(1, 121))
+        children[0].kill()
+        children[0].wait()
+        assert going.folder / "csv/domains.csv" in finish()
+    assert [child.returncode for child in children] == [-signal.SIGKILL, 0]
+
+
+def test_reports_that_nobody_finishes_are_not_written(going: Journal) -> None:
+    with reports_begun(going.folder, FORMATS, CHOSEN):
+        observe(going, range(1, 121))
+    assert files_of(going.folder) == {}
+    assert [path for path in going.folder.iterdir() if path.is_dir()] == []
