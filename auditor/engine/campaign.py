@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from random import Random
 
@@ -9,6 +10,7 @@ import trio
 
 from auditor.config import Config
 from auditor.engine.backends import Backend
+from auditor.engine.channels import all_that_came
 from auditor.engine.feeder import Feeder
 from auditor.engine.jobs import (
     ContactJob,
@@ -88,8 +90,10 @@ class _Campaign:
                 nursery.start_soon(self._watch, stop)
                 # Never waits for anything but observations, so whoever sends one gets on: no deadlock.
                 async with observations:
-                    async for observation in observations:
-                        self._take(observation)
+                    with suppress(trio.EndOfChannel):
+                        while True:
+                            for observation in await all_that_came(observations):
+                                self._take(observation)
                 nursery.cancel_scope.cancel()
         self._keeping.tell()
         if (note := self._guard.note()) is not None:

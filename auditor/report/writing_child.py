@@ -18,7 +18,7 @@ from auditor.report.children import Task
 from auditor.report.recorded import write_reports
 from auditor.report.written_apart import Done
 
-_LESS_URGENT = 10  # a nice value; that of its processes that judge, too
+_LESS_URGENT = 19  # the most that a nice value can be; that of its processes that judge, too
 
 
 def work(task: Task, observed: threading.Event) -> Done:

@@ -5,12 +5,14 @@ It ends when its standard input does, so none outlives the run.
 
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 
 import trio
 
 from auditor.engine.backends.far import backend_of, logged_to, serve
 from auditor.engine.backends.frames import Begin, unpack
 from auditor.engine.backends.link import LinkLostError, StreamLink
+from auditor.engine.channels import all_that_came
 from auditor.garbage import collect_seldom
 
 _OBSERVATIONS_AHEAD = 100  # and as many lines of the log, before they wait for the pipe
@@ -44,17 +46,10 @@ async def _take_in(frames: Sequence[bytes], link: StreamLink, to_serve: trio.Mem
 
 
 async def _send(to_send: trio.MemoryReceiveChannel[bytes], link: StreamLink) -> None:
-    async for frame in to_send:
-        frames = [frame]
-        while True:  # whatever is there goes in one write
-            try:
-                frames.append(to_send.receive_nowait())
-            except (trio.WouldBlock, trio.EndOfChannel):
-                break
-        try:
-            await link.send(frames)
-        except LinkLostError:
-            return  # the run has ended without us; standard input says so too
+    # The run may have ended without us; standard input says so too.
+    with suppress(trio.EndOfChannel, LinkLostError):
+        while True:
+            await link.send(await all_that_came(to_send))
 
 
 def _streams() -> tuple[trio.lowlevel.FdStream, trio.lowlevel.FdStream]:

@@ -15,6 +15,7 @@ import trio
 from auditor.engine.backends import Backend
 from auditor.engine.backends.frames import Begin, Logged, Ready, pack, unpack
 from auditor.engine.backends.in_process import InProcess
+from auditor.engine.channels import all_that_came
 from auditor.engine.jobs import (
     ContactJob,
     DomainJob,
@@ -44,8 +45,10 @@ async def serve(backend: Backend, incoming: Incoming, outgoing: Outgoing) -> Non
         async with trio.open_nursery() as nursery:
             nursery.start_soon(backend.run, domains, contacts, seen)
             nursery.start_soon(_take_in, incoming, to_survey, to_contact)
-            async for observation in observations:
-                await outgoing.send(pack(_without_known(observation, certificates)))
+            with suppress(trio.EndOfChannel):
+                while True:
+                    for observation in await all_that_came(observations):
+                        await _send(pack(_without_known(observation, certificates)), outgoing)
 
 
 def backend_of(begin: Begin) -> InProcess:
@@ -59,6 +62,13 @@ def backend_of(begin: Begin) -> InProcess:
         journal = Journal.read(Path(begin.journal))
         backend.recall(partial(journal.standing, since=begin.since), always=True)
     return backend
+
+
+async def _send(frame: bytes, outgoing: Outgoing) -> None:
+    try:
+        outgoing.send_nowait(frame)  # without a round of the loop, where there is room
+    except trio.WouldBlock:
+        await outgoing.send(frame)
 
 
 @contextmanager
