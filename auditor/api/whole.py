@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import trio
 
 from auditor import report
+from auditor.api.errors_log import errors_kept
 from auditor.api.observing import describe, observe_list
 from auditor.api.preparing import prepare, take_list
 from auditor.checks import Selection
@@ -38,6 +39,8 @@ class Run:
     note: str = ""
     """What the user should know of the vantage, and of reports that were left out; mostly nothing."""
     selection: Selection = field(default_factory=Selection)
+    faults: int = 0
+    """Targets, endpoints and policies whose row says that we failed, not they; what happened is in ``errors.log``."""
 
     def manifest(self) -> dict[str, Any]:
         """What ``run.json`` says: versions, settings, counts, durations, files."""
@@ -131,7 +134,7 @@ async def _observe_and_report(
     selection = Selection(config.include, config.exclude)
     wanted = (journal.folder, config.format, selection)
     several = processes_for(config.workers, journal.target_count) > 1
-    with ExitStack() as begun:
+    with ExitStack() as begun, errors_kept(journal.folder):
         # When a run goes on, what failed before is asked again, so that nothing is settled for good before its end.
         finish = begun.enter_context(report.reports_begun(*wanted)) if several and is_new else None
         reason = await observe_list(journal, config, here, blocklist, progress, stop)
@@ -143,7 +146,7 @@ async def _observe_and_report(
         await trio.to_thread.run_sync(finish or partial(write, *wanted))
     point_latest(journal.folder)
     notes = (journal.notes(), report.left_out(journal.folder, config.format))
-    return Run(journal.folder, reason, "; ".join(filter(None, notes)), selection)
+    return Run(journal.folder, reason, "; ".join(filter(None, notes)), selection, journal.fault_count)
 
 
 def _note_the_end(journal: Journal, reason: StopReason) -> None:

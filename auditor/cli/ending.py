@@ -7,6 +7,7 @@ import typer
 
 from auditor.api import Run
 from auditor.cli.console import out, safe, say
+from auditor.cli.failures import OUR_FAULT
 from auditor.config import Config
 from auditor.engine.stop import StopReason
 from auditor.model.finding import Severity
@@ -85,12 +86,17 @@ def _warnings(run: Run) -> list[str]:
         ),
     }
     lines = [stopped[run.stop]] if run.stop in stopped else []
+    if run.faults:
+        log = run.folder / "errors.log"
+        lines.append(f"a fault of ours kept {run.faults} of the rows empty (internal-error); details are in {log}")
     return [*lines, run.note] if run.note and run.stop is not StopReason.VANTAGE else lines
 
 
 def _exit_code(run: Run, manifest: dict[str, Any], fail_on: Severity | None) -> int:
     if run.stop is not StopReason.DONE:
         return NOT_FINISHED
+    if run.faults:
+        return OUR_FAULT
     if fail_on is None:
         return 0
     failed = manifest["summary"]["failed_by_severity"]

@@ -19,7 +19,7 @@ EXIT_CODES = (
         "3",
         "not finished (disk full, deadline, no way out on port 25): the message says how to go on",
     ),
-    ("4", "a fault of ours: one line, and a log file with the details"),
+    ("4", "a fault of ours: one line, and a log file with the details; in a run, reports of all else are written"),
     ("130, 143", "interrupted by SIGINT or SIGTERM: reports of what was observed are written"),
 )
 

@@ -123,8 +123,7 @@ class _Campaign:
             return
         if survey.doubtful:
             self._journal.doubt(survey.key)
-        if survey.fault:
-            self._journal.set_meta(f"fault:{survey.key}", survey.fault)
+        self._journal.fault(survey.key, survey.fault)
         for subject in self._schedule.want(survey.key, survey.subjects):
             self._want(subject)
         if not survey.subjects:

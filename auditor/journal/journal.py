@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -19,7 +20,7 @@ from auditor.errors import NotFinishedError, UsageError
 from auditor.journal import schema
 from auditor.journal.codec import decode, encode
 from auditor.journal.lock import locked
-from auditor.journal.reader import LIST, RecordedRun
+from auditor.journal.reader import FAULT, LIST, RecordedRun
 from auditor.journal.rows import AnswerRow, answer_row
 from auditor.model.certificate import Certificate
 from auditor.model.dns import Answer, Question
@@ -172,6 +173,19 @@ class Journal(RecordedRun):
     def finish(self, key: str) -> None:
         """Mark the target of that key as done: everything of it is settled."""
         self._write("UPDATE targets SET done = 1 WHERE key = ?", key)
+
+    def fault(self, key: str, words: str) -> None:
+        """Take down that a target could not be surveyed by a fault of ours; without words, that it could after all."""
+        if words:
+            self.set_meta(f"{FAULT}{key}", words)
+        elif f"{FAULT}{key}" in self._faults_before:
+            self._write("DELETE FROM meta WHERE key = ?", f"{FAULT}{key}")
+
+    @cached_property
+    def _faults_before(self) -> frozenset[str]:
+        """The keys of faults when this part of the run began, which are few."""
+        rows = self._database.execute("SELECT key FROM meta WHERE key LIKE ?", (f"{FAULT}%",))
+        return frozenset(key for (key,) in rows)
 
     def doubt(self, key: str) -> None:
         """Let a target be surveyed anew if the run is resumed, done or not: what is known of it is no fact."""

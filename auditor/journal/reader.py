@@ -31,6 +31,8 @@ VALIDATION = "validation"
 MERGED_FROM = "merged_from"
 """The key under which a run that was made out of others names them."""
 MERGE_NOTE = "merge_note"
+FAULT = "fault:"
+"""With a target's key behind it, the key under which it is kept how surveying it failed by a fault of ours."""
 NOTES = (MERGE_NOTE, "resolver_note", "preflight_note", "vantage_note", "path_note")
 """The keys under which there is what the user should know of the run and its vantage."""
 
@@ -105,9 +107,9 @@ class RecordedRun:
 
         After a fault of ours it may: what is known of the target then is what others asked for, too.
         """
-        faulty = "EXISTS (SELECT 1 FROM meta WHERE meta.key = 'fault:' || targets.key)"
+        faulty = "EXISTS (SELECT 1 FROM meta WHERE meta.key = ? || targets.key)"
         query = f"SELECT count(*) FROM targets WHERE ordinal BETWEEN ? AND ? AND (done = 0 OR {faulty})"  # noqa: S608
-        return self._number(query, first, last) == 0
+        return self._number(query, first, last, FAULT) == 0
 
     def targets_between(self, first: int, last: int) -> Iterator[Target]:
         """The targets from one place in the list to another, both included; the first is 1, and none is left out."""
@@ -186,6 +188,14 @@ class RecordedRun:
     def target_count(self) -> int:
         """How many targets there are; :meth:`counts` reads through all tables, which takes seconds of a large run."""
         return self._number("SELECT count(*) FROM targets")
+
+    @property
+    def fault_count(self) -> int:
+        """How many targets, conversations and fetches came to nothing by a fault of ours."""
+        failed = " WHERE json_extract(record, '$.outcome') = 'internal-error'"
+        queries = (f"SELECT count(*) FROM {table}{failed}" for table in ("sessions", "policies"))  # noqa: S608
+        targets = self._number("SELECT count(*) FROM meta WHERE key LIKE ?", f"{FAULT}%")
+        return targets + sum(map(self._number, queries))
 
     def counts(self) -> dict[str, int]:
         """How many rows of each kind there are, and how many targets are done."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from auditor.journal.reader import FAULT
 from auditor.model.certificate import Certificate
 from auditor.model.dane import TlsaSet
 from auditor.model.facts import DomainFacts
@@ -58,7 +59,7 @@ def domain_rows(
     for target in run.targets() if targets is None else targets:
         recorded = survey_of(target)
         if recorded is None:
-            yield DomainRow(target=target, fault=run.meta(f"fault:{target.key}") or "")
+            yield DomainRow(target=target, fault=run.meta(f"{FAULT}{target.key}") or "")
         else:
             facts = _facts(run, recall, target, recorded.survey)
             effects = effects_of(facts)

@@ -103,6 +103,7 @@ async def test_a_whole_run_has_nothing_to_resume_but_what_is_no_fact(
     journal = record(world)
     await run_campaign(journal, world.config, world.backend())
     assert list(journal.targets(unfinished=True)) == []
+    assert journal.fault_count == 1
     journal.close()
     asked, looks = Counter(world.asked), Counter(world.looks)
     with Journal.resume(journal.folder) as again:
@@ -111,6 +112,7 @@ async def test_a_whole_run_has_nothing_to_resume_but_what_is_no_fact(
         world.bugs.clear()
         await run_campaign(again, world.config, world.backend())
         assert list(again.targets(unfinished=True)) == []
+        assert again.fault_count == 0
     assert [one.name for one in world.asked - asked] == ["lame.example", "broken.example"]
     assert world.looks == looks
 

@@ -1,0 +1,33 @@
+"""What went wrong at this end while a run observed, kept beside its journal; no file where nothing did."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from auditor.report.cells import plain
+
+NAME = "errors.log"
+
+
+class SafeFormatter(logging.Formatter):
+    """Lines in which text from the network can do nothing to a terminal."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record, each of its lines plain."""
+        return "\n".join(map(plain, super().format(record).splitlines()))
+
+
+@contextmanager
+def errors_kept(folder: Path) -> Iterator[None]:
+    """While open, errors of ours, with their traces, are kept in the run's folder too."""
+    handler = logging.FileHandler(folder / NAME, encoding="utf-8", delay=True)
+    handler.setLevel(logging.ERROR)
+    handler.setFormatter(SafeFormatter("%(asctime)s %(name)s: %(message)s"))
+    logger = logging.getLogger("auditor")
+    logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        handler.close()
