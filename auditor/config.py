@@ -20,6 +20,7 @@ from pydantic import PositiveInt as AtLeastOne
 from auditor.model.endpoint import CLIENT_PORTS
 from auditor.model.finding import Severity
 from auditor.policy.contact import RoutePolicy, SurveyPlan
+from auditor.protocol.bounds import Bounds
 
 Port = Annotated[int, Field(ge=1, le=65535)]
 Network = IPv4Network | IPv6Network
@@ -144,7 +145,23 @@ class PaceSettings(BaseModel):
     vantage_guard: Count = Field(
         20, description="Stop if this many first endpoints on port 25 all time out; 0 to go on regardless."
     )
+    outage_wait: Limit = Field(
+        300.0, description="Longest wait for resolvers that all went silent, or for a network that is gone, in one go."
+    )
     deadline: Moment | None = Field(None, description="Stop taking up new work at this time (ISO 8601).")
+
+
+class BoundSettings(BaseModel):
+    """Bounds of what is taken."""
+
+    max_line_octets: int = Field(4096, ge=512, description="Longest line taken of a mail server, in octets.")
+    max_reply_lines: AtLeastOne = Field(128, description="Lines taken of one reply.")
+    max_session_octets: int = Field(262_144, ge=4096, description="Octets taken of a mail server in one conversation.")
+    max_policy_octets: AtLeastOne = Field(65_536, description="Longest MTA-STS policy taken, in octets.")
+    domain_timeout: Seconds = Field(
+        120.0,
+        description="Time for the DNS of one domain; after it, each further question is waited for one reply long.",
+    )
 
 
 class WorkSettings(BaseModel):
@@ -161,7 +178,16 @@ class WorkSettings(BaseModel):
     insecure_cluster: bool = Field(False, description="Use a --cluster that is not encrypted.")
 
 
-class Config(WorkSettings, PaceSettings, ContactSettings, PolicySettings, DnsSettings, ListSettings, ReportSettings):
+class Config(
+    WorkSettings,
+    BoundSettings,
+    PaceSettings,
+    ContactSettings,
+    PolicySettings,
+    DnsSettings,
+    ListSettings,
+    ReportSettings,
+):
     """The frozen settings of one run; durations are in seconds."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -190,6 +216,14 @@ class Config(WorkSettings, PaceSettings, ContactSettings, PolicySettings, DnsSet
         options = {"tls-versions": self.tls_versions, "active": self.active}
         return frozenset(option for option, asked in options.items() if asked)
 
+    def bounds(self) -> Bounds:
+        """How much is taken of one mail server."""
+        return Bounds(
+            line_octets=self.max_line_octets,
+            lines=self.max_reply_lines,
+            session_octets=self.max_session_octets,
+        )
+
     def route_policy(self) -> RoutePolicy:
         """What may be contacted, and believed, when a domain's mail route is drawn."""
         left_out = {"A": self.ipv6_only, "AAAA": self.ipv4_only}
@@ -211,5 +245,6 @@ class Config(WorkSettings, PaceSettings, ContactSettings, PolicySettings, DnsSet
             route=replace(self.route_policy(), trust_ad=ad_trusted),
             dkim_selectors=self.dkim_selector,
             salt=began_at.isoformat(),
+            patience_seconds=self.domain_timeout,
             nameservers=self.nameservers,
         )

@@ -12,8 +12,8 @@ from auditor.net.failure import ContactFailure, translated
 from auditor.net.tcp import TcpStream
 from auditor.net.tls import TlsStream
 from auditor.net.transcript import Transcript
+from auditor.protocol.bounds import USUAL, Bounds
 
-MAX_SESSION_OCTETS = 262_144  # from the server, in clear text and inside TLS
 _READ_OCTETS = 4096
 
 
@@ -36,8 +36,9 @@ class Channel:
     Every method that moves octets raises :class:`ContactFailure` when the session cannot go on.
     """
 
-    def __init__(self, stream: trio.abc.Stream, transcript: Transcript) -> None:
+    def __init__(self, stream: trio.abc.Stream, transcript: Transcript, bounds: Bounds = USUAL) -> None:
         self.transcript = transcript
+        self.bounds = bounds
         self.certificates: tuple[bytes, ...] = ()
         """The chain as sent, in DER form, once TLS has started."""
         self._clear = stream
@@ -54,8 +55,9 @@ class Channel:
         with translated():
             octets = bytes(await self._stream.receive_some(_READ_OCTETS))
         self._received_octets += len(octets)
-        if self._received_octets > MAX_SESSION_OCTETS:
-            raise ContactFailure(Outcome.OVERSIZED, Blame.THEIRS, f"over {MAX_SESSION_OCTETS} octets in one session")
+        most = self.bounds.session_octets
+        if self._received_octets > most:
+            raise ContactFailure(Outcome.OVERSIZED, Blame.THEIRS, f"over {most} octets in one session")
         return octets
 
     async def start_tls(self, context: SSL.Context, server_name: str) -> TlsHandshake:

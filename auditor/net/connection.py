@@ -132,7 +132,7 @@ class SmtpConnection(Connection[Reply]):
     """A session in progress with a server that speaks SMTP."""
 
     def __init__(self, channel: Channel) -> None:
-        self.client = SmtpClient()
+        self.client = SmtpClient(channel.bounds)
         super().__init__(channel, self.client)
 
     async def command(self, verb: Verb, argument: str = "") -> Reply:

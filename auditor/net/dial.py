@@ -7,19 +7,15 @@ from dataclasses import dataclass, field
 from ipaddress import ip_address
 from typing import Protocol, Self
 
-import trio
-
 from auditor.config import Config
 from auditor.errors import UsageError
 from auditor.model.endpoint import Endpoint
 from auditor.model.session import Blame, Outcome
 from auditor.net.failure import ContactFailure, from_os_error
+from auditor.net.scarce import others_had_time
 from auditor.net.tcp import TcpStream, connect
 from auditor.policy.addresses import why_not_public
 from auditor.policy.contact import RoutePolicy
-
-_OUT_OF_DESCRIPTORS = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
-_DESCRIPTOR_WAIT = 0.5  # seconds; our own want of descriptors says nothing of the server
 
 _REDIRECTION = re.compile(r"(\[[^\[\]]+\]|[^:\[\]]+):([0-9]{1,5}):(\[[^\[\]]+\]|[^:\[\]]+):([0-9]{1,5})")
 
@@ -72,9 +68,8 @@ class Dialer:
             try:
                 return await connect(address, port, self._source_for(address))
             except OSError as error:
-                if error.errno not in _OUT_OF_DESCRIPTORS:
+                if not await others_had_time(error):
                     raise _failure(error, address) from None
-            await trio.sleep(_DESCRIPTOR_WAIT)
 
     def destination(self, endpoint: Endpoint) -> tuple[str, int]:
         """Where to connect to; what the user redirected is the user's own word, all else is checked.

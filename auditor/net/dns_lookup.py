@@ -5,6 +5,7 @@ A nameserver that is asked itself is a list of one: without recursion, and its w
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import dns.exception
 import dns.flags
@@ -17,6 +18,7 @@ from auditor.net.dns_query import Query, make_query
 from auditor.net.dns_servers import Server
 from auditor.net.dns_udp import Multiplexer
 from auditor.net.dns_wire import Failure, Reply, ask_over_tcp, no_reply, read_reply_octets
+from auditor.net.scarce import others_had_time
 from auditor.policy.answers import most_telling
 
 PAUSE = 1 / 30
@@ -150,17 +152,21 @@ class Lookup:
         """Put queries to a server over UDP; each has a reply, be it that there is none."""
         missing = set(range(len(queries)))
 
-        def came(place: int, reply: Reply) -> None:
-            missing.discard(place)
-            arrived(place, reply)
+        def came(places: Sequence[int], number: int, reply: Reply) -> None:
+            missing.discard(places[number])
+            arrived(places[number], reply)
 
         failure = Failure(DnsStatus.TIMEOUT, f"no reply in {self.wait_seconds:g} s")
         with trio.move_on_after(self.wait_seconds):
-            try:
-                await self._ways[server].ask(queries, came)
-            except OSError as error:
-                failure = no_reply(error)
-        for place in missing:
+            while missing:
+                places = sorted(missing)
+                try:
+                    await self._ways[server].ask([queries[place] for place in places], partial(came, places))
+                except OSError as error:
+                    failure = no_reply(error)
+                    if not await others_had_time(error):
+                        break
+        for place in sorted(missing):
             arrived(place, failure)
 
 

@@ -17,6 +17,7 @@ from auditor.net.dns_lean import read_lean
 from auditor.net.dns_query import Query
 from auditor.net.dns_servers import Server
 from auditor.net.dns_tlsa import restore_tlsa
+from auditor.net.scarce import others_had_time
 
 Message = dns.message.Message
 
@@ -62,7 +63,11 @@ async def ask_over_tcp(query: Query, server: Server, wait_seconds: float) -> Mes
     with trio.move_on_after(wait_seconds):
         try:
             reply = await _over_tcp(query.message(int.from_bytes(os.urandom(2))), server)
-        except (OSError, EOFError, trio.BrokenResourceError) as error:
+        except OSError as error:
+            reply = no_reply(error)
+            if await others_had_time(error):
+                return await ask_over_tcp(query, server, wait_seconds)
+        except (EOFError, trio.BrokenResourceError) as error:
             reply = no_reply(error)
     if isinstance(reply, Failure):
         return Failure(reply.status, f"cut off over UDP; over TCP: {reply.error}")

@@ -11,7 +11,7 @@ from auditor.net.channel import OctetStream
 from auditor.net.failure import translated
 
 HTTPS_PORT: Final = 443
-MAX_BODY_OCTETS = 65_536  # RFC 8461 §3.3
+MAX_BODY_OCTETS = 65_536  # unless the settings say otherwise (RFC 8461 §3.3)
 MAX_HEAD_OCTETS = 32_768
 MAX_OCTETS = 262_144  # heads of 1xx responses, and what chunks cost, included
 _READ_OCTETS = 16_384
@@ -43,11 +43,13 @@ class HttpGet:
     Both methods raise :class:`FetchFailure`, or :class:`ContactFailure` where the connection fails.
     """
 
-    def __init__(self, stream: OctetStream, user_agent: str) -> None:
+    def __init__(self, stream: OctetStream, user_agent: str, max_body_octets: int = MAX_BODY_OCTETS) -> None:
         self.ended_by_close = False
         """Whether nothing but the end of the connection told where the body ends (RFC 9112 §6.3)."""
         self._stream = stream
         self._user_agent = user_agent
+        self._max_body_octets = max_body_octets
+        self._max_octets = MAX_OCTETS - MAX_BODY_OCTETS + max_body_octets
         self._http = h11.Connection(h11.CLIENT, max_incomplete_event_size=MAX_HEAD_OCTETS)
         self._received_octets = 0
         self._has_head = False
@@ -72,8 +74,8 @@ class HttpGet:
         body = bytearray()
         while isinstance(event := await self._event(), h11.Data):
             body += event.data
-            if len(body) > MAX_BODY_OCTETS:
-                raise FetchFailure(FetchOutcome.OVERSIZED, f"a body of over {MAX_BODY_OCTETS} octets")
+            if len(body) > self._max_body_octets:
+                raise FetchFailure(FetchOutcome.OVERSIZED, f"a body of over {self._max_body_octets} octets")
         self.ended_by_close = self._at_end
         return bytes(body)
 
@@ -83,8 +85,8 @@ class HttpGet:
             with translated():
                 octets = bytes(await self._stream.receive_some(_READ_OCTETS))
             self._received_octets += len(octets)
-            if self._received_octets > MAX_OCTETS:
-                raise FetchFailure(FetchOutcome.OVERSIZED, f"over {MAX_OCTETS} octets in one response")
+            if self._received_octets > self._max_octets:
+                raise FetchFailure(FetchOutcome.OVERSIZED, f"over {self._max_octets} octets in one response")
             self._at_end = not octets
             self._http.receive_data(octets)
         return event

@@ -6,6 +6,7 @@ Most questions go to the resolvers; those that name a server go to that nameserv
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from math import inf
 
 import trio
 
@@ -16,6 +17,7 @@ from auditor.net.dns_lookup import Lookup
 from auditor.net.dns_servers import Server, read_servers
 from auditor.net.failure import ContactFailure
 from auditor.net.nameservers import Nameservers
+from auditor.net.outage import Outage
 from auditor.net.places import Places
 from auditor.net.recent import Recent
 from auditor.policy.contact import RoutePolicy
@@ -25,6 +27,7 @@ MOST_AT_ONCE = 50
 KEPT_ANSWERS = 20_000
 """Those used last, some 20 MiB; an older one is looked up in the run's journal, if somebody asks again."""
 
+_NEAR = Question(".", "NS")
 Recorded = Callable[[Question], Answer | None]
 """The answer that a run has recorded, if it stands; ``None`` if the question is still to be asked."""
 
@@ -59,7 +62,9 @@ class Resolver:
         """``on_answer`` is called once for every answer that was not there before; durations are in seconds."""
         self.servers = tuple(servers)
         self._lookup = Lookup(self.servers, timeout, tries)
-        self._lookup_timeout = lookup_timeout
+        self.lookup_timeout, self._hurried_timeout = lookup_timeout, min(timeout, lookup_timeout)
+        self.wait_for_return(0.0)
+        self._heard_at = -inf
         self._places = Places(concurrency)
         self._at_once = min(concurrency, MOST_AT_ONCE)
         self._on_answer = on_answer
@@ -89,7 +94,12 @@ class Resolver:
             on_answer=on_answer,
         )
         resolver.nameservers = Nameservers(Dialer.from_config(config, blocks))
+        resolver.wait_for_return(config.outage_wait)
         return resolver
+
+    def wait_for_return(self, longest_seconds: float) -> None:
+        """Let work wait so long for resolvers that answered before, and are gone."""
+        self._outage = Outage("no resolver answers", self._somebody_answers, longest_seconds)
 
     def recall(self, recorded: Recorded, *, always: bool) -> None:
         """Look up what the run has recorded before asking; if not ``always``, only once an answer was forgotten."""
@@ -104,8 +114,10 @@ class Resolver:
         (answer,) = await self.ask_all((question,))
         return answer
 
-    async def ask_all(self, questions: Sequence[Question]) -> tuple[Answer, ...]:
+    async def ask_all(self, questions: Sequence[Question], *, hurried: bool = False) -> tuple[Answer, ...]:
         """The answers to all questions, asked at the same time, in the questions' order.
+
+        In a hurry, a lookup takes no longer than the wait for one reply.
 
         Each is asked on the network at most once: the first task to ask looks it up and the others
         wait for it; if it is cancelled, the next one takes its place.
@@ -114,7 +126,7 @@ class Resolver:
         missing = self._take_known(dict.fromkeys(questions), answers)
         while missing:
             if mine := [question for question in missing if question not in self._in_flight]:
-                await self._lead(mine, answers)
+                await self._lead(mine, answers, hurried=hurried)
             else:
                 await self._follow(missing[0], answers)
             missing = self._take_known(missing, answers)
@@ -150,30 +162,33 @@ class Resolver:
         if flight.answer is not None:
             answers[question] = flight.answer
 
-    async def _lead(self, questions: Sequence[Question], answers: dict[Question, Answer]) -> None:
+    async def _lead(self, questions: Sequence[Question], answers: dict[Question, Answer], *, hurried: bool) -> None:
         """Ask these on the network, and enter their answers."""
         flights = {question: _Flight() for question in questions}
         self._in_flight |= flights
         of_resolvers = [question for question in questions if not question.server]
         of_servers = [question for question in questions if question.server]
         batches = [of_resolvers[at : at + self._at_once] for at in range(0, len(of_resolvers), self._at_once)]
+        limit = self._hurried_timeout if hurried else self.lookup_timeout
         try:
             if len(batches) == 1 and not of_servers:  # as almost always: a nursery costs as much as a query
-                await self._look_up(batches[0], self._lookup)
+                await self._look_up_at_resolvers(batches[0], limit)
             else:
-                await self._look_up_all(batches, of_servers)
+                await self._look_up_all(batches, of_servers, limit)
         finally:
             for question in questions:
                 if (left := self._in_flight.pop(question, None)) is not None:
                     left.ended.set()
         answers |= {question: flight.answer for question, flight in flights.items() if flight.answer is not None}
 
-    async def _look_up_all(self, batches: Sequence[Sequence[Question]], of_servers: Sequence[Question]) -> None:
+    async def _look_up_all(
+        self, batches: Sequence[Sequence[Question]], of_servers: Sequence[Question], limit: float
+    ) -> None:
         async with trio.open_nursery() as nursery:
             for batch in batches:
-                nursery.start_soon(self._look_up, batch, self._lookup)
+                nursery.start_soon(self._look_up_at_resolvers, batch, limit)
             for question in of_servers:
-                nursery.start_soon(self._look_up_at, question)
+                nursery.start_soon(self._look_up_at, question, limit)
 
     def _came(self, answer: Answer) -> None:
         """An answer is there for all who wait for it."""
@@ -188,7 +203,7 @@ class Resolver:
         self._answers.keep(answer.question, answer)
         self.nameservers.learn(answer)
 
-    async def _look_up_at(self, question: Question) -> None:
+    async def _look_up_at(self, question: Question, limit: float) -> None:
         """What a nameserver says itself; one that may not be contacted gets no packet."""
         try:
             place = self.nameservers.place(question.server)
@@ -196,11 +211,44 @@ class Resolver:
             self._came(Answer(question=question, status=DnsStatus.NOT_ASKED, attempts=0, error=failure.words))
             return
         async with self.nameservers.slot(question.server):
-            await self._look_up((question,), self._lookup.of_one(place))
+            await self._look_up((question,), self._lookup.of_one(place), limit, self._came)
 
-    async def _look_up(self, questions: Sequence[Question], lookup: Lookup) -> None:
+    async def _look_up_at_resolvers(self, questions: Sequence[Question], limit: float) -> None:
+        """What the resolvers say; if not one of them answered anybody meanwhile, they may be gone, and are waited for.
+
+        What was asked while they were gone is asked again.
+        """
+        await self._outage.passed()
+        unheard: Sequence[Answer] = ()
+        while questions:
+            began_at, silent = trio.current_time(), list[Answer]()
+
+            def found(answer: Answer, began_at: float = began_at, silent: list[Answer] = silent) -> None:
+                if answer.status is not DnsStatus.TIMEOUT:
+                    self._heard_at = trio.current_time()
+                    self._outage.works()
+                elif self._heard_at <= began_at:
+                    silent.append(answer)
+                    return
+                self._came(answer)
+
+            await self._look_up(questions, self._lookup, limit, found)
+            unheard = silent
+            questions = [one.question for one in silent] if silent and await self._outage.over() else ()
+        for answer in unheard:
+            self._came(answer)
+
+    async def _somebody_answers(self) -> bool:
+        """Whether a resolver answers a question that is never far from it, whatever it says."""
+        with trio.move_on_after(self.lookup_timeout):
+            answer = await self._lookup.ask(_NEAR)
+            return answer.status is not DnsStatus.TIMEOUT
+        return False
+
+    async def _look_up(
+        self, questions: Sequence[Question], lookup: Lookup, limit: float, tell: Callable[[Answer], None]
+    ) -> None:
         """The answers, timed from when their turn has come; each gives up its place as soon as it is there."""
-        limit = self._lookup_timeout
         await self._places.acquire(len(questions))
         left = dict.fromkeys(questions)
         asked_at, started = datetime.now(UTC), trio.current_time()
@@ -208,7 +256,7 @@ class Resolver:
         def found(answer: Answer) -> None:
             del left[answer.question]
             self._places.release(1)
-            self._came(replace(answer, asked_at=asked_at, elapsed_ms=(trio.current_time() - started) * 1000))
+            tell(replace(answer, asked_at=asked_at, elapsed_ms=(trio.current_time() - started) * 1000))
 
         try:
             with trio.move_on_after(limit):

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network
+from math import inf
 
 from auditor.model.endpoint import Endpoint
 from auditor.policy.addresses import address_of, is_public, why_not_public
@@ -48,6 +49,8 @@ class SurveyPlan:
     """Asked for beside the common ones."""
     salt: str = ""
     """Of the run: its made-up labels are made from it, so that no cache knows them and a replay does."""
+    patience_seconds: float = inf
+    """How long the lookups of one target may take before they are hurried."""
     nameservers: bool = False
     """Whether the nameservers of each domain are asked themselves."""
 

@@ -43,7 +43,7 @@ class AccessTalk(Talk[AccessSession, AccessConnection]):
 
     def open(self, channel: Channel) -> AccessConnection:
         """The session on a channel that was just opened."""
-        return AccessConnection(channel, _CLIENTS[self._protocol]())
+        return AccessConnection(channel, _CLIENTS[self._protocol](channel.bounds))
 
     async def greet(self, connection: AccessConnection) -> None:
         """Wait for the greeting, and ask for the capabilities."""

@@ -38,7 +38,7 @@ class ByHand:
         self._config = config
         self._show = show
         self._typing = Typing(str(endpoint.service.protocol))
-        self._buffer = LineBuffer()
+        self._buffer = LineBuffer(network.bounds)
         self._in_tls = False
         self._closed = False
 
@@ -142,6 +142,6 @@ class ByHand:
             raise ContactFailure(
                 Outcome.TLS_FAILED, Blame.UNKNOWN, f"no handshake within {self._config.tls_timeout:g} s"
             )
-        self._buffer, self._in_tls = LineBuffer(), True
+        self._buffer, self._in_tls = LineBuffer(self._network.bounds), True
         trust = "; ".join(dict.fromkeys(error.text for error in tls.verify_errors)) or "trusted"
         self._show("*", f"TLS: {tls.version} {tls.cipher} {tls.group}; certificate: {trust}")

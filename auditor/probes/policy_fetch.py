@@ -140,7 +140,8 @@ class _Fetching:
 
     async def _get(self, stream: TlsStream, port: int) -> None:
         own_name = self._network.own_name
-        get = HttpGet(stream, f"auditor ({own_name})" if own_name else "auditor")
+        agent = f"auditor ({own_name})" if own_name else "auditor"
+        get = HttpGet(stream, agent, self._config.max_policy_octets)
         head = await get.head(self.host, PATH, port)
         fields = {name: head.headers.get(name, "")[:_MOST_CHARACTERS] for name in _FIELDS}
         self._saw(status=head.status, content_type=fields["content-type"], location=fields["location"])

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import trio
+
 from auditor.model.dns import Answer, Question
 from auditor.model.mta_sts import PolicyHost
 from auditor.model.published import Published
@@ -34,9 +36,14 @@ class Surveyed:
 async def survey_target(target: Target, plan: SurveyPlan, resolver: Resolver) -> Surveyed:
     """Where the mail of ``target`` goes, and what the domain publishes."""
     obtained: list[Answer] = []
+    seconds_left = plan.patience_seconds
 
     async def ask_all(questions: tuple[Question, ...]) -> tuple[Answer, ...]:
-        answers = await resolver.ask_all(questions)
+        nonlocal seconds_left
+        began_at = trio.current_time()
+        answers = await resolver.ask_all(questions, hurried=seconds_left <= 0)
+        # Waiting for a turn, or for resolvers that are gone, is not the domain's doing.
+        seconds_left -= min(trio.current_time() - began_at, resolver.lookup_timeout)
         obtained.extend(answers)
         return answers
 

@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from auditor.protocol.bounds import USUAL, Bounds
 from auditor.protocol.errors import LocalProtocolError, RemoteProtocolError
 from auditor.protocol.lines import Deviation, LineBuffer, deviations_of, text_of
 from auditor.protocol.waiting import Waiting
-
-MAX_LINES = 256  # ours, of one answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +55,9 @@ class AccessClient:
     LEAVE = ""
     """The command that ends the session."""
 
-    def __init__(self) -> None:
-        self._buffer = LineBuffer()
+    def __init__(self, bounds: Bounds = USUAL) -> None:
+        self._bounds = bounds
+        self._buffer = LineBuffer(bounds)
         self._eof = False
         self._state = AccessState.AWAIT_GREETING
         self._asked = ""
@@ -132,10 +132,10 @@ class AccessClient:
         if self._state is not AccessState.AWAIT_TLS:
             raise LocalProtocolError(f"TLS cannot start in {self._state.name}")
         self.unsolicited += self._buffer.partial
-        self._buffer, self._state = LineBuffer(), AccessState.READY
+        self._buffer, self._state = LineBuffer(self._bounds), AccessState.READY
 
     def _take(self, line: bytes) -> AccessReply | None:
-        if len(self._lines) >= MAX_LINES:
+        if len(self._lines) >= self._bounds.lines:
             raise RemoteProtocolError("too-many-lines", line)
         self._lines.append(text_of(line))
         # A length is given for lines of SMTP alone.

@@ -3,6 +3,7 @@
 import re
 
 from auditor.protocol.access import AccessClient, AccessReply
+from auditor.protocol.bounds import USUAL, Bounds
 from auditor.protocol.errors import RemoteProtocolError
 from auditor.protocol.lines import Deviation, content_of
 
@@ -20,8 +21,8 @@ class ImapClient(AccessClient):
     START_TLS = STARTTLS
     LEAVE = LOGOUT
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, bounds: Bounds = USUAL) -> None:
+        super().__init__(bounds)
         self._number = 0
 
     def _command(self, verb: str) -> bytes:

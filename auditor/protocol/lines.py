@@ -3,11 +3,10 @@
 import re
 from enum import StrEnum
 
+from auditor.protocol.bounds import USUAL, Bounds
 from auditor.protocol.errors import RemoteProtocolError
 
 STANDARD_LINE_OCTETS = 512  # with CRLF (RFC 5321 §4.5.3.1.5)
-# Ours: eight times the standard's, past which nothing serious has been seen.
-MAX_LINE_OCTETS = 4096
 
 _CONTROL = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 
@@ -27,8 +26,8 @@ class Deviation(StrEnum):
 class LineBuffer:
     """Holds at most one line whose end has not come, and what came after it in the same segment."""
 
-    def __init__(self, max_line_octets: int = MAX_LINE_OCTETS) -> None:
-        self._max_line_octets = max_line_octets
+    def __init__(self, bounds: Bounds = USUAL) -> None:
+        self._max_line_octets = bounds.line_octets
         self._buffer = bytearray()
         self._searched = 0  # no line end stands before this offset
 

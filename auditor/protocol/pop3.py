@@ -3,6 +3,7 @@
 import re
 
 from auditor.protocol.access import AccessClient, AccessReply
+from auditor.protocol.bounds import USUAL, Bounds
 from auditor.protocol.errors import RemoteProtocolError
 from auditor.protocol.lines import content_of
 
@@ -18,8 +19,8 @@ class Pop3Client(AccessClient):
     START_TLS = STLS
     LEAVE = QUIT
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, bounds: Bounds = USUAL) -> None:
+        super().__init__(bounds)
         self._begun: tuple[str, str] | None = None
 
     def _command(self, verb: str) -> bytes:

@@ -3,13 +3,11 @@
 import re
 from dataclasses import dataclass, field
 
+from auditor.protocol.bounds import USUAL, Bounds
 from auditor.protocol.errors import RemoteProtocolError
-from auditor.protocol.lines import MAX_LINE_OCTETS, Deviation, LineBuffer, content_of, deviations_of
+from auditor.protocol.lines import Deviation, LineBuffer, content_of, deviations_of
 
-__all__ = ["MAX_LINES", "MAX_LINE_OCTETS", "Deviation", "Reply", "ReplyParser"]
-
-# Ours: the longest EHLO replies in use have about 30 lines.
-MAX_LINES = 128
+__all__ = ["Deviation", "Reply", "ReplyParser"]
 
 # The first digit is 2 to 5 (RFC 5321 §4.2.1); a bare code without text is allowed for (§4.2).
 _LINE = re.compile(rb"([2-5][0-9]{2})(?:([ -])(.*))?", re.DOTALL)
@@ -68,9 +66,9 @@ class _Unfinished:
 class ReplyParser:
     """Turns octets into replies, in time linear in the octets, holding at most one unfinished line."""
 
-    def __init__(self, *, max_line_octets: int = MAX_LINE_OCTETS, max_lines: int = MAX_LINES) -> None:
-        self._max_lines = max_lines
-        self._buffer = LineBuffer(max_line_octets)
+    def __init__(self, bounds: Bounds = USUAL) -> None:
+        self._max_lines = bounds.lines
+        self._buffer = LineBuffer(bounds)
         self._unfinished = _Unfinished()
 
     def feed(self, octets: bytes) -> None:

@@ -7,6 +7,7 @@ caller's policy.  "Not yet" is a value, what a server does wrong is data or
 
 from enum import Enum, StrEnum, auto
 
+from auditor.protocol.bounds import USUAL, Bounds
 from auditor.protocol.errors import LocalProtocolError, RemoteProtocolError
 from auditor.protocol.keywords import Keyword, parse_keywords
 from auditor.protocol.replies import Reply, ReplyParser
@@ -103,9 +104,10 @@ _ONLY: dict[Verb | None, int] = {Verb.STARTTLS: READY_FOR_TLS, Verb.DATA: START_
 class SmtpClient:
     """One session, from the greeting to QUIT; octets in, replies and octets out."""
 
-    def __init__(self) -> None:
+    def __init__(self, bounds: Bounds = USUAL) -> None:
         self._state = State.AWAIT_GREETING
-        self._parser = ReplyParser()
+        self._bounds = bounds
+        self._parser = ReplyParser(bounds)
         self._asked: Verb | None = None
         self._awaiting = True
         self._stale = False
@@ -188,7 +190,7 @@ class SmtpClient:
         if self._state is not State.AWAIT_TLS:
             raise LocalProtocolError(f"TLS cannot start in {self._state.name}")
         self.unsolicited += self._parser.partial
-        self._parser, self.keywords, self._state = ReplyParser(), (), State.GREETED
+        self._parser, self.keywords, self._state = ReplyParser(self._bounds), (), State.GREETED
 
     def early_octets(self) -> bytes:
         """What stands in the buffer although no reply is due: after STARTTLS's 220, injected plaintext."""
@@ -214,7 +216,7 @@ class SmtpClient:
                 self._keep_unsolicited(reply)
         except RemoteProtocolError:
             self.unsolicited += self._parser.partial
-            self._parser = ReplyParser()
+            self._parser = ReplyParser(self._bounds)
         self._stale = not self._parser.idle
 
     def _keep_unsolicited(self, reply: Reply) -> None:

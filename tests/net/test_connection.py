@@ -11,18 +11,18 @@ import trio.testing
 from trio.testing import memory_stream_pair
 
 from auditor.model.session import Blame, Outcome
-from auditor.net import channel as channel_module
 from auditor.net.channel import Channel
 from auditor.net.connection import SmtpConnection
 from auditor.net.failure import ContactFailure, from_os_error, translated
 from auditor.net.tcp import TcpStream, connect
 from auditor.net.transcript import Transcript
+from auditor.protocol.bounds import USUAL, Bounds
 from auditor.protocol.errors import RemoteProtocolError
 from auditor.protocol.smtp import Verb
 
 
-def connection_over(stream: trio.abc.Stream) -> SmtpConnection:
-    return SmtpConnection(Channel(stream, Transcript(trio.current_time)))
+def connection_over(stream: trio.abc.Stream, bounds: Bounds = USUAL) -> SmtpConnection:
+    return SmtpConnection(Channel(stream, Transcript(trio.current_time), bounds))
 
 
 async def greeted() -> tuple[SmtpConnection, trio.abc.Stream]:
@@ -86,12 +86,11 @@ async def test_what_is_no_reply_ends_the_session(octets: bytes, outcome: Outcome
     assert lines(connection) == kept
 
 
-async def test_a_session_has_only_so_many_octets(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(channel_module, "MAX_SESSION_OCTETS", 10)
+async def test_a_session_has_only_so_many_octets() -> None:
     ours, theirs = memory_stream_pair()
     await theirs.send_all(b"220 mx.example\r\n")
     with pytest.raises(ContactFailure) as caught:
-        await connection_over(ours).reply()
+        await connection_over(ours, Bounds(session_octets=10)).reply()
     assert caught.value.outcome == Outcome.OVERSIZED
     assert caught.value.words == "over 10 octets in one session"
 

@@ -45,7 +45,7 @@ class Answers(Resolver):
         super().__init__((), timeout=1, tries=1, lookup_timeout=1, concurrency=1)
         self.by_type = by_type
 
-    async def ask_all(self, questions: Sequence[Question]) -> tuple[Answer, ...]:
+    async def ask_all(self, questions: Sequence[Question], *, hurried: bool = False) -> tuple[Answer, ...]:  # noqa: ARG002
         await trio.lowlevel.checkpoint()
         assert {question.name for question in questions} == {POLICY_HOST}
         return tuple(map(self._answer, questions))

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.protocol import imap, pop3
-from auditor.protocol.access import MAX_LINES, AccessClient, AccessReply
+from auditor.protocol.access import AccessClient, AccessReply
+from auditor.protocol.bounds import USUAL
 from auditor.protocol.errors import LocalProtocolError, RemoteProtocolError
 from auditor.protocol.lines import Deviation
 from auditor.protocol.waiting import Waiting
@@ -135,7 +136,7 @@ def test_what_stands_there_unasked_is_no_answer() -> None:
 def test_an_answer_without_end_has_a_bound() -> None:
     client = greeted(imap.ImapClient())
     client.send(imap.CAPABILITY)
-    client.receive_data(b"* x\r\n" * (MAX_LINES + 1))
+    client.receive_data(b"* x\r\n" * (USUAL.lines + 1))
     with pytest.raises(RemoteProtocolError, match="too-many-lines"):
         client.next_event()
 

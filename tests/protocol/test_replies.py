@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from auditor.protocol.bounds import USUAL, Bounds
 from auditor.protocol.errors import RemoteProtocolError
-from auditor.protocol.replies import MAX_LINE_OCTETS, MAX_LINES, Deviation, Reply, ReplyParser
+from auditor.protocol.replies import Deviation, Reply, ReplyParser
 
 FEW = settings(derandomize=True, max_examples=150, deadline=None)
 
@@ -75,21 +76,21 @@ def test_what_cannot_be_a_reply_is_their_error(wire: bytes) -> None:
 
 
 def test_a_line_without_end_is_refused_at_the_bound() -> None:
-    assert parse(b"220 " + b"x" * (MAX_LINE_OCTETS - 5)) == []
+    assert parse(b"220 " + b"x" * (USUAL.line_octets - 5)) == []
     with pytest.raises(RemoteProtocolError) as caught:
-        parse(b"2" * MAX_LINE_OCTETS)
+        parse(b"2" * USUAL.line_octets)
     assert caught.value.reason == "line-too-long"
 
 
 def test_a_long_line_is_refused_even_if_it_ends() -> None:
     with pytest.raises(RemoteProtocolError, match="line-too-long"):
-        parse(b"220 " + b"x" * MAX_LINE_OCTETS + b"\r\n")
+        parse(b"220 " + b"x" * USUAL.line_octets + b"\r\n")
 
 
 def test_a_reply_that_does_not_end_is_refused_at_the_bound() -> None:
-    assert len(parse(b"250-x\r\n" * (MAX_LINES - 1) + b"250 x\r\n")[0].lines) == MAX_LINES
+    assert len(parse(b"250-x\r\n" * (USUAL.lines - 1) + b"250 x\r\n")[0].lines) == USUAL.lines
     with pytest.raises(RemoteProtocolError) as caught:
-        parse(b"250-x\r\n" * (MAX_LINES + 1))
+        parse(b"250-x\r\n" * (USUAL.lines + 1))
     assert caught.value.reason == "too-many-lines"
 
 
@@ -146,3 +147,19 @@ def test_whatever_comes_is_a_reply_or_their_error(chunks: list[bytes]) -> None:
         reason = error.reason
     assert reason in {"", "not-smtp", "line-too-long", "too-many-lines"}
     assert all(200 <= reply.code <= 599 and reply.lines for reply in replies)
+
+
+@pytest.mark.parametrize(
+    ("bounds", "wire", "reason"),
+    [
+        (Bounds(line_octets=512), b"220 " + b"x" * 600 + b"\r\n", "line-too-long"),
+        (Bounds(lines=2), b"250-a\r\n" * 2 + b"250 c\r\n", "too-many-lines"),
+    ],
+)
+def test_bounds_are_those_that_are_given(bounds: Bounds, wire: bytes, reason: str) -> None:
+    parser = ReplyParser(bounds)
+    parser.feed(wire)
+    with pytest.raises(RemoteProtocolError) as caught:
+        parser.next_reply()
+    assert caught.value.reason == reason
+    assert parse(wire)[0].lines
