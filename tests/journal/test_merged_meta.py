@@ -24,7 +24,8 @@ MAY_DIFFER = {
     *("column", "sheet", "yes", "dnssec_proof", "dns_concurrency", "dns_timeout", "dns_tries", "dns_lookup_timeout"),
     *("policy_timeout", "relay_to", "no_share", "concurrency", "per_host", "per_prefix", "rate", "hold_off"),
     *("connect_timeout", "greeting_timeout", "command_timeout", "tls_timeout", "quit_timeout", "session_timeout"),
-    *("retries", "retry_wait", "vantage_guard"),
+    *("retries", "retry_wait", "vantage_guard", "domain_timeout", "outage_wait"),
+    *("max_line_octets", "max_reply_lines", "max_session_octets", "max_policy_octets"),
 }
 OF_ITS_OWN = {"resolver", "block", "ca_file"}
 
