@@ -50,7 +50,7 @@ class Network:
         Raises:
             UsageError: ``connect_to`` or ``ca_file`` will not do.
         """
-        ways = Ways(Dialer.from_config(config, blocks).dial, config.outage_wait)
+        ways = Ways(Dialer.from_config(config, blocks), config.outage_wait)
         return cls(
             dial=ways.dial,
             passed=ways.passed,

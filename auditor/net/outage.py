@@ -2,12 +2,21 @@
 
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 
 import trio
 
 logger = logging.getLogger(__name__)
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 5.0  # seconds between two tries
+
+
+@dataclass(slots=True, eq=False)
+class _Look:
+    """One time that somebody finds out, for those who wait for it."""
+
+    ended: trio.Event = field(default_factory=trio.Event)
+    came_back: bool = False
 
 
 class Outage:
@@ -19,8 +28,7 @@ class Outage:
         self._is_back = is_back
         self._longest_seconds = longest_seconds
         self._worth_waiting = False
-        self._ended: trio.Event | None = None
-        self._came_back = False
+        self._look: _Look | None = None
 
     def works(self) -> None:
         """It was seen to work."""
@@ -28,23 +36,23 @@ class Outage:
 
     async def passed(self) -> None:
         """Wait while others wait for its return."""
-        while (ended := self._ended) is not None:
-            await ended.wait()
+        while (look := self._look) is not None:
+            await look.ended.wait()
 
     async def over(self) -> bool:
         """Find out whether it is gone, and wait for its return; whether it was gone and is back."""
         if not self._worth_waiting:
             return False
-        if self._ended is not None:
-            await self.passed()
-            return self._came_back
-        self._ended, self._came_back = trio.Event(), False
+        if (look := self._look) is not None:
+            await look.ended.wait()
+            return look.came_back
+        look = self._look = _Look()
         try:
-            self._came_back = await self._back_after_an_outage()
+            look.came_back = await self._back_after_an_outage()
         finally:
-            self._ended.set()
-            self._ended = None
-        return self._came_back
+            self._look = None
+            look.ended.set()
+        return look.came_back
 
     async def _back_after_an_outage(self) -> bool:
         if await self._is_back():

@@ -214,7 +214,7 @@ class Resolver:
             await self._look_up((question,), self._lookup.of_one(place), limit, self._came)
 
     async def _look_up_at_resolvers(self, questions: Sequence[Question], limit: float) -> None:
-        """What the resolvers say; if not one of them answered anybody meanwhile, they may be gone, and are waited for.
+        """What the resolvers say; if not one of them answered anybody of late, they may be gone, and are waited for.
 
         What was asked while they were gone is asked again.
         """
@@ -227,7 +227,7 @@ class Resolver:
                 if answer.status is not DnsStatus.TIMEOUT:
                     self._heard_at = trio.current_time()
                     self._outage.works()
-                elif self._heard_at <= began_at:
+                elif self._heard_at <= max(began_at, trio.current_time() - self._hurried_timeout):
                     silent.append(answer)
                     return
                 self._came(answer)

@@ -7,7 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -26,7 +26,7 @@ NOT_TAKEN = 2  # lines of the list
 Tables = dict[str, list[dict[str, str]]]
 
 LAB = """
-import sys, trio
+import os, sys, trio
 from pathlib import Path
 from auditor.config import Config
 from auditor.lab import open_lab
@@ -34,6 +34,7 @@ from auditor.lab import open_lab
 async def main(folder):
     async with open_lab(folder) as lab:
         (folder / "settings.json").write_text(lab.config(Config(format=("csv",))).model_dump_json())
+        (folder / "lab.pid").write_text(str(os.getpid()))
         print("up", flush=True)
         await trio.to_thread.run_sync(sys.stdin.read)
         servers = {}
@@ -47,10 +48,10 @@ trio.run(main, Path(sys.argv[1]))
 
 
 @contextmanager
-def lab_up(folder: Path) -> Iterator[list[str]]:
-    """The lab in a process of its own; the options that let a scan reach it."""
+def lab_up(folder: Path, inside: Sequence[str] = ()) -> Iterator[list[str]]:
+    """The lab in a process of its own, begun by the words ``inside``; the options that let a scan reach it."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-c", LAB, str(folder)]
+    command = [*inside, sys.executable, "-c", LAB, str(folder)]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment, cwd=folder
     ) as process:
@@ -79,10 +80,10 @@ def run_whole(auditor: Callable[..., "subprocess.CompletedProcess[str]"], folder
     return folder / "out" / "whole"
 
 
-def start(folder: Path, arguments: list[str]) -> "subprocess.Popen[str]":
+def start(folder: Path, arguments: list[str], inside: Sequence[str] = ()) -> "subprocess.Popen[str]":
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "NO_COLOR": "1"}
     return subprocess.Popen(
-        [sys.executable, "-m", "auditor", *arguments],
+        [*inside, sys.executable, "-m", "auditor", *arguments],
         cwd=folder,
         env=environment,
         text=True,

@@ -32,6 +32,9 @@ class Wire:
         since = trio.current_time() - self.began_at
         return not self.gap[0] <= since < self.gap[1]
 
+    def destination(self, endpoint: Endpoint) -> tuple[str, int]:
+        return endpoint.address, endpoint.port
+
     async def dial(self, _: Endpoint) -> trio.abc.Stream:
         await trio.lowlevel.checkpoint()
         if not self.up():
@@ -49,7 +52,7 @@ async def test_contact_waits_until_a_network_that_was_there_is_back(
     endpoint: Endpoint, failure: ContactFailure, autojump_clock: MockClock
 ) -> None:
     wire = Wire(failure)
-    ways = Ways(wire.dial, 300, wire.has_route)
+    ways = Ways(wire, 300, wire.has_route)
     await ways.dial(endpoint)
     await trio.sleep(10)
     with pytest.raises(ContactFailure) as caught:
@@ -62,7 +65,7 @@ async def test_contact_waits_until_a_network_that_was_there_is_back(
 
 async def test_a_family_that_never_had_a_way_is_not_waited_for(autojump_clock: MockClock) -> None:
     wire = Wire(NO_ROUTE)
-    ways = Ways(wire.dial, 300, wire.has_route)
+    ways = Ways(wire, 300, wire.has_route)
     await ways.dial(HOST)
     await trio.sleep(10)
     with pytest.raises(ContactFailure) as caught:
@@ -74,7 +77,7 @@ async def test_a_family_that_never_had_a_way_is_not_waited_for(autojump_clock: M
 
 async def test_a_server_that_fails_is_none_of_this(autojump_clock: MockClock) -> None:
     wire = Wire(ContactFailure(Outcome.REFUSED, Blame.THEIRS, "ECONNREFUSED"))
-    ways = Ways(wire.dial, 300, wire.has_route)
+    ways = Ways(wire, 300, wire.has_route)
     await ways.dial(HOST)
     await trio.sleep(10)
     with pytest.raises(ContactFailure) as caught:
@@ -85,7 +88,7 @@ async def test_a_server_that_fails_is_none_of_this(autojump_clock: MockClock) ->
 
 
 async def test_a_dialer_goes_through_it_unchanged() -> None:
-    ways = Ways(Dialer(policy=RoutePolicy()).dial, 300)
+    ways = Ways(Dialer(policy=RoutePolicy()), 300)
     with pytest.raises(ContactFailure) as caught:
         await ways.dial(Endpoint("mx.example", "10.0.0.1", 25))
     assert (caught.value.outcome, caught.value.blame) == (Outcome.SKIPPED, Blame.NOBODY)
