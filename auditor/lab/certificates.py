@@ -2,6 +2,7 @@
 
 import ssl
 import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -113,6 +114,7 @@ class Authority:
     intermediate: Issuer = field(init=False)
     old_intermediate: Issuer = field(init=False)
     stranger: Issuer = field(init=False)
+    kinds: Mapping[str, Kind] = field(default_factory=lambda: KINDS)
     shown: dict[str, tuple[Issuer, ...]] = field(default_factory=dict)
     """The chain last made for a server of that name, as it is sent."""
 
@@ -130,7 +132,7 @@ class Authority:
         Raises:
             UsageError: there is no such kind, or no such version of TLS.
         """
-        if kind not in KINDS or not set(versions) <= set(_TLS_VERSIONS):
+        if kind not in self.kinds or not set(versions) <= set(_TLS_VERSIONS):
             raise UsageError(f"the lab has no certificate of kind {kind!r}, or no TLS {' to '.join(versions)}")
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         # The lab shows what is old, too: versions before 1.2 are signed in ways that are forbidden above level 0.
@@ -151,7 +153,7 @@ class Authority:
 
     def issue(self, kind_name: str, names: tuple[str, ...]) -> tuple[Issuer, tuple[Issuer, ...]]:
         """A leaf of that kind, and the chain a server sends, the leaf first."""
-        kind = KINDS[kind_name]
+        kind = self.kinds[kind_name]
         names = (kind.other_name,) if kind.other_name else names
         key: Key = _rsa_key(kind.rsa_bits) if kind.rsa_bits else _ec_key()
         issuer = (self.old_intermediate if kind.by_old else self.intermediate) if kind.known_issuer else self.stranger

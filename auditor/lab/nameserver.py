@@ -21,12 +21,17 @@ import dns.zone
 import trio
 
 from auditor.errors import UsageError
+from auditor.lab.dns_faults import BROKEN, refuses_edns, truncated
 
 MAX_UDP_OCTETS = 1232  # the size the DNS flag day of 2020 settled on
 MAX_TCP_OCTETS = 65_535
 RECEIVE_BUFFER_OCTETS = 4_194_304  # a burst of queries overruns the usual 200 KiB
 MAX_ALIASES = 10
-FAULTS = ("servfail", "refused", "timeout", "garbage", "bogus", "first-lost", "first-servfail", "truncate", "secure")
+FAULTS = (
+    *("servfail", "refused", "timeout", "bogus", "first-lost", "first-servfail", "secure", *BROKEN),
+    *("truncate", "truncate-all", "tcp-dead", "no-edns"),
+)
+_CUT_OFF = ("truncate", "truncate-all", "tcp-dead")
 
 Asked = tuple[dns.name.Name, str]
 
@@ -99,15 +104,21 @@ class Nameserver:
         self.questions[name, kind] += 1
         fault = self._fault(name, kind)
         first = self.questions[name, kind] == 1
-        if fault == "timeout" or (fault == "first-lost" and first):
+        if fault == "timeout" or (fault == "first-lost" and first) or (fault == "tcp-dead" and over_tcp):
             return
-        if fault == "garbage":
-            yield octets[:2] + b"\x84\x00\x00\x01\x00\x01\x00\x00\x00\x00" + b"\xff" * 7
+        if fault in BROKEN:
+            yield BROKEN[fault](query, octets)
+            return
+        if fault == "no-edns" and query.edns >= 0:
+            yield refuses_edns(query)
+            return
+        if fault == "truncate-all" or (fault in _CUT_OFF and not over_tcp):
+            yield truncated(query)
             return
         reply = self._answer(query, question, fault, first=first)
         wire = reply.to_wire(max_size=MAX_TCP_OCTETS)  # it would raise at the query's own limit
-        if not over_tcp and (fault == "truncate" or len(wire) > _room(query)):
-            yield _truncated(query).to_wire()
+        if not over_tcp and len(wire) > _room(query):
+            yield truncated(query)
         else:
             yield wire
 
@@ -166,6 +177,8 @@ class Nameserver:
                 break
             reply.answer.append(alias)
             name = alias[0].target
+        else:
+            return  # the rest of so long a chain is left to whoever asks
         soa = self._rrset(self.zone.origin or dns.name.root, dns.rdatatype.SOA)
         if soa is not None:
             reply.authority.append(soa)
@@ -218,12 +231,6 @@ def load_zone(text: str, origin: str) -> dns.zone.Zone:
 
 def _room(query: dns.message.Message) -> int:
     return max(512, min(query.payload, MAX_UDP_OCTETS)) if query.edns >= 0 else 512
-
-
-def _truncated(query: dns.message.Message) -> dns.message.Message:
-    reply = dns.message.make_response(query, recursion_available=True)
-    reply.flags |= dns.flags.TC
-    return reply
 
 
 async def _exactly(stream: trio.SocketStream, count: int) -> bytes:

@@ -3,9 +3,9 @@
 import errno
 import socket
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import ExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from importlib.resources import files
 from pathlib import Path
@@ -84,27 +84,45 @@ class Lab:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """What a lab is made of; the texts are in the forms of docs/lab.md."""
+
+    domains: str
+    """The list, as CSV."""
+    scripts: tuple[ServerScript, ...]
+    zone: str
+    """Of ``example``, in master-file form."""
+    faults: str = ""
+    reverse: str = ""
+    nameservers: str = ""
+    authority: Authority = field(default_factory=Authority)
+
+
 @asynccontextmanager
-async def open_lab(folder: Path, *, at_home: bool = False) -> AsyncIterator[Lab]:
+async def open_lab(folder: Path, content: Content | None = None, *, at_home: bool = False) -> AsyncIterator[Lab]:
     """The lab, up until the block ends; ``folder`` takes its list and its authority's certificate.
+
+    It is the embedded one, unless it is made of other ``content``.
 
     ``at_home`` says that every address of the lab is one of this machine's, as in a network of its own:
     then each server listens at its own address and port, and the resolver at ``127.0.0.1``, port 53.
     """
-    authority = Authority()
+    content = content or embedded()
+    authority = content.authority
     ca_file = folder / "lab-ca.pem"
     ca_file.write_bytes(authority.root.pem())
     domains = folder / "domains.csv"
-    domains.write_text(_read("domains.csv"), encoding="utf-8")
+    domains.write_text(content.domains, encoding="utf-8")
     with ExitStack() as held:
         async with trio.open_nursery() as nursery:
-            servers, redirections = await _listen(held, nursery, authority, at_home=at_home)
-            zone = load_zone(with_tlsa(all_zones(), authority), "example.")
-            reverse = Nameserver(reverse_zone(all_scripts(), _read("zones/reverse.txt"), "reverse.txt"))
-            nameserver = Nameserver(zone, parse_faults(_read("zones/faults.txt"), "faults.txt"), reverse)
+            servers, redirections = await _listen(held, nursery, content.scripts, authority, at_home=at_home)
+            zone = load_zone(with_tlsa(content.zone, authority), "example.")
+            reverse = Nameserver(reverse_zone(content.scripts, content.reverse, "reverse.txt"))
+            nameserver = Nameserver(zone, parse_faults(content.faults, "faults.txt"), reverse)
             resolver = await _listen_dns(held, nursery, nameserver, ("127.0.0.1", 53 if at_home else 0))
             places = dict.fromkeys(NAMESERVERS, resolver)
-            told = delegated_nameservers(zone, _read("zones/nameservers.txt"), "nameservers.txt")
+            told = delegated_nameservers(zone, content.nameservers, "nameservers.txt")
             for address, server in (dict.fromkeys(NAMESERVERS, nameserver) | told).items():
                 if at_home or server is not nameserver:
                     own = (address, 53) if at_home else ("127.0.0.1", 0)
@@ -112,6 +130,18 @@ async def open_lab(folder: Path, *, at_home: bool = False) -> AsyncIterator[Lab]
             to_nameservers = (_redirection(address, 53, place) for address, place in places.items())
             yield Lab(domains, ca_file, nameserver, servers, resolver, (*redirections, *to_nameservers))
             nursery.cancel_scope.cancel()
+
+
+def embedded() -> Content:
+    """The lab that is part of the program."""
+    return Content(
+        domains=_read("domains.csv"),
+        scripts=all_scripts(),
+        zone=all_zones(),
+        faults=_read("zones/faults.txt"),
+        reverse=_read("zones/reverse.txt"),
+        nameservers=_read("zones/nameservers.txt"),
+    )
 
 
 def all_zones() -> str:
@@ -153,10 +183,15 @@ async def _listen_dns(held: ExitStack, nursery: trio.Nursery, nameserver: Namese
 
 
 async def _listen(
-    held: ExitStack, nursery: trio.Nursery, authority: Authority, *, at_home: bool
+    held: ExitStack,
+    nursery: trio.Nursery,
+    scripts: Sequence[ServerScript],
+    authority: Authority,
+    *,
+    at_home: bool,
 ) -> tuple[tuple[MailServer, ...], tuple[str, ...]]:
     servers, redirections = [], []
-    for script in all_scripts():
+    for script in scripts:
         context = context_of(script, authority)
         for address in script.addresses:
             server = MailServer(script, address, context)

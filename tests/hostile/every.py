@@ -1,0 +1,8 @@
+"""Every scenario of the hostile lab."""
+
+from tests.hostile.dialogue import DIALOGUE
+from tests.hostile.policies import POLICIES
+from tests.hostile.transport import TRANSPORT
+from tests.hostile.zones import ZONES
+
+EVERY = [*DIALOGUE, *TRANSPORT, *POLICIES, *ZONES]
