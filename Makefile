@@ -12,7 +12,7 @@ else
   INSTALL = $(BIN)/python -m pip install -q --disable-pip-version-check
 endif
 
-.PHONY: demo scan test check lint docs sample bench clean help
+.PHONY: demo scan test check lint docs sample bench soak clean help
 
 help:
 	@echo 'make demo     audit the embedded lab: no network needed'
@@ -21,6 +21,7 @@ help:
 	@echo 'make check    linters, types, layers, spelling and the tests with coverage'
 	@echo 'make docs     write the generated pages again'
 	@echo 'make sample   write reports/sample again, from the demo'
+	@echo 'make soak     watch the memory and the descriptors of a run of 100,000 domains (SOAK=--domains N); needs what bench needs'
 	@echo 'make bench    measure the goals of docs/performance.md (BENCH=--quick: small); needs Knot, gcc, and best root'
 
 $(VENV)/.run: pyproject.toml
@@ -67,6 +68,9 @@ sample: $(VENV)/.run
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks $(BENCH)
+
+soak: $(VENV)/.dev
+	$(BIN)/python -m benchmarks.soak $(SOAK)
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info
