@@ -47,7 +47,7 @@ def watch(process: "subprocess.Popen[bytes]") -> Watched:
 
 
 def growth(samples: Sequence[Sample]) -> tuple[float, int]:
-    """MiB and descriptors between the time when its caches were full and its end, of a tenth each: medians, and fewest."""
+    """MiB and descriptors from when its caches were full to its end, of a tenth each: medians, and fewest."""
     warm = samples[int(len(samples) * WARM_UP) :]
     tenth = max(1, len(warm) // 10)
     first, last = warm[:tenth], warm[-tenth:]
