@@ -21,6 +21,8 @@ from auditor.policy.certificate import read_certificate
 Result = TypeVar("Result")
 
 _CHUNK_OCTETS = 16_384  # a TLS record's payload at most (RFC 8446 §5.1)
+MOST_OCTETS = 1 << 20
+"""From the server in one stream, its records included: what is inside them has closer bounds, but may be nothing."""
 # Everything a server may still speak is observed, and judged afterwards; nothing is refused here.
 _CIPHERS = b"ALL:COMPLEMENTOFALL:!aNULL:!eNULL:@SECLEVEL=0"
 
@@ -75,6 +77,7 @@ class TlsStream:
         """Whether the end came without the alert that announces it (RFC 8446 §6.1)."""
         self._stream = stream
         self._server_name = server_name
+        self._received_octets = 0
         self._errors: list[VerifyError] = []
         self._chain: tuple[bytes, ...] = ()
         self._tls = SSL.Connection(context, None)
@@ -148,6 +151,9 @@ class TlsStream:
 
     async def _fill(self) -> None:
         octets = await self._stream.receive_some(_CHUNK_OCTETS)
+        self._received_octets += len(octets)
+        if self._received_octets > MOST_OCTETS:
+            raise ContactFailure(Outcome.OVERSIZED, Blame.THEIRS, f"over {MOST_OCTETS} octets in one TLS stream")
         if octets:
             self._tls.bio_write(octets)
         else:

@@ -35,6 +35,7 @@ _OUTCOMES = {
     Outcome.REFUSED: FetchOutcome.REFUSED,
     Outcome.CONNECT_TIMEOUT: FetchOutcome.TIMEOUT,
     Outcome.TLS_FAILED: FetchOutcome.TLS_FAILED,
+    Outcome.OVERSIZED: FetchOutcome.OVERSIZED,
 }
 """What failures of contact are here; all others mean that the connection was not made, or broke."""
 

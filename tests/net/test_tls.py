@@ -14,6 +14,7 @@ from auditor.errors import UsageError
 from auditor.lab.certificates import KINDS, Authority
 from auditor.model.certificate import TlsHandshake
 from auditor.model.session import Blame, Outcome
+from auditor.net import tls as tls_module
 from auditor.net.failure import ContactFailure
 from auditor.net.tls import TlsStream, make_context
 from auditor.net.verify_words import verify_words
@@ -291,6 +292,20 @@ async def test_closing_what_is_broken_or_was_never_open_is_quiet(authority: Auth
     await tls.aclose()
     await tls.aclose()
     await TlsStream(memory_stream_pair()[0], context, HOST).aclose()
+
+
+async def test_a_stream_has_only_so_many_octets_whatever_is_in_them(
+    authority: Authority, context: SSL.Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = Server(authority.server_context("good", (HOST,), ("1.2", "1.3")))
+    tls, _ = await shaken(context, server)
+    monkeypatch.setattr(tls_module, "MOST_OCTETS", 20_000)
+    await server.stream.send_all(b"x" * 30_000)
+    with pytest.raises(ContactFailure) as caught:
+        while await tls.receive_some():
+            pass
+    assert (caught.value.outcome, caught.value.blame) == (Outcome.OVERSIZED, Blame.THEIRS)
+    assert "over 20000 octets in one TLS stream" in caught.value.words
 
 
 def test_an_unknown_complaint_keeps_its_number() -> None:
