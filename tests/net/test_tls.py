@@ -301,9 +301,13 @@ async def test_a_stream_has_only_so_many_octets_whatever_is_in_them(
     tls, _ = await shaken(context, server)
     monkeypatch.setattr(tls_module, "MOST_OCTETS", 20_000)
     await server.stream.send_all(b"x" * 30_000)
-    with pytest.raises(ContactFailure) as caught:
+
+    async def read_all() -> None:
         while await tls.receive_some():
             pass
+
+    with pytest.raises(ContactFailure) as caught:
+        await read_all()
     assert (caught.value.outcome, caught.value.blame) == (Outcome.OVERSIZED, Blame.THEIRS)
     assert "over 20000 octets in one TLS stream" in caught.value.words
 
