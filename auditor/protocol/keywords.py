@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from auditor.protocol.replies import Reply
 
 # "AUTH=LOGIN PLAIN" was sent for clients that predate RFC 2554; it means the same as "AUTH LOGIN PLAIN".
-_LEGACY = re.compile(r"(AUTH)=", re.IGNORECASE)
+_LEGACY = re.compile(r"\A(AUTH)=", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,3 +78,7 @@ def test_the_host_of_a_greeting(text: str, host: str) -> None:
 
 def test_a_reply_without_lines_names_no_host() -> None:
     assert greeting_host(Reply(220, ())) == ""
+
+
+def test_the_old_form_of_auth_is_one_at_the_beginning_of_a_line_alone() -> None:
+    assert announced("X-AUTH=LOGIN", "SIZE AUTH=1") == (Keyword("X-AUTH=LOGIN"), Keyword("SIZE", ("AUTH=1",)))
