@@ -1,7 +1,8 @@
 r"""Inputs that are kept: ``corpus/TARGET/*.txt``, one a line.
 
-Octets beyond printable ASCII stand as ``\xNN``, ``\r``, ``\n``; lines that begin with ``#`` say what the next ones are about; a line ``hex:`` holds digits alone.
-What ``*N`` follows after two spaces stands N times, and after ``+`` between two spaces comes more: ``a  *3  + b``.
+Octets beyond printable ASCII stand as ``\xNN``, ``\r``, ``\n``; lines that begin with ``#`` say what the next
+ones are about; a line ``hex:`` holds digits alone.  What ``*N`` follows after two spaces stands N times, and after
+``+`` between two spaces comes more: ``a  *3  + b``.
 """
 
 import re

@@ -4,7 +4,7 @@ from importlib import import_module
 
 from tests.fuzz.target import Target
 
-FAMILIES = ("dialogue_targets",)
+FAMILIES = ("dialogue_targets", "dns_targets", "spf_targets", "published_targets")
 
 
 def targets() -> dict[str, tuple[str, Target]]:

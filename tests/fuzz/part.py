@@ -50,10 +50,10 @@ def main() -> None:
         return
     target = _target(options)
     part = Part(target, options)
-    for octets in seeds(target.name):
+    for octets in seeds(target.kept):
         part.run(octets)
     with no_hang():
-        for made in islice(inputs(target, seeds(target.name), options.seed), options.executions):
+        for made in islice(inputs(target, seeds(target.kept), options.seed), options.executions):
             if not part.run(made):
                 break
     part.say()
@@ -83,7 +83,7 @@ def _lay_out(corpus: Path, target: Target) -> None:
     """The kept inputs as files, and the words as a dictionary of libFuzzer's."""
     corpus.mkdir(parents=True, exist_ok=True)
     (corpus.parent.parent / "failures").mkdir(exist_ok=True)
-    for place, octets in enumerate(seeds(target.name)):
+    for place, octets in enumerate(seeds(target.kept)):
         (corpus / f"kept-{place}").write_bytes(octets)
     words = ("".join(f"\\x{octet:02X}" for octet in word) for word in target.tokens)
     Path(f"{corpus}.dict").write_text("".join(f'"{word}"\n' for word in words))

@@ -21,6 +21,13 @@ class Target:
     """Octets of an input."""
     share: float = 1.0
     """Of all executions, beside those of the others: cheap targets have more."""
+    corpus: str = ""
+    """Whose kept inputs it has, where they are another's."""
+
+    @property
+    def kept(self) -> str:
+        """The folder of its kept inputs."""
+        return self.corpus or self.name
 
 
 class Pieces:
