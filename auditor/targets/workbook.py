@@ -61,9 +61,11 @@ def _complaints(source: str) -> Iterator[None]:
     """Turn whatever a damaged workbook makes its parsers raise into one message."""
     try:
         yield
-    except (UsageError, OSError, GeneratorExit):
+    except (UsageError, GeneratorExit):
         raise
-    except Exception as error:  # noqa: BLE001 - zipfile, zlib, expat and openpyxl share no base class
+    except Exception as error:  # zipfile, zlib, expat and openpyxl share no base class
+        if isinstance(error, OSError) and error.errno is not None:  # of the file, and not of what is in it
+            raise
         raise UsageError(f"{source}: not a readable Excel workbook ({type(error).__name__}: {error})") from None
 
 

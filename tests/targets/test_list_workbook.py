@@ -201,6 +201,7 @@ SHARED = b"""<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2
         ("xl/worksheets/sheet1.xml", b"\x00\xff"),
         ("xl/worksheets/sheet1.xml", SHARED),  # a string that is not in the table of strings
         ("[Content_Types].xml", b"<broken"),
+        ("[Content_Types].xml", b"<Types/>"),  # no part of it is said to be the workbook
         ("xl/styles.xml", b"<broken"),
     ],
 )
