@@ -4,7 +4,15 @@ from importlib import import_module
 
 from tests.fuzz.target import Target
 
-FAMILIES = ("dialogue_targets", "dns_targets", "spf_targets", "published_targets")
+FAMILIES = (
+    "dialogue_targets",
+    "dns_targets",
+    "spf_targets",
+    "published_targets",
+    "network_targets",
+    "list_targets",
+    "output_targets",
+)
 
 
 def targets() -> dict[str, tuple[str, Target]]:

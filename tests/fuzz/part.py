@@ -6,13 +6,13 @@ import sys
 import time
 from argparse import ArgumentParser, Namespace
 from importlib import import_module
-from itertools import islice
+from itertools import chain
 from pathlib import Path
 
 from tests.fuzz.corpus import seeds
 from tests.fuzz.mutator import inputs
 from tests.fuzz.target import Target
-from tests.fuzz.watch import HANGS_AFTER_SECONDS, Seen, Watch, no_hang, save
+from tests.fuzz.watch import HANGS_AFTER_SECONDS, Alarm, Seen, Watch, save
 
 _LOOKED_AT_CLOCK_EVERY = 64  # executions
 
@@ -50,10 +50,11 @@ def main() -> None:
         return
     target = _target(options)
     part = Part(target, options)
-    for octets in seeds(target.kept):
-        part.run(octets)
-    with no_hang():
-        for made in islice(inputs(target, seeds(target.kept), options.seed), options.executions):
+    kept = seeds(target.kept)
+    with Alarm() as alarm:
+        for number, made in enumerate(chain(kept, inputs(target, kept, options.seed))):
+            if number % _LOOKED_AT_CLOCK_EVERY == 0:
+                alarm.wind()
             if not part.run(made):
                 break
     part.say()

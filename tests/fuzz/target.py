@@ -21,6 +21,8 @@ class Target:
     """Octets of an input."""
     share: float = 1.0
     """Of all executions, beside those of the others: cheap targets have more."""
+    limit_ms: float = 100.0
+    """Processor time that one input may cost."""
     corpus: str = ""
     """Whose kept inputs it has, where they are another's."""
 

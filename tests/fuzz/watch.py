@@ -6,16 +6,13 @@ import hashlib
 import signal
 import time
 import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import FrameType
+from typing import Self
 
 from tests.fuzz.target import Target
 
-LIMIT_MS = 100
-"""Processor time that one input may cost."""
 HANGS_AFTER_SECONDS = 30
 _MOST_FAILURES = 10  # of one target in one process: what fails always is seen at once
 
@@ -57,10 +54,10 @@ class Watch:
 
     def _slow(self, octets: bytes, took: float) -> None:
         """What was slow once may have been the first of its kind, or the collector's turn."""
-        for _ in range(3 if took > LIMIT_MS / 4 else 0):
+        for _ in range(3 if took > self.target.limit_ms / 4 else 0):
             took = min(took, cost_ms(self.target, octets))
         self.slowest_ms = max(self.slowest_ms, took)
-        if took > LIMIT_MS and "slow" not in self.failures:
+        if took > self.target.limit_ms and "slow" not in self.failures:
             self.failures["slow"] = Failure(octets, f"{took:.0f} ms of processor time")
 
     def _failed(self, octets: bytes, error: BaseException) -> None:
@@ -114,17 +111,22 @@ class Seen:
         return asdict(self)
 
 
-@contextmanager
-def no_hang() -> Iterator[None]:
+class Alarm:
     """Ends what runs on for ever, by an exception where it stands; the clock is that of the processor."""
 
-    def ring(_number: int, _frame: FrameType | None) -> None:
-        raise HangError(f"no end within {HANGS_AFTER_SECONDS} s")
+    def __enter__(self) -> Self:
+        self._before = signal.signal(signal.SIGVTALRM, self._ring)
+        self.wind()
+        return self
 
-    before = signal.signal(signal.SIGVTALRM, ring)
-    signal.setitimer(signal.ITIMER_VIRTUAL, HANGS_AFTER_SECONDS)
-    try:
-        yield
-    finally:
+    def __exit__(self, *_: object) -> None:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-        signal.signal(signal.SIGVTALRM, before)
+        signal.signal(signal.SIGVTALRM, self._before)
+
+    def wind(self) -> None:
+        """All is well; begin anew."""
+        signal.setitimer(signal.ITIMER_VIRTUAL, HANGS_AFTER_SECONDS)
+
+    @staticmethod
+    def _ring(_number: int, _frame: FrameType | None) -> None:
+        raise HangError(f"no end within {HANGS_AFTER_SECONDS} s")

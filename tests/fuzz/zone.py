@@ -1,6 +1,9 @@
 """A made-up DNS that an input fills: whatever is asked, something comes."""
 
+import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from ipaddress import ip_address
 from typing import TypeVar
 from zlib import crc32
 
@@ -11,8 +14,27 @@ Result = TypeVar("Result")
 MOST_QUESTIONS = 500
 """After which an evaluation is one without end."""
 _FAILURES = {f"!{status}": status for status in DnsStatus}
+_NAME = r"(?:->)?[!-\[\]-~]+"
+_FORMS = {
+    "A": re.compile(""),
+    "AAAA": re.compile(""),
+    "MX": re.compile(rf"[0-9]{{1,4}} {_NAME}|->{_NAME}"),
+    "SOA": re.compile(rf"{_NAME} {_NAME}(?: [0-9]{{1,9}}){{5}}"),
+    **dict.fromkeys(("NS", "PTR", "CNAME"), re.compile(_NAME)),
+}
 _ADDRESSES = ("192.0.2.1", "192.0.2.130", "8.8.4.4", "10.1.2.3")
 _ADDRESSES_6 = ("2001:db8::1", "2606:4700::1", "::ffff:192.0.2.1")
+
+
+def _is_record(kind: str, record: str) -> bool:
+    """Whether that may stand in an answer: whatever a server sends, readers of replies give nothing else."""
+    if record in _FAILURES or kind not in _FORMS:
+        return True
+    if kind in {"A", "AAAA"}:
+        with suppress(ValueError):
+            return str(ip_address(record)) == record and (":" in record) == (kind == "AAAA")
+        return record.startswith("->")
+    return _FORMS[kind].fullmatch(record) is not None
 
 
 class Zone:
@@ -27,7 +49,8 @@ class Zone:
         for line in lines:
             name, _, rest = line.partition(" ")
             kind, _, record = rest.partition(" ")
-            self._records.setdefault((name, kind), []).append(record)
+            if _is_record(kind, record):
+                self._records.setdefault((name, kind), []).append(record)
         self._all: Mapping[str, list[str]] = {
             kind: [one for (_, other), records in self._records.items() if other == kind for one in records]
             for kind in ("TXT", "MX", "PTR", "NS", "TLSA", "CAA")
