@@ -59,6 +59,19 @@ def test_a_signature_by_a_bare_key_is_found_whatever_its_kind(
     assert signed_by((ISSUER,), public_key) == ()
 
 
+def test_an_odd_certificate_is_looked_at_without_a_warning() -> None:
+    """A serial number below zero, say, of which the library warns; it goes to the terminal otherwise."""
+    negative = LEAF.replace(_serial(LEAF), b"\x85" + _serial(LEAF)[1:], 1)
+    assert negative != LEAF
+    key = INTERMEDIATE.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    assert signed_by((LEAF, negative), key) == (LEAF,)
+
+
+def _serial(der: bytes) -> bytes:
+    number = x509.load_der_x509_certificate(der).serial_number
+    return number.to_bytes(number.bit_length() // 8 + 1)
+
+
 def test_a_path_needs_a_signature_and_authorities_that_may_sign() -> None:
     leaf_of_leaf = x509.CertificateBuilder(
         leaf().subject, x509.Name([]), STRANGER.public_key(), 1, NOW - DAY, NOW + DAY

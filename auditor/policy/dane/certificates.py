@@ -1,6 +1,7 @@
 """What OpenSSL makes of certificates for DANE, as it does for the mail servers that apply it; DER in, words out."""
 
 import hashlib
+import warnings
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
@@ -97,7 +98,8 @@ def _public_key(der: bytes) -> bytes:
 
 
 def _is_signed(loaded: crypto.X509, by: crypto.PKey) -> bool:
-    with suppress(InvalidSignature, UnsupportedAlgorithm, ValueError, TypeError):
+    with suppress(InvalidSignature, UnsupportedAlgorithm, ValueError, TypeError), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of odd encodings; what they are worth is the verifier's to say
         return _verify(loaded.to_cryptography(), by)
     return False
 
