@@ -12,7 +12,7 @@ else
   INSTALL = $(BIN)/python -m pip install -q --disable-pip-version-check
 endif
 
-.PHONY: demo scan test check lint docs sample bench soak clean help
+.PHONY: demo scan test check lint docs sample bench soak fuzz clean help
 
 help:
 	@echo 'make demo     audit the embedded lab: no network needed'
@@ -71,6 +71,13 @@ bench: $(VENV)/.dev
 
 soak: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.soak $(SOAK)
+# atheris is built for Linux alone; without it changes are made at random.
+$(VENV)/.fuzz: $(VENV)/.dev
+	-$(INSTALL) -c constraints.txt -e '.[fuzz]'
+	@touch $@
+
+fuzz: $(VENV)/.fuzz
+	$(BIN)/python -m tests.fuzz $(FUZZ)
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info

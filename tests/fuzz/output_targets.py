@@ -38,10 +38,8 @@ _LOUD = re.compile(
 
 def check_cells(octets: bytes) -> None:
     pieces = Pieces(octets)
-    width, encoding = pieces.octet(), pieces.one_of(("utf-8", "utf-16-le", "latin-1", "utf-7"))
-    times = pieces.octet() * 16 if pieces.octet() % 32 == 31 else 0
-    octets = pieces.take(32) * times or pieces.rest()
-    text = octets.decode(encoding, "surrogatepass" if encoding == "utf-16-le" and len(octets) % 2 == 0 else "replace")
+    width = pieces.octet()
+    text = _text(pieces)
     safe = plain(text)
     for shown in (safe, csv_text(text), terminal_text(text), terminal_text(text, width)):
         assert not _LOUD.search(shown)
@@ -53,6 +51,21 @@ def check_cells(octets: bytes) -> None:
     assert html.unescape(html_text(text)) == plain_lines(text)
     assert not set("<>\"'") & set(html_text(text))
     assert _columns(terminal_text(text, width)) <= width
+
+
+def check_long_cells(octets: bytes) -> None:
+    """Texts of more than a cell of a workbook holds."""
+    pieces = Pieces(octets)
+    width, times = pieces.octet(), pieces.octet() * 8
+    text = _text(Pieces(pieces.take(32))) * times
+    _assert_workbook(text)
+    assert _columns(terminal_text(text, width)) <= width
+
+
+def _text(pieces: Pieces) -> str:
+    encoding = pieces.one_of(("utf-8", "utf-16-le", "latin-1", "utf-7"))
+    octets = pieces.rest()
+    return octets.decode(encoding, "surrogatepass" if encoding == "utf-16-le" and len(octets) % 2 == 0 else "replace")
 
 
 def _assert_csv(text: str, safe: str) -> None:
@@ -76,11 +89,10 @@ def _assert_workbook(text: str) -> None:
 
 
 def _columns(text: str) -> int:
-    """By the width of each character, as terminals have it."""
+    """By the width of each character (UAX #11)."""
     wide = sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in text)
-    return wide - sum(
-        1 for one in text if unicodedata.category(one) in {"Mn", "Me", "Cf"} or unicodedata.combining(one)
-    )
+    none = (one for one in text if unicodedata.combining(one) or unicodedata.category(one) in {"Mn", "Me", "Cf"})
+    return wide - sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in none)
 
 
 _KINDS: tuple[type[Any], ...] = (Answer, SmtpSession, AccessSession, Certificate, Named, Reject)
@@ -172,6 +184,7 @@ _ZONE_WORDS = (
 
 TARGETS = (
     Target("cells", check_cells, _CELL_WORDS, longest=4096, share=6),
+    Target("long-cells", check_long_cells, _CELL_WORDS, longest=34, share=0.1),
     Target("records", check_records, _JSON_WORDS, share=4),
     Target("frames", check_frames, _FRAME_WORDS, share=4),
     Target("survey", check_survey, _ZONE_WORDS, longest=3000, share=1),

@@ -4,6 +4,7 @@ import json
 import os
 import sys
 import time
+import warnings
 from argparse import ArgumentParser, Namespace
 from importlib import import_module
 from itertools import chain
@@ -93,6 +94,7 @@ def _lay_out(corpus: Path, target: Target) -> None:
 def _target(options: Namespace) -> Target:
     family = import_module(f"tests.fuzz.{options.family}")
     found: Target = next(target for target in family.TARGETS if target.name == options.target)
+    warnings.simplefilter("error")  # as in the tests: a warning would go to a user's terminal
     return found
 
 

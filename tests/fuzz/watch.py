@@ -114,6 +114,9 @@ class Seen:
 class Alarm:
     """Ends what runs on for ever, by an exception where it stands; the clock is that of the processor."""
 
+    def __init__(self, seconds: float = HANGS_AFTER_SECONDS) -> None:
+        self._seconds = seconds
+
     def __enter__(self) -> Self:
         self._before = signal.signal(signal.SIGVTALRM, self._ring)
         self.wind()
@@ -125,8 +128,7 @@ class Alarm:
 
     def wind(self) -> None:
         """All is well; begin anew."""
-        signal.setitimer(signal.ITIMER_VIRTUAL, HANGS_AFTER_SECONDS)
+        signal.setitimer(signal.ITIMER_VIRTUAL, self._seconds)
 
-    @staticmethod
-    def _ring(_number: int, _frame: FrameType | None) -> None:
-        raise HangError(f"no end within {HANGS_AFTER_SECONDS} s")
+    def _ring(self, _number: int, _frame: FrameType | None) -> None:
+        raise HangError(f"no end within {self._seconds:g} s")
