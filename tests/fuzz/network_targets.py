@@ -54,8 +54,9 @@ def check_dane(octets: bytes) -> None:
 
 @cache
 def chain() -> tuple[Certificate, ...]:
-    """A leaf and its authority: the first two of the kept certificates."""
-    return tuple(map(read_certificate, seeds("certificate")[:2]))
+    """A leaf and its authority, of the kept certificates."""
+    kept = [one for one in map(read_certificate, seeds("certificate")) if one.serial == "5"]
+    return tuple(next(one for one in kept if one.common_name == name) for name in (NAME, "CA"))
 
 
 def check_names(octets: bytes) -> None:

@@ -73,7 +73,8 @@ class Zone:
         first = records[0] if records else "!nxdomain"
         status = _FAILURES.get(first, DnsStatus.ANSWERED)
         aliases = (first.removeprefix("->"),) if first.startswith("->") else ()
-        kept = tuple(sorted(set(records))) if status is DnsStatus.ANSWERED and not aliases else ()
+        plain = {one for one in records if one not in _FAILURES and not one.startswith("->")}
+        kept = tuple(sorted(plain)) if status is DnsStatus.ANSWERED and not aliases else ()
         known = {DnsStatus.ANSWERED: DnsStatus.ANSWERED if kept else DnsStatus.NODATA}
         return Answer(
             question=question,
