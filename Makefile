@@ -71,6 +71,7 @@ bench: $(VENV)/.dev
 
 soak: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.soak $(SOAK)
+
 # atheris is built for Linux alone; without it changes are made at random.
 $(VENV)/.fuzz: $(VENV)/.dev
 	-$(INSTALL) -c constraints.txt -e '.[fuzz]'

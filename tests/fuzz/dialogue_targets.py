@@ -8,13 +8,14 @@ from auditor.policy.login import logins_of
 from auditor.policy.rejection import of_reply
 from auditor.protocol import imap, pop3
 from auditor.protocol.access import AccessClient, AccessReply, AccessState
+from auditor.protocol.bounds import USUAL
 from auditor.protocol.by_hand import HIDDEN, Typing, as_reply
 from auditor.protocol.errors import LocalProtocolError, RemoteProtocolError
 from auditor.protocol.explain import explain
 from auditor.protocol.imap import ImapClient
 from auditor.protocol.keywords import find, parse_keywords
 from auditor.protocol.pop3 import Pop3Client
-from auditor.protocol.replies import MAX_LINE_OCTETS, MAX_LINES, Reply, ReplyParser
+from auditor.protocol.replies import Reply, ReplyParser
 from auditor.protocol.smtp import FORBIDDEN_IN_ARGUMENT, SmtpClient, State, Verb
 from auditor.protocol.text import enhanced_code, greeting_host
 from auditor.protocol.waiting import Waiting
@@ -33,7 +34,7 @@ def heard(chunks: list[bytes]) -> Heard:
             parser.feed(chunk)
             while (reply := parser.next_reply()) is not None:
                 replies.append(reply)
-            assert len(parser.partial) < MAX_LINE_OCTETS
+            assert len(parser.partial) < USUAL.line_octets
     except RemoteProtocolError as error:
         return replies, str(error), b""
     return replies, "", parser.partial
@@ -44,7 +45,7 @@ def check_replies(octets: bytes) -> None:
     assert all(other == whole for other in others)
     for reply in whole[0]:
         assert 200 <= reply.code <= 599
-        assert 1 <= len(reply.lines) <= MAX_LINES
+        assert 1 <= len(reply.lines) <= USUAL.lines
         if not reply.deviations:
             again = heard(["\r\n".join((*reply.as_sent, "")).encode()])[0]
             assert [(one.code, one.as_sent) for one in again] == [(reply.code, reply.as_sent)]
