@@ -3,9 +3,12 @@
 from collections.abc import AsyncIterator, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from ipaddress import ip_network
 
 import trio
+
+from auditor.policy.addresses import host_of
 
 _LONGEST_HOLD = 4  # times the first one
 _KEPT_TIMES = 10_000  # addresses whose last connection is remembered before the old ones are forgotten
@@ -25,7 +28,8 @@ class _Gate:
 class AddressLimits:
     """Connections at once to an address and to its network, and new ones a second to an address.
 
-    0 is no limit.  Whoever waits is served in the order of arrival.
+    An address by which NAT64 leads to one of IPv4 is counted as that one.  0 is no limit.
+    Whoever waits is served in the order of arrival.
     """
 
     per_host: int
@@ -39,7 +43,7 @@ class AddressLimits:
 
     def slot(self, address: str) -> AbstractAsyncContextManager[None]:
         """Hold a place for one connection to ``address``; waits until there is one."""
-        return _Slot(self, address)
+        return _Slot(self, host_of(address))
 
     async def enter(self, address: str) -> list[str]:
         """Wait for a place at the address and in its network, and for the pace; the keys of what is to be given back.
@@ -68,6 +72,7 @@ class AddressLimits:
 
     def hold_off(self, address: str) -> None:
         """Let an address alone that asked for less: for a while, each time for longer, and one at a time from now."""
+        address = host_of(address)
         times = self._held_off.get(address, 0)
         seconds = self.hold_seconds * min(2**times, _LONGEST_HOLD)
         self._held_off[address] = times + 1
@@ -75,7 +80,7 @@ class AddressLimits:
 
     def alone(self, address: str) -> AbstractAsyncContextManager[None]:
         """Hold the one place that there is for extra looks at ``address``; waits until it is free."""
-        return self._place(f"alone {address}", 1)
+        return self._place(f"alone {host_of(address)}", 1)
 
     @asynccontextmanager
     async def _place(self, key: str, places: int) -> AsyncIterator[None]:
@@ -125,7 +130,8 @@ class _Slot:
         self._limits.give_back(self._held)
 
 
+@lru_cache(maxsize=_KEPT_TIMES)
 def prefix_of(address: str) -> str:
     """The network an address is counted to: its /24, or its /64 in IPv6."""
-    bits = _PREFIX_BITS[6 if ":" in address else 4]
-    return str(ip_network(f"{address.partition('%')[0]}/{bits}", strict=False))
+    host = host_of(address.partition("%")[0])
+    return str(ip_network(f"{host}/{_PREFIX_BITS[6 if ':' in host else 4]}", strict=False))

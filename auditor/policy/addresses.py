@@ -4,6 +4,7 @@ The table follows the IANA special-purpose address registries (RFC 6890) rather 
 :mod:`ipaddress`'s own properties, which differ between releases of Python.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
@@ -57,12 +58,33 @@ _EMBEDDING = (
     (IPv6Network("64:ff9b::/96"), "NAT64", _octets(12)),
     (IPv6Network("2002::/16"), "6to4", _octets(2)),
 )
-"""Forms that are worth what the IPv4 address inside them is (RFC 4291 §2.5.5.2, RFC 6052 §3.1, RFC 3056 §2)."""
+"""Forms that are worth what the IPv4 address inside them is at most (RFC 4291 §2.5.5.2, RFC 6052 §3.1, RFC 3056 §2)."""
+
+_NEVER = {"IPv4-mapped": "no address of IPv6's network (RFC 4291)"}
+"""Forms that are worth nothing: a system would take them for IPv4, even where IPv6 alone is to be contacted."""
+
+
+_LEADING = {"IPv4-mapped", "NAT64"}
+"""Forms under which the one host of IPv4 answers that has the address inside them."""
 
 
 def is_public(address: str) -> bool:
     """Whether this address may belong to a server on the public Internet; false for what is no address."""
     return not why_not_public(address)
+
+
+@lru_cache(maxsize=_KEPT)
+def is_of_one_host(text: str) -> bool:
+    """Whether this is an address, and not the unspecified one, for which systems connect to themselves instead."""
+    try:
+        return not address_of(text).is_unspecified
+    except ValueError:
+        return False
+
+
+def reads_as_number(name: str) -> bool:
+    """Whether the last label is a number, decimal or not: old ways to write an address, and no name (RFC 3696 §2)."""
+    return re.fullmatch(r"[0-9]+|0x[0-9a-f]*", name.rpartition(".")[2].lower()) is not None
 
 
 @lru_cache(maxsize=_KEPT)
@@ -87,6 +109,17 @@ def why_not_public(address: str) -> str:
 
 
 @lru_cache(maxsize=_KEPT)
+def host_of(address: str) -> str:
+    """The address of the host that answers there: that of IPv4 in an address by which a system or NAT64 leads to it."""
+    parsed = address_of(address)
+    if isinstance(parsed, IPv6Address):
+        for network, form, embedded in _EMBEDDING:
+            if form in _LEADING and parsed in network:
+                return str(embedded(parsed))
+    return address
+
+
+@lru_cache(maxsize=_KEPT)
 def network_of(address: str) -> str:
     """The network that one line or router may serve: the /24 of an address, or its /48 in IPv6."""
     return str(ip_network(f"{address}/{48 if ':' in address else 24}", strict=False))
@@ -105,7 +138,7 @@ def _why_not_ipv4(address: IPv4Address) -> str:
 def _why_not_ipv6(address: IPv6Address) -> str:
     for network, form, embedded in _EMBEDDING:
         if address in network:
-            reason = _why_not_ipv4(embedded(address))
+            reason = _why_not_ipv4(embedded(address)) or _NEVER.get(form, "")
             return f"{form} of {embedded(address)}: {reason}" if reason else ""
     for network, reason in _IPV6:
         if address in network:

@@ -7,7 +7,7 @@ from ipaddress import IPv4Network, IPv6Network
 from math import inf
 
 from auditor.model.endpoint import Endpoint
-from auditor.policy.addresses import address_of, is_public, why_not_public
+from auditor.policy.addresses import address_of, is_of_one_host, is_public, why_not_public
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +32,9 @@ class RoutePolicy:
 
     def permits(self, address: str) -> bool:
         """Whether this address may be contacted, as far as being public is concerned."""
-        return self.allow_private or is_public(address) or _is_in(address, self.allow_nets)
+        if is_public(address):
+            return True
+        return is_of_one_host(address) and (self.allow_private or _is_in(address, self.allow_nets))
 
 
 @lru_cache(maxsize=10_000)

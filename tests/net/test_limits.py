@@ -171,7 +171,8 @@ async def test_an_address_in_its_pause_is_not_forgotten(
         ("192.0.2.77", "192.0.2.0/24"),
         ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
         ("fe80::1%eth0", "fe80::/64"),
-        ("::ffff:192.0.2.1", "::/64"),
+        ("::ffff:192.0.2.1", "192.0.2.0/24"),
+        ("64:ff9b::192.0.2.1", "192.0.2.0/24"),
     ],
 )
 def test_networks_are_those_commonly_routed(address: str, network: str) -> None:

@@ -19,7 +19,6 @@ PUBLIC = [
     "2a00:1450:4001::1",
     "2001:4860:4860::8888",
     "2001:200::1",
-    "::ffff:8.8.8.8",
     "64:ff9b::808:808",
     "2002:808:808::1",
 ]
@@ -53,6 +52,7 @@ NOT_PUBLIC = [
     ("::8.8.8.8", "IPv4-compatible"),
     ("::ffff:127.0.0.1", "IPv4-mapped of 127.0.0.1: loopback"),
     ("::ffff:10.0.0.1", "IPv4-mapped of 10.0.0.1: private use"),
+    ("::ffff:8.8.8.8", "IPv4-mapped of 8.8.8.8: no address"),
     ("64:ff9b::a00:1", "NAT64 of 10.0.0.1: private use"),
     ("64:ff9b::7f00:1", "NAT64 of 127.0.0.1: loopback"),
     ("64:ff9b:1::808:808", "local-use NAT64"),
