@@ -14,8 +14,9 @@ from auditor.model.session import Blame, Outcome
 from auditor.net.failure import ContactFailure, from_os_error
 from auditor.net.scarce import others_had_time
 from auditor.net.tcp import TcpStream, connect
-from auditor.policy.addresses import why_not_public
+from auditor.policy.addresses import reads_as_number, why_not_public
 from auditor.policy.contact import RoutePolicy
+from auditor.targets.names import clean_name
 
 _REDIRECTION = re.compile(r"(\[[^\[\]]+\]|[^:\[\]]+):([0-9]{1,5}):(\[[^\[\]]+\]|[^:\[\]]+):([0-9]{1,5})")
 
@@ -109,16 +110,23 @@ def parse_connect_to(text: str) -> tuple[tuple[str, int], tuple[str, int]]:
     """
     match = _REDIRECTION.fullmatch(text)
     if match is not None:
-        host, address = (part.removeprefix("[").removesuffix("]") for part in match.group(1, 3))
         port, to_port = (int(part) for part in match.group(2, 4))
         with suppress(ValueError):
             if 0 < port < 65_536 and 0 < to_port < 65_536:
-                return (_canonical(host), port), (str(ip_address(address)), to_port)
+                return (_canonical(match[1]), port), (str(ip_address(match[3].strip("[]"))), to_port)
     raise UsageError(f"--connect-to {text}: is not of the form HOST:PORT:ADDR:PORT")
 
 
 def _canonical(host: str) -> str:
-    try:
+    """A host name, or an address, which stands in brackets if it is one of IPv6, as endpoints have it.
+
+    Raises:
+        ValueError: it is neither, or an address written in a way that endpoints do not have: it would never be met.
+    """
+    if host.startswith("["):
+        return str(ip_address(host[1:-1]))
+    with suppress(ValueError):
         return str(ip_address(host))
-    except ValueError:
-        return host.lower().removesuffix(".")
+    if reads_as_number(name := clean_name(host, host=True)):
+        raise ValueError(name)
+    return name

@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import Self
 
 from auditor.errors import UsageError
+from auditor.policy.addresses import reads_as_number
 from auditor.targets.names import BadNameError, clean_name
 from auditor.targets.octets import read_head, read_lines
 from auditor.targets.sources import Source, open_source
 from auditor.targets.tidy import printable, tidy, without_comment
 
 _Address = IPv4Address | IPv6Address
+_MAPPED = IPv6Network("::ffff:0:0/96")  # RFC 4291 §2.5.5.2
 _NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052 §2.1
 
 
@@ -120,17 +122,21 @@ class Blocklist:
             name = self._name(text, line)
             self._names.setdefault(name, line)
             return
-        lines = self._networks.setdefault((network.version, network.prefixlen), {})
-        lines.setdefault(int(network.network_address), line)
+        for one in _with_embedded_network(network):
+            lines = self._networks.setdefault((one.version, one.prefixlen), {})
+            lines.setdefault(int(one.network_address), line)
 
     def _name(self, text: str, line: int) -> str:
         where = f"{self._source}, line {line}: {printable(text, 80)!r}"
         if "/" in text or ":" in text:
             raise UsageError(f"{where}: neither a name nor an address nor a network")
         try:
-            return clean_name(text.removeprefix("*").removeprefix("."), host=True)
+            name = clean_name(text.removeprefix("*").removeprefix("."), host=True)
         except BadNameError as error:
             raise UsageError(f"{where}: {error}") from None
+        if reads_as_number(name):
+            raise UsageError(f"{where}: an address is written as four decimal numbers")
+        return name
 
 
 def _with_embedded(address: _Address) -> Iterator[_Address]:
@@ -146,3 +152,10 @@ def _with_embedded(address: _Address) -> Iterator[_Address]:
         yield address.teredo[1]
     elif address in _NAT64:
         yield IPv4Address(int(address) & 0xFFFFFFFF)
+
+
+def _with_embedded_network(network: IPv4Network | IPv6Network) -> Iterator[IPv4Network | IPv6Network]:
+    """Yield a network, and that of IPv4 which is meant by it."""
+    yield network
+    if isinstance(network, IPv6Network) and (network.subnet_of(_MAPPED) or network.subnet_of(_NAT64)):
+        yield IPv4Network((int(network.network_address) & 0xFFFFFFFF, network.prefixlen - 96))

@@ -159,6 +159,13 @@ async def test_no_packet_goes_to_an_address_that_is_not_public(sockets: Sockets,
     assert sockets.opened == 0
 
 
+@pytest.mark.parametrize("address", ["0.0.0.0", "::", "localhost", "127.1", ""])
+async def test_what_systems_take_for_another_address_is_never_connected_to(sockets: Sockets, address: str) -> None:
+    everything = RoutePolicy(allow_private=True, allow_nets=(ip_network("0.0.0.0/0"), ip_network("::/0")))
+    outcome, blame, _ = await failure_of(Dialer(policy=everything), Endpoint("mx.example", address, 25))
+    assert (outcome, blame, sockets.opened) == (Outcome.SKIPPED, Blame.NOBODY, 0)
+
+
 async def test_a_network_may_be_allowed(listen: Listen) -> None:
     server = await listen()
     dialer = Dialer(policy=RoutePolicy(allow_nets=(ip_network("127.0.0.0/30"),)))
@@ -246,6 +253,9 @@ async def test_ipv6_is_spoken(listen: Listen) -> None:
         ("MX.Example.:25:127.0.0.1:2525", (("mx.example", 25), ("127.0.0.1", 2525))),
         ("192.0.2.1:25:127.0.0.1:2525", (("192.0.2.1", 25), ("127.0.0.1", 2525))),
         ("[2001:DB8::0:1]:25:[0::1]:2525", (("2001:db8::1", 25), ("::1", 2525))),
+        ("[::FFFF:192.0.2.1]:25:127.0.0.1:2525", (("::ffff:c000:201", 25), ("127.0.0.1", 2525))),
+        ("[fe80::1%lo]:25:127.0.0.1:2525", (("fe80::1%lo", 25), ("127.0.0.1", 2525))),
+        ("bücher.example:25:127.0.0.1:2525", (("xn--bcher-kva.example", 25), ("127.0.0.1", 2525))),
         ("mx.example:25:[::1]:65535", (("mx.example", 25), ("::1", 65535))),
     ],
 )
@@ -276,6 +286,15 @@ def test_redirections_are_read(text: str, expected: tuple[tuple[str, int], tuple
         "mx.example:+25:127.0.0.1:2_5",
         "mx.example: 25:127.0.0.1:25",
         "mx.example:２５:127.0.0.1:25",
+        # Addresses in other spellings, which would be names that nobody has.
+        "127.1:25:192.0.2.9:25",
+        "0177.0.0.1:25:192.0.2.9:25",
+        "0x7f000001:25:192.0.2.9:25",
+        "2130706433:25:192.0.2.9:25",
+        "[192.0.2.0/24]:25:192.0.2.9:25",
+        "[mx.example]:25:192.0.2.9:25",
+        "mx.example:25:127.1:25",
+        "mx.example:25:2130706433:25",
     ],
 )
 def test_what_is_no_redirection_is_an_error_of_use(text: str) -> None:

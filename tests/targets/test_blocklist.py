@@ -86,6 +86,23 @@ def test_other_addresses(blocklist: Blocklist, address: str) -> None:
     assert blocklist.blocks_address(address) is None
 
 
+@pytest.mark.parametrize(
+    "entry",
+    ["192.0.2.7", "[192.0.2.7]", "192.0.2.7.", "::FFFF:C000:207", "::ffff:192.0.2.0/120", "64:ff9b::192.0.2.7"],
+)
+@pytest.mark.parametrize("address", ["192.0.2.7", "::ffff:192.0.2.7", "64:ff9b::c000:207"])
+def test_an_address_is_blocked_however_it_is_written(entry: str, address: str) -> None:
+    assert Blocklist.of([(entry, 1)], "list").blocks_host(address)
+
+
+@pytest.mark.parametrize(
+    "entry", ["127.1", "0177.0.0.1", "0x7f000001", "0x7f.0.0.1", "2130706433", "10.1/16", "a.0x7f"]
+)
+def test_an_address_in_another_spelling_is_no_name(entry: str) -> None:
+    with pytest.raises(UsageError, match="list, line 1"):
+        Blocklist.of([(entry, 1)], "list")
+
+
 def test_everything_may_be_blocked(tmp_path: Path) -> None:
     path = tmp_path / "all.txt"
     path.write_text("0.0.0.0/0\n::/0\n")
