@@ -23,8 +23,9 @@ FORBIDDEN = {
     "site-local": ("fec0::1", "feff::1"),
     "unassigned": ("1000::1", "4000::1", "5f00::1", "fe00::1"),
 }
-NO_TCP = {"0.0.0.0", "255.255.255.255", "::", "::ffff:0.0.0.0"}
-"""Which a kernel takes for another address, or does not connect to at all."""
+NEVER_SENT = {"0.0.0.0", "::", "::ffff:0:0", "255.255.255.255", "fe80::1", "febf::1"}
+"""Those that no connection is made to even if all are allowed: the unspecified, and what systems refuse;
+multicast, which has no TCP, is beside them."""
 PUBLIC = (
     *("1.0.0.1", "9.255.255.255", "11.0.0.1", "100.63.255.255", "100.128.0.1", "126.255.255.255", "128.0.0.1"),
     *("169.253.255.255", "169.255.0.1", "172.15.255.255", "172.32.0.1", "192.167.255.255", "192.169.0.1"),

@@ -1,4 +1,4 @@
-"""A network namespace in which every address is this machine's own, with a town in it and somebody who sees each packet."""
+"""A network namespace in which every address is this machine's own, with a town in it, and each packet seen."""
 
 import json
 import os
@@ -7,9 +7,9 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
-from functools import cached_property
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,7 +19,7 @@ from tests.real.processes import needs_root, program
 
 ROOT = Path(__file__).resolve().parents[2]
 _NUMBERS = count()
-SCAN_SECONDS = 90
+RUN_SECONDS = 90
 
 
 @dataclass
@@ -29,7 +29,7 @@ class Place:
     name: str
     folder: Path
     stack: ExitStack
-    programs: "list[subprocess.Popen[str]]" = field(default_factory=list)
+    programs: "dict[str, subprocess.Popen[str]]" = field(default_factory=dict)
 
     def inside(self, command: Sequence[str]) -> list[str]:
         """The command, run in there."""
@@ -41,47 +41,60 @@ class Place:
         text = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
         return subprocess.Popen(command, cwd=self.folder, env=_environment(), **text)  # type: ignore[call-overload,no-any-return]
 
-    def scan(self, *words: str, good: Sequence[int] = (0,), command: str = "scan") -> str:
-        """A whole run, which ends with one of these exit codes; what it said."""
+    def run(self, *words: str, command: str = "scan", good: Sequence[int] = (0,)) -> "Seen":
+        """A whole run, which ends with one of these exit codes, and what came of it."""
+        self.seen()
         with self.audit(command, *words, *usual(command)) as process:
-            said, complaints = process.communicate(timeout=SCAN_SECONDS)
+            said, complaints = process.communicate(timeout=RUN_SECONDS)
         assert process.returncode in good, complaints + said
-        return complaints + said
+        return self.seen(complaints + said)
 
-    def start(self, module: str, argument: Path) -> None:
-        """A program of these tests, up until :meth:`seen` is called."""
-        command = self.inside([sys.executable, "-m", f"tests.contact.{module}", str(argument)])
+    def start(self, module: str) -> None:
+        """A program of these tests."""
+        command = self.inside([sys.executable, "-m", f"tests.contact.{module}", str(self.folder)])
         pipe = subprocess.PIPE
         process = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, env=_environment(), cwd=ROOT)
         self.stack.enter_context(process)
         self.stack.callback(process.kill)
         assert process.stdout is not None
         assert process.stdout.readline() == "up\n"
-        self.programs.append(process)
+        self.programs[module] = process
 
-    @cached_property
-    def seen(self) -> "Seen":
-        """All that was sent, and all visits; the town is closed then."""
-        for process in reversed(self.programs):
-            process.communicate(timeout=60)
-            assert process.returncode == 0
-        packets = [Packet(*one) for one in json.loads((self.folder / "packets.json").read_text())]
-        visits = [Visit(**one) for one in json.loads((self.folder / "visits.json").read_text())]
-        return Seen(packets, visits)
+    def seen(self, said: str = "") -> "Seen":
+        """What was sent, and who came, since this was asked last."""
+        packets, visits = self._told("wire"), self._told("town")
+        return Seen([Packet(*one) for one in packets], [Visit(**one) for one in visits], said)
+
+    def _told(self, module: str) -> Any:
+        process = self.programs[module]
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write("\n")
+        process.stdin.flush()
+        return json.loads(process.stdout.readline())
 
 
 @dataclass(frozen=True)
 class Seen:
-    """What came of it, from the servers' side."""
+    """What came of a run, from the servers' side."""
 
     packets: list[Packet]
     visits: list[Visit]
+    said: str = ""
+    """By the command."""
 
     def contacted(self) -> set[tuple[str, int]]:
-        """Who was sent anything that asks for something: (address, port); without the resolver and the way back."""
-        sent = (one for one in self.packets if one.kind in {"syn", "udp"} and (one.source, one.source_port) != _DNS)
-        places = {(one.address, one.port) for one in sent if one.source_port != 53}
-        return places - {_DNS}
+        """Who was sent anything that asks for something: (address, port), but for the resolver."""
+        return {(one.address, one.port) for one in self.packets if one.kind != "end" and not _is_dns(one)}
+
+    def addresses(self) -> set[str]:
+        """Theirs."""
+        return {address for address, _ in self.contacted()}
+
+
+def _is_dns(packet: Packet) -> bool:
+    """Whether this is a question to the resolver, or an answer to any."""
+    return packet.kind == "udp" and ((packet.address, packet.port) == _DNS or packet.source_port == _DNS[1])
 
 
 _DNS = (RESOLVER, 53)
@@ -100,8 +113,8 @@ def place(folder: Path, plan: Plan) -> Iterator[Place]:
         _ip("-n", name, "-6", "route", "add", "local", "::/0", "dev", "lo")
         made = Place(name, folder, stack)
         (folder / "plan.json").write_text(json.dumps(asdict(plan)))
-        made.start("wire", folder / "packets.json")
-        made.start("town", folder)
+        made.start("wire")
+        made.start("town")
         yield made
 
 

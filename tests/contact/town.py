@@ -1,6 +1,7 @@
 """What there is in the namespace, all of it at every address: mail servers, a policy host, and a resolver of its own.
 
-Run as a program there; it is told by a JSON file (:class:`Plan`), and ends, with what it saw, as its standard input does.
+Run as a program there, it is told by a JSON file (:class:`Plan`), and answers each line of its standard input with
+the visits since the last one, a JSON list of :class:`Visit`.
 """
 
 import json
@@ -20,6 +21,9 @@ from auditor.lab.certificates import Authority
 from auditor.lab.nameserver import Nameserver, load_zone
 
 RESOLVER = "10.53.0.53"
+NAMESERVER = "9.53.0.53"
+"""That of ``example.``"""
+_APEX = f"$TTL 60\n@ SOA ns root 1 1 1 1 1\n@ NS ns\nns A {NAMESERVER}\n"
 SMTP_PORTS = (25, 26, 27)
 """Those at which somebody speaks SMTP."""
 
@@ -128,17 +132,20 @@ class Town:
                 (listener,) = await trio.open_tcp_listeners(port, host=host, backlog=1024)
                 nursery.start_soon(partial(trio.serve_listeners, self.speak, [listener]))
         await self._policy_hosts(nursery, folder)
-        answers = _Answers(load_zone(f"$TTL 60\n@ SOA ns.example. root.example. 1 1 1 1 1\n{self.plan.zone}", "example."))
+        answers = _Answers(load_zone(_APEX + self.plan.zone, "example."))
         answers.plan = self.plan
-        for address in (RESOLVER, *self.plan.nameservers):
-            udp = trio.socket.socket(trio.socket.AF_INET6 if ":" in address else trio.socket.AF_INET, trio.socket.SOCK_DGRAM)
+        for address in (RESOLVER, NAMESERVER, *self.plan.nameservers):
+            family = trio.socket.AF_INET6 if ":" in address else trio.socket.AF_INET
+            udp = trio.socket.socket(family, trio.socket.SOCK_DGRAM)
             await udp.bind((address, 53))
             nursery.start_soon(answers.serve_udp, udp)
 
     async def _policy_hosts(self, nursery: trio.Nursery, folder: Path) -> None:
         authority = Authority()
         (folder / "ca.pem").write_bytes(authority.root.pem())
-        context: ssl.SSLContext = authority.server_context("good", self.plan.names or ("mta-sts.example",), ("1.2", "1.3"))
+        context: ssl.SSLContext = authority.server_context(
+            "good", self.plan.names or ("mta-sts.example",), ("1.2", "1.3")
+        )
         for host in ("0.0.0.0", "::"):
             listeners = await trio.open_ssl_over_tcp_listeners(443, context, host=host)
             nursery.start_soon(partial(trio.serve_listeners, self.redirect, listeners))
@@ -159,9 +166,11 @@ async def main(folder: Path) -> None:
         await town.open(nursery, folder)
         sys.stdout.write("up\n")
         sys.stdout.flush()
-        await trio.to_thread.run_sync(sys.stdin.read)
+        while await trio.to_thread.run_sync(sys.stdin.readline):
+            sys.stdout.write(f"{json.dumps([asdict(visit) for visit in town.visits])}\n")
+            sys.stdout.flush()
+            town.visits.clear()
         nursery.cancel_scope.cancel()
-    (folder / "visits.json").write_text(json.dumps([asdict(visit) for visit in town.visits]))
 
 
 if __name__ == "__main__":

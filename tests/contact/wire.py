@@ -1,7 +1,7 @@
 """Every packet that is sent in a network namespace whose only interface is loopback, with the kernel's own times.
 
-Run as a program there, it writes a JSON list of :class:`Packet` to the file that it is given once its standard input
-ends: who connected, who closed, and each datagram; what else there is of TCP is left out.
+Run as a program there, it answers each line of its standard input with those since the last one, a JSON list of
+:class:`Packet`: who connected, who closed, and each datagram; what else there is of TCP is left out.
 """
 
 import json
@@ -11,7 +11,6 @@ import struct
 import sys
 from collections.abc import Iterator
 from ipaddress import ip_address
-from pathlib import Path
 from typing import NamedTuple
 
 _ALL = 0x0003  # ETH_P_ALL
@@ -86,18 +85,22 @@ def _catcher() -> socket.socket:
     return catcher
 
 
-def main(written: Path) -> None:
+def main() -> None:
     packets: list[Packet] = []
     with _catcher() as catcher:
         sys.stdout.write("up\n")
-        sys.stdout.flush()
-        while sys.stdin not in (ready := select.select([catcher, sys.stdin], [], [])[0]):
-            packets += _sent(catcher) if ready else ()
-        packets += _sent(catcher)
-        _, dropped = struct.unpack("II", catcher.getsockopt(_PACKET, _STATISTICS, 8))
-    assert not dropped, "packets went by unseen"
-    written.write_text(json.dumps(packets))
+        while True:
+            sys.stdout.flush()
+            ready = select.select([catcher, sys.stdin], [], [])[0]
+            packets += _sent(catcher)
+            if sys.stdin in ready:
+                if not sys.stdin.readline():
+                    return
+                _, dropped = struct.unpack("II", catcher.getsockopt(_PACKET, _STATISTICS, 8))
+                assert not dropped, "packets went by unseen"
+                sys.stdout.write(f"{json.dumps(packets)}\n")
+                packets.clear()
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main()
