@@ -39,7 +39,7 @@ class Place:
         """The command line, begun in there."""
         command = self.inside([sys.executable, "-m", "auditor", *words])
         text = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-        return subprocess.Popen(command, cwd=self.folder, env=_environment(), **text)  # type: ignore[call-overload,no-any-return]
+        return subprocess.Popen(command, cwd=self.folder, env=environment(), **text)  # type: ignore[call-overload,no-any-return]
 
     def run(self, *words: str, command: str = "scan", good: Sequence[int] = (0,)) -> "Seen":
         """A whole run, which ends with one of these exit codes, and what came of it."""
@@ -53,7 +53,7 @@ class Place:
         """A program of these tests."""
         command = self.inside([sys.executable, "-m", f"tests.contact.{module}", str(self.folder)])
         pipe = subprocess.PIPE
-        process = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, env=_environment(), cwd=ROOT)
+        process = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, env=environment(), cwd=ROOT)
         self.stack.enter_context(process)
         self.stack.callback(process.kill)
         assert process.stdout is not None
@@ -85,7 +85,7 @@ class Seen:
 
     def contacted(self) -> set[tuple[str, int]]:
         """Who was sent anything that asks for something: (address, port), but for the resolver."""
-        return {(one.address, one.port) for one in self.packets if one.kind != "end" and not _is_dns(one)}
+        return {(one.address, one.port) for one in self.packets if one.kind not in {"fin", "rst"} and not _is_dns(one)}
 
     def addresses(self) -> set[str]:
         """Theirs."""
@@ -133,6 +133,6 @@ def _ip(*words: str) -> None:
     assert done.returncode == 0, f"ip {' '.join(words)}: {done.stderr}"
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("AUDITOR_")}
     return {**kept, "PYTHONPATH": str(ROOT), "NO_COLOR": "1", "COLUMNS": "200"}

@@ -28,7 +28,7 @@ class Packet(NamedTuple):
 
     at: float
     kind: str
-    """``syn`` (the first of a connection), ``end`` (FIN or RST), ``udp``; for others ``proto N``."""
+    """``syn`` (the first of a connection), ``fin``, ``rst``, ``udp``; for others ``proto N``."""
     source: str
     source_port: int
     address: str
@@ -60,7 +60,7 @@ def read(octets: bytes, at: float) -> Packet | None:
 
 def _kind(flags: int) -> str:
     if flags & (_FIN | _RST):
-        return "end"
+        return "rst" if flags & _RST else "fin"
     return "syn" if flags & _SYN and not flags & _ACK else ""
 
 
