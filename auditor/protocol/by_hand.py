@@ -56,7 +56,7 @@ class Typing:
             return False
         last = lines[-1]
         if self.protocol == "smtp":
-            return last[:3].isdecimal() and last[3:4] in {"", " "}
+            return _is_code(last[:3]) and last[3:4] in {"", " "}
         if self.protocol == "imap":
             tag = self._words[0] if self._words else "*"
             return last.startswith((f"{tag} ", "+ ")) or last == "+"
@@ -78,4 +78,8 @@ class Typing:
 def as_reply(lines: Sequence[str]) -> Reply | None:
     """The lines of an SMTP answer as a reply; nothing where they are none."""
     last = lines[-1] if lines else ""
-    return Reply(int(last[:3]), tuple(line[4:] for line in lines)) if last[:3].isdecimal() else None
+    return Reply(int(last[:3]), tuple(line[4:] for line in lines)) if _is_code(last[:3]) else None
+
+
+def _is_code(text: str) -> bool:
+    return len(text) == 3 and text.isascii() and text.isdecimal()

@@ -5,14 +5,14 @@ import re
 from auditor.protocol.access import AccessClient, AccessReply
 from auditor.protocol.bounds import USUAL, Bounds
 from auditor.protocol.errors import RemoteProtocolError
-from auditor.protocol.lines import Deviation, content_of
+from auditor.protocol.lines import Deviation, capitals, content_of
 
 CAPABILITY, STARTTLS, LOGOUT = "CAPABILITY", "STARTTLS", "LOGOUT"
 
 _GREETING = re.compile(rb"\* (OK|PREAUTH|BYE)(?: (.*))?", re.IGNORECASE | re.DOTALL)  # RFC 9051 §7.1
 _BYE = re.compile(rb"\* BYE(?: (.*))?", re.IGNORECASE | re.DOTALL)
 _STATUS = rb" (OK|NO|BAD)(?: (.*))?"
-_IN_CODE = re.compile(r"\[CAPABILITY ([^\]]*)\]", re.IGNORECASE)
+_IN_CODE = re.compile(r"\[CAPABILITY ([^\]]*)\]", re.IGNORECASE | re.ASCII)
 
 
 class ImapClient(AccessClient):
@@ -54,9 +54,9 @@ def capabilities(reply: AccessReply | None) -> tuple[str, ...]:
     """The capabilities that an answer to CAPABILITY names, or the code in a greeting, in capitals and in order."""
     if reply is None or not reply.positive:
         return ()
-    named = [line[13:] for line in reply.lines if line.upper().startswith("* CAPABILITY ")]
+    named = [line[13:] for line in reply.lines if capitals(line[:13]) == "* CAPABILITY "]
     named += [match[1] for match in _IN_CODE.finditer(reply.text)]
-    return tuple(dict.fromkeys(" ".join(named).upper().split()))
+    return tuple(dict.fromkeys(capitals(" ".join(named)).split()))
 
 
 def _words(match: re.Match[bytes]) -> tuple[str, str]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from auditor.protocol.lines import capitals
 from auditor.protocol.replies import Reply
 
 # "AUTH=LOGIN PLAIN" was sent for clients that predate RFC 2554; it means the same as "AUTH LOGIN PLAIN".
@@ -29,12 +30,13 @@ def parse_keywords(reply: Reply | None) -> tuple[Keyword, ...]:
     if reply is None or not reply.positive:
         return ()
     words = (_LEGACY.sub(r"\1 ", line.strip(), count=1).split() for line in reply.lines[1:])
-    return tuple(Keyword(name.upper(), tuple(parameters)) for name, *parameters in filter(None, words))
+    return tuple(Keyword(capitals(name), tuple(parameters)) for name, *parameters in filter(None, words))
 
 
 def find(keywords: Iterable[Keyword], name: str) -> Keyword | None:
     """The keyword of that name with the parameters of all its lines, each once; ``None`` if not announced."""
-    lines = [keyword.parameters for keyword in keywords if keyword.name == name.upper()]
+    wanted = capitals(name)
+    lines = [keyword.parameters for keyword in keywords if keyword.name == wanted]
     if not lines:
         return None
-    return Keyword(name.upper(), tuple(dict.fromkeys(parameter for line in lines for parameter in line)))
+    return Keyword(wanted, tuple(dict.fromkeys(parameter for line in lines for parameter in line)))

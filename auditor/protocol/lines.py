@@ -68,6 +68,14 @@ def text_of(line: bytes) -> str:
     return content_of(line).decode(errors="backslashreplace")
 
 
+def capitals(text: str) -> str:
+    """The text in capitals as grammars have it, whose letters are those of ASCII alone (RFC 5234 §2.3).
+
+    Python makes ``STARTTLS`` of what begins with a long s, too.
+    """
+    return text.upper() if text.isascii() else "".join(one.upper() if one.isascii() else one for one in text)
+
+
 def deviations_of(line: bytes) -> set[Deviation]:
     """The departures that can be seen of one line alone."""
     content = content_of(line)

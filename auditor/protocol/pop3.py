@@ -5,7 +5,7 @@ import re
 from auditor.protocol.access import AccessClient, AccessReply
 from auditor.protocol.bounds import USUAL, Bounds
 from auditor.protocol.errors import RemoteProtocolError
-from auditor.protocol.lines import content_of
+from auditor.protocol.lines import capitals, content_of
 
 CAPA, STLS, QUIT = "CAPA", "STLS", "QUIT"
 
@@ -45,5 +45,5 @@ def capabilities(reply: AccessReply | None) -> tuple[str, ...]:
     """The lines of an answer to CAPA, in capitals and in order (RFC 2449 §5)."""
     if reply is None or not reply.positive:
         return ()
-    lines = (line.upper().strip() for line in reply.lines[1:-1])
+    lines = (capitals(line).strip() for line in reply.lines[1:-1])
     return tuple(dict.fromkeys(" ".join(line.split()) for line in lines if line))

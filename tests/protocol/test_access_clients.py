@@ -154,3 +154,10 @@ def test_any_octets_are_an_answer_a_wait_or_a_foreign_protocol(chunks: list[byte
     except RemoteProtocolError as error:
         foreign = error.reason
     assert foreign in {"", "not-imap", "not-pop3", "line-too-long", "too-many-lines"}
+
+
+def test_letters_beyond_ascii_make_no_capability() -> None:
+    """Python's capital of the long s is S."""
+    long_s = "\u017fTARTTLS"
+    assert imap.capabilities(AccessReply("OK", "", (f"* CAPABILITY {long_s}", "a1 OK"))) == (long_s,)
+    assert pop3.capabilities(AccessReply("+OK", "", ("+OK", long_s, "."))) == (long_s,)

@@ -17,6 +17,8 @@ REFUSED = "refused for good: no such mailbox, or not for this client"
         ("smtp", "EHLO me", ["250-mx", "250 SIZE"], True),
         ("smtp", "NOOP", ["250"], True),
         ("smtp", "NOOP", ["what"], False),
+        ("smtp", "NOOP", ["25"], False),
+        ("smtp", "NOOP", ["\u0662\u0665\u0660 digits of Arabic"], False),
         ("imap", "a CAPABILITY", ["* CAPABILITY IMAP4rev1"], False),
         ("imap", "a CAPABILITY", ["* CAPABILITY IMAP4rev1", "a OK"], True),
         ("imap", "a AUTHENTICATE PLAIN", ["+ "], True),
@@ -112,6 +114,7 @@ def test_what_enhanced_codes_mean() -> None:
 def test_lines_as_a_reply() -> None:
     assert as_reply(["250-mx", "250 SIZE 1"]) == Reply(250, ("mx", "SIZE 1"))
     assert as_reply(["* OK"]) is None
+    assert as_reply(["25"]) is as_reply(["\u0662\u0665\u0660"]) is None
     assert as_reply([]) is None
 
 

@@ -82,3 +82,8 @@ def test_a_reply_without_lines_names_no_host() -> None:
 
 def test_the_old_form_of_auth_is_one_at_the_beginning_of_a_line_alone() -> None:
     assert announced("X-AUTH=LOGIN", "SIZE AUTH=1") == (Keyword("X-AUTH=LOGIN"), Keyword("SIZE", ("AUTH=1",)))
+
+
+def test_letters_beyond_ascii_make_no_keyword() -> None:
+    """Python's capital of the long s is S, and of the dotless i I."""
+    assert announced("\u017fTARTTLS", "p\u0131pelining") == (Keyword("\u017fTARTTLS"), Keyword("P\u0131PELINING"))
