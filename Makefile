@@ -22,6 +22,7 @@ help:
 	@echo 'make docs     write the generated pages again'
 	@echo 'make sample   write reports/sample again, from the demo'
 	@echo 'make soak     watch the memory and the descriptors of a run of 100,000 domains (SOAK=--domains N); needs what bench needs'
+	@echo 'make fuzz     ten million hostile inputs: some 25 minutes on two cores (FUZZ="--executions 100000 replies": fewer)'
 	@echo 'make bench    measure the goals of docs/performance.md (BENCH=--quick: small); needs Knot, gcc, and best root'
 
 $(VENV)/.run: pyproject.toml

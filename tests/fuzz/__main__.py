@@ -15,9 +15,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from time import monotonic
 
+from tests.fuzz.corpus import line_of
 from tests.fuzz.families import targets
 from tests.fuzz.target import Target
-from tests.fuzz.watch import Seen
+from tests.fuzz.watch import Seen, cost_ms
 
 ROOT = Path(__file__).resolve().parents[2]
 EXECUTIONS = 10_000_000
@@ -38,6 +39,8 @@ class Job:
 def main(words: Sequence[str] | None = None) -> int:
     """Do what the command line asks for; 1 where something did not hold."""
     options = _options(words)
+    if options.replay is not None:
+        return _replay(options)
     began = monotonic()
     with ThreadPoolExecutor(options.processes) as pool:
         seen = list(pool.map(partial(_run, options), _jobs(options)))
@@ -48,6 +51,16 @@ def main(words: Sequence[str] | None = None) -> int:
         for path, what in one.failures:
             print(f"FAILED {one.target}: {what}\n       {path}")
     return int(any(one.failures for one in rows))
+
+
+def _replay(options: Namespace) -> int:
+    """Run one input, and print the line by which it is kept; what fails is raised."""
+    octets = options.replay.read_bytes()
+    print(line_of(octets))
+    for name in options.targets:
+        cost = cost_ms(targets()[name][1], octets)
+        print(f"{name}: holds, in {cost:.0f} ms")
+    return 0
 
 
 def _jobs(options: Namespace) -> list[Job]:
@@ -117,6 +130,7 @@ def _options(words: Sequence[str] | None) -> Namespace:
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="another one makes other inputs (1)")
     parser.add_argument("--processes", type=int, default=2, metavar="N", help="side by side (2)")
     parser.add_argument("--engine", choices=("atheris", "own"), default="atheris" if find_spec("atheris") else "own")
+    parser.add_argument("--replay", type=Path, metavar="FILE", help="only this input, such as one that failed")
     parser.add_argument("--work", type=Path, default=ROOT / "build" / "fuzz", metavar="DIR", help="(build/fuzz)")
     options = parser.parse_args(words)
     options.targets = options.targets or list(targets())

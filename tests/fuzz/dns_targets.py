@@ -117,7 +117,7 @@ _WORDS = (
 _NAME_WORDS = (b"a.test", b".", b"..", b"\\.", b"\\046", b"_dmarc.", b"xn--", b"\xc3\xbc", b"a  ", b"@", b"*.")
 
 TARGETS = (
-    Target("dns-fast", check_fast_path, _WORDS, longest=1400, share=14),
+    Target("dns-fast", check_fast_path, _WORDS, longest=1400, share=24),
     Target("dns-plain", check_plain_way, _WORDS, longest=4096, share=3, corpus="dns-fast"),
     Target("dns-tlsa", check_tlsa, (b"\x23\x03\x01\x01", b"\x00", b"\x02\x03\x01"), longest=1400, share=3),
     Target("dns-query", check_query, _NAME_WORDS, longest=400, share=3),

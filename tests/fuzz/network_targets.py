@@ -1,6 +1,6 @@
 """What servers send beside replies: certificates, answers to a TLS hello, HTTPS responses, names to be matched."""
 
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cache
@@ -8,7 +8,7 @@ from typing import Any
 
 from auditor.model.certificate import Certificate, CertName
 from auditor.model.tls_trial import TlsOffer
-from auditor.net.https import MAX_BODY_OCTETS, FetchFailure, HttpGet
+from auditor.net.https import FetchFailure, HttpGet
 from auditor.net.tls_hello import HelloAnswer, HelloReader, UnreadableError
 from auditor.policy.certificate import read_certificate
 from auditor.policy.dane.certificates import association, is_certificate, is_public_key, signed_by, why_no_path
@@ -87,18 +87,19 @@ def _answer(offer: TlsOffer, chunks: list[bytes]) -> HelloAnswer | str | None:
 
 
 class Stream:
-    """Gives what it was made of, and then its end."""
+    """Gives what it was made of, in pieces as large as are asked for at most, and then its end."""
 
     def __init__(self, chunks: list[bytes]) -> None:
-        self._chunks: Iterator[bytes] = iter(chunks)
+        self._chunks = chunks
 
     async def send_all(self, data: bytes) -> None:
         assert data.endswith(b"\r\n\r\n")
 
     async def receive_some(self, max_bytes: int) -> bytes:
-        chunk = next(self._chunks, b"")
-        assert len(chunk) <= max_bytes
-        return chunk
+        first = self._chunks.pop(0) if self._chunks else b""
+        if len(first) > max_bytes:
+            self._chunks.insert(0, first[max_bytes:])
+        return first[:max_bytes]
 
     async def aclose(self) -> None:
         raise AssertionError("who reads does not close")
@@ -118,7 +119,7 @@ async def _fetched(chunks: list[bytes]) -> Any:
     except FetchFailure as failure:
         return failure.outcome
     assert 200 <= head.status <= 999
-    assert len(body) <= MAX_BODY_OCTETS
+    assert len(body) <= 65_536
     assert all(name == name.lower() for name in head.headers)
     return head, body, http.ended_by_close
 
@@ -179,7 +180,7 @@ _HTTP_WORDS = (
 TARGETS = (
     Target("certificate", check_certificate, _DER, longest=3000, share=1),
     Target("dane", check_dane, _DANE_WORDS, longest=4096, share=1),
-    Target("certificate-name", check_names, _NAME_WORDS, longest=300, share=8),
+    Target("certificate-name", check_names, _NAME_WORDS, longest=300, share=12),
     Target("tls-hello", check_hello, _TLS_WORDS, longest=4096, share=4),
     Target("https", check_https, _HTTP_WORDS, longest=8192, share=2),
 )

@@ -200,9 +200,9 @@ TARGETS = (
     Target("dmarc", check_dmarc, _DMARC_WORDS, longest=2000, share=3),
     Target("mta-sts", check_mta_sts, _STS_WORDS, share=5),
     Target("tls-rpt", check_tls_rpt, _RPT_WORDS, share=4),
-    Target("bimi", check_bimi, _BIMI_WORDS, longest=2000, share=4),
-    Target("caa", check_caa, _CAA_WORDS, longest=2000, share=4),
+    Target("bimi", check_bimi, _BIMI_WORDS, longest=2000, share=6),
+    Target("caa", check_caa, _CAA_WORDS, longest=2000, share=5),
     Target("dkim-key", check_dkim_key, _DKIM_WORDS, longest=2000, share=3),
-    Target("tlsa-record", check_tlsa_record, _TLSA_WORDS, share=5),
-    Target("addresses", check_addresses, _ADDRESS_WORDS, longest=64, share=8),
+    Target("tlsa-record", check_tlsa_record, _TLSA_WORDS, share=10),
+    Target("addresses", check_addresses, _ADDRESS_WORDS, longest=64, share=12),
 )

@@ -4,8 +4,7 @@ from auditor.model.spf import SpfResult
 from auditor.policy.spf import audit_spf
 from auditor.policy.spf.client import Client
 from auditor.policy.spf.evaluate import check_host, evaluate
-from auditor.policy.spf.known import MOST_QUESTIONS
-from auditor.policy.spf.lookups import MOST_LOOKUPS, MOST_VOIDS, target_name
+from auditor.policy.spf.lookups import target_name
 from auditor.policy.spf.macros import MacroString, parse_macros
 from auditor.policy.spf.record import is_meant_as_record, parse_record
 from auditor.policy.spf.terms import parse_term
@@ -14,6 +13,7 @@ from tests.fuzz.zone import Zone
 
 DOMAIN = "a.test"
 CLIENTS = ("192.0.2.1", "2001:db8::1", "8.8.4.4", "::ffff:192.0.2.1")
+_TYPES = [["TXT"], ["A"], ["AAAA"], ["MX"], ["PTR"]]
 _VALUES = dict.fromkeys("slodiphvcrt", "Some-One.example.test")
 
 
@@ -61,20 +61,20 @@ def check_evaluation(octets: bytes) -> None:
     lines = _zone_of(pieces.lines())
     zone = Zone(lines)
     outcome = zone.run(check_host(address, DOMAIN, "some.one@b.a.test", helo="mail.a.test"))
-    assert outcome.lookups <= MOST_LOOKUPS + 1
-    assert outcome.voids <= MOST_VOIDS + 1
-    over = outcome.lookups > MOST_LOOKUPS or outcome.voids > MOST_VOIDS
+    assert outcome.lookups <= 11
+    assert outcome.voids <= 3
+    over = outcome.lookups > 10 or outcome.voids > 2
     assert not over or outcome.result is SpfResult.PERMERROR
-    assert len(zone.asked) <= 1 + 11 * MOST_LOOKUPS + 12  # a record, ten terms with ten names each, the client's names
+    assert len(zone.asked) <= 1 + 11 * 10 + 12  # a record, ten terms with ten names each, the client's names
     _assert_audit(lines)
 
 
 def _assert_audit(lines: list[str]) -> None:
     zone = Zone(lines)
     audit = zone.run(audit_spf(DOMAIN, CLIENTS[:3]))
-    assert len(zone.asked) <= MOST_QUESTIONS
+    assert len(zone.asked) <= 60
     assert len(set(zone.asked)) == len(zone.asked)
-    if len(zone.asked) == MOST_QUESTIONS:
+    if len(zone.asked) == 60:  # some were left out
         return
     for address, result in audit.exchanges:
         client = Client.of(address, f"postmaster@{DOMAIN}", helo=DOMAIN)
@@ -83,10 +83,7 @@ def _assert_audit(lines: list[str]) -> None:
 
 def _zone_of(lines: list[str]) -> list[str]:
     """Lines ``a.test TXT …`` as they are; of one without a name and type, a record of the domain or one below it."""
-    return [
-        line if line.partition(" ")[2][:4] in {"TXT ", "A ", "MX ", "PTR ", "AAAA"} else _of_domain(place, line)
-        for place, line in enumerate(lines)
-    ]
+    return [line if line.split(" ")[1:2] in _TYPES else _of_domain(place, line) for place, line in enumerate(lines)]
 
 
 def _of_domain(place: int, line: str) -> str:

@@ -14,7 +14,7 @@ from tests.fuzz.mutator import inputs
 from tests.fuzz.target import Target
 from tests.fuzz.watch import Alarm, Watch
 
-MUTATIONS = 1_500
+MUTATIONS = 1_000
 ALL = {name: target for name, (_, target) in targets().items()}
 VECTORS = Path(os.environ.get("AUDITOR_VECTORS", Path(__file__).resolve().parents[3] / "shared" / "vectors"))
 REPLY_VECTORS = VECTORS / "smtp" / "reply-vectors.json"
