@@ -10,6 +10,8 @@ from typing import Any, cast
 
 import trio
 
+Put = Callable[[Any, str, Any], None]
+"""As ``monkeypatch.setattr`` is."""
 MODULES = ("tcp", "dns_udp", "dns_wire", "local", "nameservers")
 """Those of ``auditor.net`` that open sockets."""
 
@@ -139,8 +141,8 @@ class _Instead:
 
 
 @contextmanager
-def injected(put: Callable[[Any, str, Any], None]) -> Iterator[Callable[[Plan], None]]:
-    """Has the sockets of ``auditor.net`` go by a plan, which may be changed; ``put`` is ``monkeypatch.setattr``."""
+def injected(put: Put) -> Iterator[Callable[[Plan], None]]:
+    """Has the sockets of ``auditor.net`` go by a plan, which may be changed."""
     sockets = _Instead(socket, socket=FaultySocket)
     trios = _Instead(trio, socket=_Instead(trio.socket, socket=FaultyTrioSocket))
     for name in MODULES:
