@@ -1,5 +1,6 @@
 """How many connections there were at once, and how fast they came, by the kernel's times of their packets."""
 
+import itertools
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from math import inf
@@ -31,9 +32,7 @@ def connections(packets: Iterable[Packet], *ports: int) -> list[Connection]:
     return list(found.values())
 
 
-def grouped(
-    by: Callable[[str], str], all_of_them: Iterable[Connection]
-) -> dict[str, list[Connection]]:
+def grouped(by: Callable[[str], str], all_of_them: Iterable[Connection]) -> dict[str, list[Connection]]:
     """Connections by what their address belongs to."""
     groups = defaultdict(list)
     for one in all_of_them:
@@ -65,4 +64,4 @@ def most_within(seconds: float, times: Iterable[float]) -> int:
 def shortest_pause(all_of_them: Sequence[Connection]) -> float:
     """The shortest time from the beginning of one to that of the next."""
     times = sorted(one.began_at for one in all_of_them)
-    return min((later - earlier for earlier, later in zip(times, times[1:], strict=False)), default=inf)
+    return min((later - earlier for earlier, later in itertools.pairwise(times)), default=inf)

@@ -119,9 +119,7 @@ def test_no_more_exchanges_and_addresses_than_asked_for(here: Place) -> None:
         (("--allow-net", "10.1.2.3/32", "--allow-net", "fd00::/64"), ("10.1.2.3", "fd00::1")),
     ],
 )
-def test_a_network_that_is_allowed_is_all_that_is(
-    here: Place, options: Sequence[str], expected: Sequence[str]
-) -> None:
+def test_a_network_that_is_allowed_is_all_that_is(here: Place, options: Sequence[str], expected: Sequence[str]) -> None:
     assert here.run(*of("inner"), *options).contacted() == mail(*expected)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib import import_module
-from typing import Any, cast
+from typing import Any, Self, cast
 
 import trio
 
@@ -106,7 +106,7 @@ class FaultyTrioSocket(trio.socket.SocketType):
         FaultySocket.plan.strike("tcp-dns socket")
         self._one = trio.socket.socket(family, kind)
 
-    def __enter__(self) -> "FaultyTrioSocket":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
