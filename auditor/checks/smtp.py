@@ -8,7 +8,7 @@ from auditor.checks.routing import why_exchange_unknown
 from auditor.checks.signs import sign_of
 from auditor.model.finding import Severity
 from auditor.model.route import Exchange, ExchangeStatus
-from auditor.model.session import AccessSession, Outcome, Session, SmtpSession
+from auditor.model.session import AccessSession, Blame, Outcome, Session, SmtpSession
 from auditor.policy.login import capabilities_of
 from auditor.policy.public_suffix import organizational_domain
 from auditor.policy.trust import certificate_trust
@@ -166,9 +166,15 @@ def _over(listener: Listener, contacts: Sequence[Contact]) -> tuple[Listener, se
     """The listener, and how it answers over IPv4 and over IPv6, where that is known."""
     shown: dict[bool, set[str]] = {False: set(), True: set()}
     for one, session in contacts:
-        if (one.exchange, one.port) == listener and session is not None and not inconclusive(session):
+        if (one.exchange, one.port) == listener and session is not None and _comparable(session):
             shown[":" in one.address].add(_answers(session))
     return listener, shown[False], shown[True]
+
+
+def _comparable(session: Session) -> bool:
+    """Whether it shows what the server does: a handshake that broke off, nobody knows why, does not."""
+    broke_off = session.outcome is Outcome.TLS_FAILED and session.blame is Blame.UNKNOWN
+    return not broke_off and not inconclusive(session)
 
 
 def _answers(session: Session) -> str:

@@ -32,6 +32,7 @@ _BY_ERRNO = {
     errno.EADDRNOTAVAIL: (Outcome.UNREACHABLE, Blame.OURS),
     errno.EACCES: (Outcome.UNREACHABLE, Blame.OURS),
     errno.EPERM: (Outcome.UNREACHABLE, Blame.OURS),
+    **dict.fromkeys((errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM), (Outcome.UNREACHABLE, Blame.OURS)),
 }
 _BY_REASON = {
     "not-smtp": Outcome.NOT_SMTP,

@@ -118,7 +118,6 @@ def test_calls_that_fail_from_some_moment_on_make_nothing_false(
     in_world(tmp_path, monkeypatch.setattr, job)
 
 
-@pytest.mark.xfail(strict=False, reason="a handshake that broke off on our side is taken for a difference of families")
 @pytest.mark.parametrize("number", [errno.EMFILE, errno.ETIMEDOUT])
 def test_a_handshake_that_fails_on_our_side_is_no_difference_between_families(
     number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
