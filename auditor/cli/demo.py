@@ -6,6 +6,7 @@ from auditor.cli.flags import JsonFlag, NoProgressFlag, QuietFlag
 from auditor.cli.options import takes_settings
 from auditor.config import Config
 
+SERVERS = 300  # of the lab, each with a file of its own beside those of its conversations
 OF_THE_LAB = tuple(set(Config.model_fields) - {"output", "name", "format", "include", "exclude", "fail_on"})
 
 
@@ -33,7 +34,12 @@ def demo(
     from auditor.cli.ending import end
     from auditor.cli.progress_view import shown
     from auditor.cli.running import in_foreground
+    from auditor.engine.descriptors import conversations_within_limits
+    from auditor.errors import UsageError
     from auditor.lab import open_lab
+
+    if conversations_within_limits(SERVERS) < SERVERS:
+        raise UsageError("the lab and its audit need some 700 open files, and fewer are allowed here: ulimit -n 1024")
 
     with tempfile.TemporaryDirectory(prefix="auditor-lab-") as folder, shown(quiet=quiet or no_progress) as progress:
 
