@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from auditor.model.certificate import Certificate
 
+_LONGEST_KEPT = 8192  # octets
 _NAMED_KEYS: tuple[tuple[type, str], ...] = (
     (rsa.RSAPublicKey, "RSA"),
     (ec.EllipticCurvePublicKey, "EC"),
@@ -22,12 +23,17 @@ _NAMED_KEYS: tuple[tuple[type, str], ...] = (
 )
 
 
-@lru_cache(maxsize=4096)
 def read_certificate(der: bytes) -> Certificate:
     """The facts of a certificate in DER form; never raises.
 
     What cannot be read is left empty and named in ``malformed``, the rest is kept.
     """
+    # Servers may send 100 KB each; those that many share are small.
+    return _read(der) if len(der) <= _LONGEST_KEPT else _read.__wrapped__(der)
+
+
+@lru_cache(maxsize=4096)
+def _read(der: bytes) -> Certificate:
     digest = sha256(der).hexdigest()
     with warnings.catch_warnings():
         # Odd encodings are what we are here to see, not to be warned of.

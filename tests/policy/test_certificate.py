@@ -169,3 +169,8 @@ def test_no_octet_changed_makes_it_raise(at: int, octet: int) -> None:
 @given(st.binary(max_size=200))
 def test_no_octets_make_it_raise(octets: bytes) -> None:
     assert read_certificate(octets).der == octets
+
+
+def test_a_certificate_is_kept_that_many_servers_may_share_and_none_that_was_made_large() -> None:
+    assert read_certificate(DER) is read_certificate(DER)
+    assert read_certificate(DER + bytes(10_000)) is not read_certificate(DER + bytes(10_000))

@@ -8,6 +8,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from itertools import chain, islice
 
 from auditor.model.spf import SpfResult
+from auditor.policy.spf.record import LONGEST_KEPT
 from auditor.policy.spf.terms import COSTS_LOOKUP, Network
 from auditor.policy.spf.tree import Branch, Step, named
 
@@ -42,10 +43,12 @@ def listed(tree: Branch) -> tuple[tuple[str, ...], tuple[str, ...]]:
         if step.branch is not None:
             text = "" if step.branch.record is None else step.branch.record.text
             records.append((step.branch.domain, text))
-    return _listed(_Written(tuple(records), tree))
+    written = _Written(tuple(records), tree)
+    few = sum(len(text) for _, text in records) <= LONGEST_KEPT
+    return _listed(written) if few else _listed.__wrapped__(written)
 
 
-@lru_cache(maxsize=1_000)
+@lru_cache(maxsize=250)  # with their trees, which take fifty times as much as the texts
 def _listed(of: _Written) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return passing(of.tree), overlaps(of.tree)
 

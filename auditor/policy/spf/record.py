@@ -9,6 +9,8 @@ from auditor.model.spf import SpfResult
 from auditor.policy.answers import complaint
 from auditor.policy.spf.terms import MODIFIERS_ONCE, Term, parse_term
 
+LONGEST_KEPT = 4096
+"""Characters of records that are kept when they were read; hardly any is longer."""
 _VERSION = "v=spf1"
 _MEANT = re.compile(r"\W*v\W*spf", re.IGNORECASE)  # also after a quotation mark or a space too many
 
@@ -87,7 +89,7 @@ def spf_texts(answer: Answer) -> tuple[str, ...]:
     return _spf_texts(answer.records)
 
 
-@lru_cache(maxsize=256)  # as those of parse_record
+@lru_cache(maxsize=256)  # as those of _parsed
 def _spf_texts(records: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(text for text in records if text.partition(" ")[0].lower() == _VERSION)
 
@@ -104,9 +106,14 @@ def find_record(domain: str, answer: Answer) -> Found:
     return Found(parse_record(texts[0]))
 
 
-@lru_cache(maxsize=256)  # those of the large providers are referred to by thousands of domains
 def parse_record(text: str) -> Record:
     """The record that a text of :func:`spf_texts` is; never raises."""
+    # A parsed record takes fifty times its text, of which a reply holds 64 KB: what is made to fill us up is not kept.
+    return _parsed(text) if len(text) <= LONGEST_KEPT else _parsed.__wrapped__(text)
+
+
+@lru_cache(maxsize=256)  # those of the large providers are referred to by thousands of domains
+def _parsed(text: str) -> Record:
     words = [word for word in text.split(" ")[1:] if word]
     return Record(text, tuple(parse_term(position, word) for position, word in enumerate(words, 1)))
 

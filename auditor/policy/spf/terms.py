@@ -26,6 +26,7 @@ _LENGTH = re.compile(r"0|[1-9][0-9]{0,2}")
 _TOP_LABEL = re.compile(r"\.(?=[A-Za-z0-9-]*[A-Za-z-])[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.?\Z")
 _ADDRESS = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+\.[0-9]+\.?\Z")
 _LONGEST_SHOWN = 100
+_LONGEST_KEPT = 255  # of a term: names are no longer
 
 
 class Term(NamedTuple):
@@ -70,9 +71,13 @@ def nothing_there(term: Term, problem: str) -> str:
     return f"{problem}, which is an error for {term.name} ({'§5.2' if term.is_mechanism else '§6.1'})"
 
 
-@lru_cache(maxsize=2_000)  # most records are made of the same few terms
 def parse_term(position: int, text: str) -> Term:
     """The term that a text without spaces is; never raises."""
+    return _parsed(position, text) if len(text) <= _LONGEST_KEPT else _parsed.__wrapped__(position, text)
+
+
+@lru_cache(maxsize=2_000)  # most records are made of the same few terms
+def _parsed(position: int, text: str) -> Term:
     if (modifier := _MODIFIER.fullmatch(text)) is not None:
         return _modifier(Term(position=position, text=text), modifier[1].lower(), modifier[2])
     directive = _DIRECTIVE.fullmatch(text)
