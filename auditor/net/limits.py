@@ -37,6 +37,9 @@ class AddressLimits:
     rate: float
     hold_seconds: float = 15.0
     """How long an address is let alone after it asked for less, at first."""
+    after_others: bool = False
+    """Whether others, who are gone, may have contacted any address just now: the first pause is kept at each."""
+    _first_at: float = 0.0
     _gates: dict[str, _Gate] = field(default_factory=dict)
     _next_at: dict[str, float] = field(default_factory=dict)
     _held_off: dict[str, int] = field(default_factory=dict)
@@ -46,12 +49,17 @@ class AddressLimits:
         return _Slot(self, host_of(address))
 
     async def enter(self, address: str) -> list[str]:
-        """Wait for a place at the address and in its network, and for the pace; the keys of what is to be given back.
+        """Wait for a place at the address and in its network, and for the pace; what is to be given back."""
+        while True:
+            times = self._held_off.get(address, 0)
+            at_address = (f"{address} held off", 1) if times else (address, self.per_host)
+            held = await self._enter(address, at_address)
+            if times == self._held_off.get(address, 0):
+                return held
+            self.give_back(held)  # it asked for less while a place there was waited for
 
-        The address first: whoever waits for a busy one must not hold a place of its network.
-        """
-        held_off = address in self._held_off
-        at_address = (f"{address} held off", 1) if held_off else (address, self.per_host)
+    async def _enter(self, address: str, at_address: tuple[str, int]) -> list[str]:
+        """As :meth:`enter`; the address first: whoever waits for a busy one must not hold a place of its network."""
         held: list[str] = []
         try:
             for key, places in (at_address, (prefix_of(address) if self.per_prefix else "", self.per_prefix)):
@@ -108,9 +116,11 @@ class AddressLimits:
     async def _pace(self, address: str) -> None:
         if not self.rate and address not in self._held_off:
             return
-        now = trio.current_time()
-        begin_at = max(now, self._next_at.get(address, now))
-        self._next_at[address] = begin_at + (1 / self.rate if self.rate else 0.0)
+        now, pause = trio.current_time(), 1 / self.rate if self.rate else 0.0
+        if self.after_others:
+            self.after_others, self._first_at = False, now + pause
+        begin_at = max(now, self._next_at.get(address, self._first_at))
+        self._next_at[address] = begin_at + pause
         if len(self._next_at) > _KEPT_TIMES:
             self._next_at = {key: at for key, at in self._next_at.items() if at > now}
         await trio.sleep_until(begin_at)

@@ -193,6 +193,42 @@ async def test_an_address_that_asked_for_less_is_let_alone(autojump_clock: MockC
         assert trio.current_time() - began == sum(waited)
 
 
+async def test_who_waits_for_the_pace_when_an_address_asks_for_less_waits_on(autojump_clock: MockClock) -> None:  # noqa: ARG001
+    limits = AddressLimits(per_host=3, per_prefix=4, rate=1.0, hold_seconds=10.0)
+    began: list[float] = []
+
+    async def visit(seconds: float) -> None:
+        async with limits.slot("192.0.2.1"):
+            began.append(trio.current_time())
+            await trio.sleep(seconds)
+            if len(began) == 1:
+                limits.hold_off("192.0.2.1")
+
+    async with trio.open_nursery() as nursery:
+        for _ in range(3):
+            nursery.start_soon(visit, 0.5)
+    since = [at - began[0] for at in began]
+    assert since[1] >= 10.5
+    assert since[2] - since[1] >= 1
+    assert not limits._gates
+
+
+async def test_where_others_were_before_the_first_pause_is_kept(autojump_clock: MockClock) -> None:  # noqa: ARG001
+    limits = AddressLimits(per_host=0, per_prefix=0, rate=0.5, after_others=True)
+    began = trio.current_time()
+    for address, expected in (("192.0.2.1", 2), ("192.0.2.2", 2), ("192.0.2.1", 4)):
+        async with limits.slot(address):
+            assert trio.current_time() - began == pytest.approx(expected)
+
+
+async def test_nat64_leads_to_the_same_host(autojump_clock: MockClock) -> None:  # noqa: ARG001
+    limits = AddressLimits(per_host=0, per_prefix=0, rate=0.5)
+    began = trio.current_time()
+    for address, expected in (("192.0.2.1", 0), ("64:ff9b::c000:201", 2), ("::ffff:192.0.2.1", 4)):
+        async with limits.slot(address):
+            assert trio.current_time() - began == pytest.approx(expected)
+
+
 async def test_and_is_asked_once_at_a_time_from_then_on(autojump_clock: MockClock) -> None:  # noqa: ARG001
     limits = AddressLimits(per_host=2, per_prefix=0, rate=0.0, hold_seconds=1.0)
     limits.hold_off("192.0.2.1")
