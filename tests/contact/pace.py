@@ -1,8 +1,8 @@
 """How many connections there were at once, and how fast they came, by the kernel's times of their packets."""
 
-import itertools
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 from math import inf
 from typing import NamedTuple
 
@@ -64,4 +64,4 @@ def most_within(seconds: float, times: Iterable[float]) -> int:
 def shortest_pause(all_of_them: Sequence[Connection]) -> float:
     """The shortest time from the beginning of one to that of the next."""
     times = sorted(one.began_at for one in all_of_them)
-    return min((later - earlier for earlier, later in itertools.pairwise(times)), default=inf)
+    return min((later - earlier for earlier, later in pairwise(times)), default=inf)

@@ -1,6 +1,6 @@
 """The limits of an address and of its network hold, whoever does the work: one process, several, or a cluster."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -72,7 +72,3 @@ def test_names_at_one_place_are_spoken_to_one_after_the_other_and_each_once(here
     by_address = grouped(str, connections(seen.packets, 25))
     assert {most_at_once(those) for those in by_address.values()} == {1}
     assert sum(map(len, by_address.values())) == len(EXCHANGES)
-
-
-def visits(seen: Seen) -> Sequence[str]:
-    return [visit.address for visit in seen.visits]

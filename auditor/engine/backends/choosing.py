@@ -1,8 +1,9 @@
 """Who does the jobs of a run: this process, worker processes of this machine, or the workers of a cluster."""
 
 import logging
-from collections.abc import Sequence
-from functools import partial
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, replace
 
 from auditor.config import Config
 from auditor.cores import processes_for
@@ -11,7 +12,7 @@ from auditor.engine.backends.cluster import Cluster
 from auditor.engine.backends.crew import Crew
 from auditor.engine.backends.frames import Begin
 from auditor.engine.backends.in_process import InProcess
-from auditor.engine.backends.link import OpenLink
+from auditor.engine.backends.link import Link, OpenLink
 from auditor.engine.backends.processes import link_to_process
 from auditor.journal import Journal
 from auditor.targets.blocklist import Blocklist
@@ -29,6 +30,7 @@ def beginning(journal: Journal, config: Config, blocklist: Blocklist, *, ad_trus
         blocked=tuple(blocklist.entries()),
         blocked_by=blocklist.source,
         log_level=logging.getLogger().getEffectiveLevel(),
+        after_others=_goes_on(journal),
     )
 
 
@@ -37,18 +39,40 @@ def backend_of_this_machine(journal: Journal, config: Config, here: InProcess, b
     counts = journal.counts()
     workers = processes_for(config.workers, counts["targets"] - counts["targets_done"])
     if workers == 1:
+        if _goes_on(journal):
+            here.begin_after_others()
         return here
     share = config.model_copy(update={"dns_concurrency": max(1, config.dns_concurrency // workers)})
     begin = beginning(journal, share, blocklist, ad_trusted=here.ad_trusted)
     begin = begin.with_journal(journal.folder)
-    return _crew([partial(link_to_process, begin)] * workers, config.dns_concurrency, config.concurrency)
+    links = [_Opening(link_to_process, begin).open for _ in range(workers)]
+    return _crew(links, config.dns_concurrency, config.concurrency)
 
 
 def backend_of_a_cluster(cluster: Cluster, begin: Begin, workers: int) -> Backend:
     """So many workers, each of which asks and contacts as many at once as the settings say."""
     settings = begin.settings
-    links = [partial(cluster.link, begin)] * workers
+    links = [_Opening(cluster.link, begin).open for _ in range(workers)]
     return _crew(links, settings.dns_concurrency * workers, settings.concurrency * workers)
+
+
+def _goes_on(journal: Journal) -> bool:
+    """Whether an earlier part of the run may have contacted servers, for it got so far as to ask for them."""
+    counts = journal.counts()
+    return any(counts[kind] for kind in ("answers", "sessions", "policies"))
+
+
+@dataclass(slots=True)
+class _Opening:
+    """A post's way to who does its jobs: from the second time on, to one who replaces another."""
+
+    link: Callable[[Begin], AbstractAsyncContextManager[Link]]
+    begin: Begin
+
+    def open(self) -> AbstractAsyncContextManager[Link]:
+        """A link, as :data:`~auditor.engine.backends.link.OpenLink` has it."""
+        begin, self.begin = self.begin, replace(self.begin, after_others=True)
+        return self.link(begin)
 
 
 def _crew(links: Sequence[OpenLink], questions_at_once: int, conversations_at_once: int) -> Crew:

@@ -58,6 +58,8 @@ def backend_of(begin: Begin) -> InProcess:
         settings = begin.settings.model_copy(update={"ca_file": ca_file})
         backend = InProcess(settings, begin.began_at, blocks, one_of_several=True)
     backend.trust(ad_trusted=begin.ad_trusted)
+    if begin.after_others:
+        backend.begin_after_others()
     if begin.journal:
         journal = Journal.read(Path(begin.journal))
         backend.recall(partial(journal.standing, since=begin.since), always=True)

@@ -41,6 +41,8 @@ class Begin:
     """Who is not to be contacted, each with its line in the list of ``blocked_by``."""
     blocked_by: str = ""
     log_level: int = 0
+    after_others: bool = False
+    """Whether servers may have been contacted just now, by a part of the run that ended or by one who is lost."""
 
     def with_journal(self, folder: Path) -> "Begin":
         """The same, for those who can read the run's journal."""

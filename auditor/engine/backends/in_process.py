@@ -46,6 +46,7 @@ class InProcess:
         """``one_of_several``: others do jobs of the same run, with resolvers of their own."""
         self._config, self._blocks = config, blocks
         self._resolver = Resolver.from_config(config, on_answer=self._answer_came, blocks=blocks)
+        self._after_others = False
         self._plan = config.survey_plan(began_at, ad_trusted=False)
         self.probes = Probes(
             survey=self._survey,
@@ -69,7 +70,9 @@ class InProcess:
         """Made for the first contact: the first questions need no TLS, which takes its time to import."""
         from auditor.net.network import Network  # noqa: PLC0415 - see above
 
-        return Network.from_config(self._config, self._blocks)
+        network = Network.from_config(self._config, self._blocks)
+        network.limits.after_others = self._after_others
+        return network
 
     @property
     def ad_trusted(self) -> bool:
@@ -109,6 +112,12 @@ class InProcess:
     def trust(self, *, ad_trusted: bool) -> None:
         """Let the AD bit count, or not, in every survey from now on."""
         self._plan = replace(self._plan, route=replace(self._plan.route, trust_ad=ad_trusted))
+
+    def begin_after_others(self) -> None:
+        """Go on where others, who are gone, may have contacted servers just now."""
+        self._after_others = True
+        if "_network" in vars(self):
+            self._network.limits.after_others = True
 
     def recall(self, recorded: Recorded, *, always: bool) -> None:
         """Look up what the run has recorded before asking; see :class:`~auditor.engine.backends.Backend`."""
