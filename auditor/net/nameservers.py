@@ -39,6 +39,10 @@ class Nameservers:
         self._limits = AddressLimits(per_host=AT_ONCE, per_prefix=0, rate=0)
         self._blocked: dict[str, str] = {}
 
+    def share(self, at_once: int) -> None:
+        """Have no more questions than this in flight to one address, where others ask it too."""
+        self._limits.per_host = at_once
+
     def learn(self, answer: Answer) -> None:
         """Take note of the addresses of a host that is not to be contacted: a question names the address alone."""
         question, blocks = answer.question, self._dialer.blocks

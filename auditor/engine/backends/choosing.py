@@ -15,9 +15,10 @@ from auditor.engine.backends.in_process import InProcess
 from auditor.engine.backends.link import Link, OpenLink
 from auditor.engine.backends.processes import link_to_process
 from auditor.journal import Journal
+from auditor.net.nameservers import AT_ONCE
 from auditor.targets.blocklist import Blocklist
 
-_DOMAINS_AHEAD = 32  # for each worker, so that none waits while frames are on their way
+_DOMAINS_AHEAD = 32  # for each who asks, so that none waits while frames are on their way
 
 
 def beginning(journal: Journal, config: Config, blocklist: Blocklist, *, ad_trusted: bool) -> Begin:
@@ -42,18 +43,26 @@ def backend_of_this_machine(journal: Journal, config: Config, here: InProcess, b
         if _goes_on(journal):
             here.begin_after_others()
         return here
-    share = config.model_copy(update={"dns_concurrency": max(1, config.dns_concurrency // workers)})
+    askers = min(_askers(config, workers), config.dns_concurrency)
+    share = config.model_copy(update={"dns_concurrency": config.dns_concurrency // askers})
     begin = beginning(journal, share, blocklist, ad_trusted=here.ad_trusted)
-    begin = begin.with_journal(journal.folder)
+    begin = replace(begin.with_journal(journal.folder), at_nameservers=AT_ONCE // min(askers, AT_ONCE))
     links = [_Opening(link_to_process, begin).open for _ in range(workers)]
-    return _crew(links, config.dns_concurrency, config.concurrency)
+    return _crew(links, askers, config.dns_concurrency, config.concurrency)
 
 
 def backend_of_a_cluster(cluster: Cluster, begin: Begin, workers: int) -> Backend:
     """So many workers, each of which asks and contacts as many at once as the settings say."""
     settings = begin.settings
+    askers = _askers(settings, workers)
+    begin = replace(begin, at_nameservers=AT_ONCE // min(askers, AT_ONCE))
     links = [_Opening(cluster.link, begin).open for _ in range(workers)]
-    return _crew(links, settings.dns_concurrency * workers, settings.concurrency * workers)
+    return _crew(links, askers, settings.dns_concurrency * askers, settings.concurrency * workers)
+
+
+def _askers(config: Config, workers: int) -> int:
+    """How many of the workers ask the DNS: those who ask nameservers themselves share the few places at each."""
+    return min(workers, AT_ONCE) if config.nameservers else workers
 
 
 def _goes_on(journal: Journal) -> bool:
@@ -75,6 +84,10 @@ class _Opening:
         return self.link(begin)
 
 
-def _crew(links: Sequence[OpenLink], questions_at_once: int, conversations_at_once: int) -> Crew:
-    domains_at_once = questions_at_once + len(links) * _DOMAINS_AHEAD
-    return Crew(links, domains_at_once=domains_at_once, conversations_at_once=conversations_at_once)
+def _crew(links: Sequence[OpenLink], askers: int, questions_at_once: int, conversations_at_once: int) -> Crew:
+    return Crew(
+        links,
+        domains_at_once=questions_at_once + askers * _DOMAINS_AHEAD,
+        conversations_at_once=conversations_at_once,
+        askers=askers,
+    )

@@ -21,8 +21,12 @@ class Crew:
     are known to nobody before they are looked up, and many lie at few hosts.
     """
 
-    def __init__(self, links: Sequence[OpenLink], *, domains_at_once: int, conversations_at_once: int) -> None:
+    def __init__(
+        self, links: Sequence[OpenLink], *, domains_at_once: int, conversations_at_once: int, askers: int | None = None
+    ) -> None:
+        """``askers``: how many of the posts ask the DNS; all if left out."""
         self._links = links
+        self._askers = len(links) if askers is None else askers
         self._domain_places = trio.Semaphore(domains_at_once)
         self._contact_places = trio.Semaphore(conversations_at_once)
         self._out = 0
@@ -60,7 +64,7 @@ class Crew:
                 nursery.start_soon(post.run)
             nursery.start_soon(self._pass_on, to_pass_on, observations)
             async with trio.open_nursery() as dealing:
-                dealing.start_soon(self._deal_domains, domains, posts)
+                dealing.start_soon(self._deal_domains, domains, posts[: self._askers])
                 dealing.start_soon(self._deal_contacts, contacts, posts)
             while self._out:
                 await self._ended.wait()
@@ -80,9 +84,13 @@ class Crew:
             await self._contact_places.acquire()
             async for job in jobs:
                 self._out += 1
-                network = prefix_of(job.endpoint.address) if isinstance(job, EndpointJob) else ""
-                posts[_number(network, len(posts))].take(job)
+                self._post_for(job, posts).take(job)
                 await self._contact_places.acquire()
+
+    def _post_for(self, job: ContactJob, posts: Sequence[Post]) -> Post:
+        if isinstance(job, EndpointJob):
+            return posts[_number(prefix_of(job.endpoint.address), len(posts))]
+        return posts[_number("", self._askers)]
 
     async def _pass_on(
         self, came: trio.MemoryReceiveChannel[Observation], observations: trio.MemorySendChannel[Observation]

@@ -58,6 +58,7 @@ def backend_of(begin: Begin) -> InProcess:
         settings = begin.settings.model_copy(update={"ca_file": ca_file})
         backend = InProcess(settings, begin.began_at, blocks, one_of_several=True)
     backend.trust(ad_trusted=begin.ad_trusted)
+    backend.ask_nameservers(begin.at_nameservers)
     if begin.after_others:
         backend.begin_after_others()
     if begin.journal:

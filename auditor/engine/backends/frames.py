@@ -17,6 +17,7 @@ from auditor.journal.reader import decoded_session
 from auditor.model.certificate import Certificate
 from auditor.model.endpoint import Protocol
 from auditor.model.mta_sts import PolicyFetch
+from auditor.net.nameservers import AT_ONCE
 
 _LENGTH = 4  # octets before each frame in a stream
 MOST_OCTETS = 1 << 28
@@ -43,6 +44,9 @@ class Begin:
     log_level: int = 0
     after_others: bool = False
     """Whether servers may have been contacted just now, by a part of the run that ended or by one who is lost."""
+
+    at_nameservers: int = AT_ONCE
+    """Questions in flight to one nameserver's address."""
 
     def with_journal(self, folder: Path) -> "Begin":
         """The same, for those who can read the run's journal."""

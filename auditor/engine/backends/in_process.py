@@ -113,6 +113,10 @@ class InProcess:
         """Let the AD bit count, or not, in every survey from now on."""
         self._plan = replace(self._plan, route=replace(self._plan.route, trust_ad=ad_trusted))
 
+    def ask_nameservers(self, at_once: int) -> None:
+        """Have so many questions in flight to one nameserver's address, for others ask it too."""
+        self._resolver.nameservers.share(at_once)
+
     def begin_after_others(self) -> None:
         """Go on where others, who are gone, may have contacted servers just now."""
         self._after_others = True
