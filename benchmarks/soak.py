@@ -99,9 +99,9 @@ def told(watched: Watched) -> tuple[list[str], bool]:
         mib, descriptors = growth(samples)
         good &= mib < MOST_MIB and descriptors <= MOST_DESCRIPTORS
         peak = max(one.rss_mib for one in samples)
-        lines.append(
-            f"{what} {pid}: {mib:+.1f} MiB of {peak:.0f}, {descriptors:+d} descriptors, {len(samples)} samples"
-        )
+        tenths = " ".join(f"{one.rss_mib:.0f}" for one in samples[len(samples) // 20 :: len(samples) // 10])
+        growths = f"{mib:+.1f} MiB of {peak:.0f}, {descriptors:+d} descriptors"
+        lines.append(f"{what} {pid}: {growths}; MiB by tenths of its time: {tenths}")
     return lines, good and bool(lines)
 
 
