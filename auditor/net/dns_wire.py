@@ -20,6 +20,8 @@ from auditor.net.dns_tlsa import restore_tlsa
 from auditor.net.scarce import others_had_time
 
 Message = dns.message.Message
+MOST_RECORDS = 1_000
+"""Of a reply that is read the plain way, where a long name costs time for each record that points to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,8 @@ def read_message(query: Message, octets: bytes) -> Message | Failure | None:
     """
     if octets[:2] != query.id.to_bytes(2):
         return None
+    if _records(octets) > MOST_RECORDS:
+        return Failure(DnsStatus.MALFORMED, f"a reply with more than {MOST_RECORDS:,} records that is not a plain one")
     try:
         message = dns.message.from_wire(octets, continue_on_error=True)
     except Exception as error:  # noqa: BLE001 - whatever a parser of hostile octets may raise means one thing
@@ -57,12 +61,17 @@ def read_message(query: Message, octets: bytes) -> Message | Failure | None:
     return None
 
 
-async def ask_over_tcp(query: Query, server: Server, wait_seconds: float) -> Message | Failure:
+def _records(octets: bytes) -> int:
+    """How many records the header says there are, in all sections (RFC 1035 §4.1.1)."""
+    return sum(int.from_bytes(octets[at : at + 2]) for at in (6, 8, 10))
+
+
+async def ask_over_tcp(query: Query, server: Server, wait_seconds: float) -> Reply:
     """The reply over TCP, to a query whose reply over UDP was cut off."""
-    reply: Message | Failure = Failure(DnsStatus.TIMEOUT, f"no reply in {wait_seconds:g} s")
+    reply: Reply = Failure(DnsStatus.TIMEOUT, f"no reply in {wait_seconds:g} s")
     with trio.move_on_after(wait_seconds):
         try:
-            reply = await _over_tcp(query.message(int.from_bytes(os.urandom(2))), server)
+            reply = await _over_tcp(query, int.from_bytes(os.urandom(2)), server)
         except OSError as error:
             reply = no_reply(error)
             if await others_had_time(error):
@@ -71,7 +80,9 @@ async def ask_over_tcp(query: Query, server: Server, wait_seconds: float) -> Mes
             reply = no_reply(error)
     if isinstance(reply, Failure):
         return Failure(reply.status, f"cut off over UDP; over TCP: {reply.error}")
-    return Failure(DnsStatus.MALFORMED, "cut off over TCP too") if reply.flags & dns.flags.TC else reply
+    if isinstance(reply, Reading) or not reply.flags & dns.flags.TC:
+        return reply
+    return Failure(DnsStatus.MALFORMED, "cut off over TCP too")
 
 
 def no_reply(error: BaseException) -> Failure:
@@ -79,14 +90,15 @@ def no_reply(error: BaseException) -> Failure:
     return Failure(DnsStatus.TIMEOUT, f"no reply: {words_of(error)}")
 
 
-async def _over_tcp(query: Message, server: Server) -> Message | Failure:
+async def _over_tcp(query: Query, number: int, server: Server) -> Reply:
     with trio.socket.socket(server.family, socket.SOCK_STREAM) as tcp:
         await tcp.connect((server.address, server.port))
         stream = trio.SocketStream(tcp)
-        octets = query.to_wire()
+        octets = number.to_bytes(2) + query.octets
         await stream.send_all(len(octets).to_bytes(2) + octets)
         length = int.from_bytes(await _receive_exactly(stream, 2))
-        reply = read_message(query, await _receive_exactly(stream, length))
+        octets = await _receive_exactly(stream, length)
+    reply = read_reply_octets(server, query, number, octets) if octets[:2] == number.to_bytes(2) else None
     return reply or Failure(DnsStatus.MALFORMED, "the reply belongs to another query")
 
 

@@ -235,3 +235,28 @@ async def test_a_name_that_no_query_can_carry_is_malformed(name: str, serve: Any
     answer = await resolver_of(nameserver).ask(Question(name, "A"))
     assert (answer.status, answer.question.name, nameserver.queries) == (DnsStatus.MALFORMED, name, [])
     assert answer.error.startswith("cannot be asked: ")
+
+
+@pytest.mark.parametrize(("first", "status"), [(1, DnsStatus.ANSWERED), (0, DnsStatus.MALFORMED)])
+async def test_so_many_records_are_read_by_hand_over_tcp_or_not_at_all(
+    first: int, status: DnsStatus, serve: Any, resolver_of: Any, reply: Any
+) -> None:
+    """dnspython would take seconds for thousands of records that point to a name of 120 labels."""
+    deep = b"\x01x" * 110 + b"\x00"
+    owner, kind, ttl = b"\xc0\x0c", b"\x00\x0f\x00\x01", b"\x00\x00\x01\x2c"
+    mx = b"".join(owner + kind + ttl + b"\x00\x04" + number.to_bytes(2) + b"\xc0\x26" for number in range(1, 1_001))
+    records = owner + kind + ttl + (2 + len(deep)).to_bytes(2) + b"\x00\x00" + deep + mx
+    odd = b"" if first else b"\xc0\x26\x00\x10\x00\x01" + ttl + b"\x00\x02\x01x"  # a reply that is not a plain one
+
+    def respond(query: dns.message.Message, transport: str) -> Any:
+        if transport == "udp":
+            return reply(query, flags=dns.flags.TC)
+        counts = (1).to_bytes(2) + (1_001 + bool(odd)).to_bytes(2) + bytes(4)
+        return query.id.to_bytes(2) + b"\x84\x00" + counts + b"\x01a\x04test\x00" + kind + records + odd
+
+    nameserver = await serve(respond)
+    answer = await resolver_of(nameserver, tries=1).ask(Question("a.test", "MX"))
+    assert answer.status is status
+    assert nameserver.transports == ["udp", "tcp"]
+    if not first:
+        assert "more than 1,000 records" in answer.error
