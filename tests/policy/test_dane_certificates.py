@@ -67,6 +67,14 @@ def test_an_odd_certificate_is_looked_at_without_a_warning() -> None:
     assert signed_by((LEAF, negative), key) == (LEAF,)
 
 
+def test_a_certificate_of_a_version_that_is_none_is_signed_by_nobody() -> None:
+    """OpenSSL reads it, and the library that tries signatures raises an exception of its own kind."""
+    of_no_version = LEAF.replace(b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x22", 1)
+    assert is_certificate(of_no_version)
+    key = INTERMEDIATE.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    assert signed_by((of_no_version, LEAF), key) == (LEAF,)
+
+
 def _serial(der: bytes) -> bytes:
     number = x509.load_der_x509_certificate(der).serial_number
     return number.to_bytes(number.bit_length() // 8 + 1)

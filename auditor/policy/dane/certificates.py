@@ -15,6 +15,8 @@ from OpenSSL import crypto
 MAX_CHAIN = 20
 """Certificates of a chain that are looked at; Postfix, for one, follows nine."""
 _KEPT = 4096
+# What the library raises for a certificate that OpenSSL reads and it does not, and for a signature that is not good.
+_NOT_SIGNED = (InvalidSignature, UnsupportedAlgorithm, x509.InvalidVersion, ValueError, TypeError)
 
 _MATCHING: dict[int, Callable[[bytes], bytes]] = {
     0: lambda octets: octets,
@@ -98,7 +100,7 @@ def _public_key(der: bytes) -> bytes:
 
 
 def _is_signed(loaded: crypto.X509, by: crypto.PKey) -> bool:
-    with suppress(InvalidSignature, UnsupportedAlgorithm, ValueError, TypeError), warnings.catch_warnings():
+    with suppress(*_NOT_SIGNED), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of odd encodings; what they are worth is the verifier's to say
         return _verify(loaded.to_cryptography(), by)
     return False
