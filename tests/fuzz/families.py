@@ -11,6 +11,7 @@ FAMILIES = (
     "published_targets",
     "network_targets",
     "list_targets",
+    "input_targets",
     "output_targets",
 )
 

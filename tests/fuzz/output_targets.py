@@ -58,7 +58,7 @@ def check_cells(octets: bytes) -> None:
 def check_long_cells(octets: bytes) -> None:
     """Texts of more than a cell of a workbook holds."""
     pieces = Pieces(octets)
-    width, times = pieces.octet(), pieces.octet() * 8
+    width, times = pieces.octet(), pieces.octet() * 6
     text = _text(Pieces(pieces.take(32))) * times
     _assert_workbook(text)
     assert _columns(terminal_text(text, width)) <= width
