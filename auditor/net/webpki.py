@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
 from pathlib import Path
 from typing import Self
 
@@ -18,6 +17,7 @@ from cryptography import x509
 from cryptography.x509.verification import PolicyBuilder, Store, VerificationError
 
 from auditor.config import Config
+from auditor.policy.kept import kept_if_small
 
 MAX_WORDS = 300
 
@@ -44,7 +44,7 @@ class WebPki:
         return None if self.store is None or not chain else _verdict(self.store, chain)
 
 
-@lru_cache(maxsize=1024)  # the same few chains stand on most servers of a list
+@kept_if_small(most=1024, octets=16_384)  # the same few chains stand on most servers of a list
 def _verdict(store: Store, chain: tuple[bytes, ...]) -> str:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # odd encodings are what is to be judged here

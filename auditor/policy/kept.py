@@ -1,12 +1,13 @@
 """Working something out once, though many checks and columns ask for it while one domain is judged."""
 
 from collections.abc import Callable
-from functools import wraps
-from typing import TypeVar
+from functools import lru_cache, wraps
+from typing import ParamSpec, TypeVar
 
 from auditor.model.facts import DomainFacts
 
 Result = TypeVar("Result")
+Given = ParamSpec("Given")
 
 
 def kept(function: Callable[[DomainFacts], Result]) -> Callable[[DomainFacts], Result]:
@@ -25,3 +26,30 @@ def kept(function: Callable[[DomainFacts], Result]) -> Callable[[DomainFacts], R
         return known[1]
 
     return of
+
+
+def kept_if_small(*, most: int, octets: int) -> Callable[[Callable[Given, Result]], Callable[Given, Result]]:
+    """The same function of texts and octets, which keeps the results of the ``most`` calls asked for last.
+
+    Those on more than so many octets are not kept: a server may send 100 KB of certificates, each another.
+    """
+
+    def made(function: Callable[Given, Result]) -> Callable[Given, Result]:
+        remembered = lru_cache(maxsize=most)(function)
+
+        @wraps(function)
+        def of(*given: Given.args, **named: Given.kwargs) -> Result:
+            small = sum(map(_octets, given)) <= octets
+            result: Result = remembered(*given, **named) if small else function(*given, **named)  # type: ignore[arg-type]
+            return result
+
+        vars(of)["cache_clear"] = remembered.cache_clear  # as functools' own has it
+        return of
+
+    return made
+
+
+def _octets(given: object) -> int:
+    if isinstance(given, tuple):
+        return sum(map(_octets, given))
+    return len(given) if isinstance(given, bytes | str) else 0

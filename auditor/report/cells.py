@@ -93,10 +93,15 @@ def html_text(text: str) -> str:
     return html.escape(plain_lines(text), quote=True)
 
 
+_MOST_PER_COLUMN = 8
+"""Characters looked at for a column of a terminal: marks above a letter take none."""
+
+
 def terminal_text(text: str, width: int | None = None) -> str:
     """The text for a terminal: one line without controls, no wider than ``width`` columns."""
-    safe = plain(text)
-    if width is None or _columns(safe) <= width:
+    most = len(text) if width is None else _MOST_PER_COLUMN * width  # no more is looked at than can be shown
+    safe = plain(text[:most])
+    if width is None or (len(text) <= most and _columns(safe) <= width):
         return safe
     kept, used = [], 0
     for character in safe:

@@ -5,16 +5,18 @@ import warnings
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
-from functools import lru_cache
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, padding, rsa
 from OpenSSL import crypto
 
+from auditor.policy.kept import kept_if_small
+
 MAX_CHAIN = 20
 """Certificates of a chain that are looked at; Postfix, for one, follows nine."""
-_KEPT = 4096
+_KEPT = 1024
+_SMALL = 16_384  # octets of what is worked with: the chains of nearly all servers
 # What the library raises for a certificate that OpenSSL reads and it does not, and for a signature that is not good.
 _NOT_SIGNED = (InvalidSignature, UnsupportedAlgorithm, x509.InvalidVersion, ValueError, TypeError)
 
@@ -35,7 +37,7 @@ def is_public_key(der: bytes) -> bool:
     return _loaded_key(der) is not None
 
 
-@lru_cache(maxsize=_KEPT)
+@kept_if_small(most=_KEPT, octets=_SMALL)
 def association(der: bytes, selector: int, matching: int) -> str:
     """What a record of this selector and matching type must hold to match the certificate (RFC 6698 §2.1).
 
@@ -45,7 +47,7 @@ def association(der: bytes, selector: int, matching: int) -> str:
     return _MATCHING[matching](octets).hex() if octets else ""
 
 
-@lru_cache(maxsize=_KEPT)
+@kept_if_small(most=_KEPT, octets=_SMALL)
 def signed_by(ders: tuple[bytes, ...], key_der: bytes) -> tuple[bytes, ...]:
     """Those of the certificates that a bare public key has signed (RFC 7671 §5.2.3)."""
     if (key := _loaded_key(key_der)) is None:
@@ -54,7 +56,7 @@ def signed_by(ders: tuple[bytes, ...], key_der: bytes) -> tuple[bytes, ...]:
     return tuple(der for der, one in loaded.items() if one is not None and _is_signed(one, key))
 
 
-@lru_cache(maxsize=_KEPT)
+@kept_if_small(most=_KEPT, octets=_SMALL)
 def why_no_path(chain: tuple[bytes, ...], anchor: bytes, at: datetime) -> str:
     """Why no valid path leads from the leaf, the first of ``chain``, to ``anchor``; empty where one does.
 
@@ -77,14 +79,14 @@ def why_no_path(chain: tuple[bytes, ...], anchor: bytes, at: datetime) -> str:
     return ""
 
 
-@lru_cache(maxsize=_KEPT)
+@kept_if_small(most=_KEPT, octets=_SMALL)
 def _loaded(der: bytes) -> crypto.X509 | None:
     with suppress(crypto.Error):
         return crypto.load_certificate(crypto.FILETYPE_ASN1, der)
     return None
 
 
-@lru_cache(maxsize=_KEPT)
+@kept_if_small(most=_KEPT, octets=_SMALL)
 def _loaded_key(der: bytes) -> crypto.PKey | None:
     with suppress(crypto.Error):
         return crypto.load_publickey(crypto.FILETYPE_ASN1, der)
