@@ -3,7 +3,7 @@
 What a server or a zone does is data (see ``model``), never an exception.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 
@@ -42,6 +42,13 @@ def _first(error: BaseException) -> BaseException:
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
     return error
+
+
+def first_in(error: BaseException | None, is_meant: Callable[[BaseException], bool]) -> BaseException | None:
+    """The first error that is meant: this one itself, or one inside the groups that nurseries put around it."""
+    if isinstance(error, BaseExceptionGroup):
+        return next((found for one in error.exceptions if (found := first_in(one, is_meant)) is not None), None)
+    return error if error is not None and is_meant(error) else None
 
 
 def not_written(words: str) -> NotFinishedError:

@@ -5,7 +5,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -22,6 +22,7 @@ from auditor.journal.codec import decode, encode
 from auditor.journal.lock import locked
 from auditor.journal.reader import FAULT, LIST, RecordedRun
 from auditor.journal.rows import AnswerRow, answer_row
+from auditor.journal.trouble import trouble_of
 from auditor.model.certificate import Certificate
 from auditor.model.dns import Answer, Question
 from auditor.model.mta_sts import PolicyFetch, PolicyHost
@@ -62,6 +63,7 @@ class Journal(RecordedRun):
 
         Raises:
             UsageError: the folder cannot be written.
+            NotFinishedError: its disk is full already.
         """
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -69,9 +71,14 @@ class Journal(RecordedRun):
                 journal = cls(folder, schema.create(folder / JOURNAL), lock)
         except (OSError, sqlite3.Error) as error:
             raise UsageError(f"{folder}: cannot be written: {error}") from None
-        journal.set_meta("config", config.model_dump(mode="json"))
-        journal.set_meta("started_at", started_at.isoformat())
-        journal.flush()
+        try:
+            journal.set_meta("config", config.model_dump(mode="json"))
+            journal.set_meta("started_at", started_at.isoformat())
+            journal.flush()
+        except BaseException:
+            with suppress(NotFinishedError):
+                journal.close()
+            raise
         return journal
 
     @classmethod
@@ -81,13 +88,15 @@ class Journal(RecordedRun):
         Raises:
             UsageError: there is none, another version wrote it, another process is at it, or
                 the run was killed before its list was read to the end.
+            NotFinishedError: its disk fails.
         """
         if not (folder / JOURNAL).is_file():
             raise UsageError(f"{folder / JOURNAL}: there is no journal")
         with locked(folder) as lock:
             journal = cls(folder, schema.reopen(folder / JOURNAL), lock)
             try:
-                journal._go_on()
+                with journal._guarded():
+                    journal._go_on()
             except BaseException:
                 journal._database.close()
                 raise
@@ -99,6 +108,7 @@ class Journal(RecordedRun):
 
         Raises:
             UsageError: there is none, or another version wrote it.
+            NotFinishedError: its disk fails.
         """
         return cls(folder, schema.open_to_read(folder / JOURNAL), None)
 
@@ -109,6 +119,8 @@ class Journal(RecordedRun):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+        if (trouble := trouble_of(error)) is not None:  # of what was read: what is written is guarded by itself
+            raise self._failed(trouble) from None
 
     def add_list(self, entries: Iterable[Target | Reject]) -> ListCounts:
         """Take in a list as it streams; a target that was there before becomes a reject that says so."""
@@ -226,14 +238,21 @@ class Journal(RecordedRun):
                 os.close(wal)
 
     def close(self) -> None:
-        """Commit, close the file, and let other processes at it; a second time does nothing."""
+        """Commit, close the file, and let other processes at it; a second time does nothing.
+
+        Raises:
+            NotFinishedError: the disk is full or gone; what was committed before stands.
+        """
         try:
             self.flush()
         finally:
             self._closed = True
-            self._database.close()
-            if self._lock is not None:
-                self._lock.release()
+            try:
+                with self._guarded():
+                    self._database.close()
+            finally:
+                if self._lock is not None:
+                    self._lock.release()
 
     def _go_on(self) -> None:
         if self.meta(LIST) is None:
@@ -271,12 +290,19 @@ class Journal(RecordedRun):
     def _guarded(self) -> Iterator[None]:
         try:
             yield
-        except (sqlite3.OperationalError, OSError) as error:
-            raise NotFinishedError(f"{self.folder / JOURNAL}: {error}; {self._way_on}") from None
+        except (sqlite3.DatabaseError, OSError) as error:
+            if isinstance(error, sqlite3.DatabaseError) and trouble_of(error) is None:
+                raise
+            raise self._failed(error) from None
+
+    def _failed(self, error: BaseException) -> NotFinishedError:
+        return NotFinishedError(f"{self.folder / JOURNAL}: {error}; {self._way_on}")
 
     @property
     def _way_on(self) -> str:
         """What to do after a failure."""
+        if self._lock is None:
+            return "nothing in it was changed"
         if self._listed:
             return f"what was observed until then is kept: auditor scan --resume {self.folder}"
         return "the list was not read to its end, so begin a new run; there is nothing to --resume"

@@ -75,7 +75,8 @@ class Part(RecordedRun):
             UsageError: the journal is damaged.
         """
         try:
-            yield from self._database.execute(query)
+            for row in self._database.execute(query):  # noqa: UP028 - a cursor minds to be closed after its database
+                yield row
         except sqlite3.DatabaseError as error:
             raise UsageError(f"{self.folder / JOURNAL}: cannot be read: {error}") from None
 

@@ -5,6 +5,7 @@ import sqlite3
 from pathlib import Path
 
 from auditor.errors import UsageError
+from auditor.journal.trouble import not_opened
 
 SCHEMA_VERSION = 7  # raised whenever a table or a record's meaning changes
 # Rows are appended, beside an index that finds them: a row of some hundred octets in a tree by key would have a page
@@ -45,9 +46,13 @@ def create(path: Path) -> sqlite3.Connection:
     # One writer, and readers beside it.  What a commit wrote survives a killed process; against a
     # power cut the WAL is synced apart (``Journal.sync``), since a sync at each commit would hold
     # up every conversation (sqlite.org/wal.html, "Performance Considerations").
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = NORMAL")
-    connection.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT")
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT")
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
@@ -56,10 +61,9 @@ def reopen(path: Path) -> sqlite3.Connection:
 
     Raises:
         UsageError: it is none, or was written by another version.
+        NotFinishedError: its disk fails.
     """
-    connection = _existing(path)
-    connection.execute("PRAGMA synchronous = NORMAL")
-    return connection
+    return _existing(path, "PRAGMA synchronous = NORMAL")
 
 
 def open_to_read(path: Path) -> sqlite3.Connection:
@@ -67,25 +71,27 @@ def open_to_read(path: Path) -> sqlite3.Connection:
 
     Raises:
         UsageError: it is none, or was written by another version.
+        NotFinishedError: its disk fails.
     """
     wal = path.with_name(f"{path.name}-wal")
     # SQLite writes beside a WAL journal even to read it.  Where it may not, and no WAL was left
     # behind whose rows would be passed over, the file can be read as one that never changes.
     fixed = not os.access(path.parent, os.W_OK) and not (wal.is_file() and wal.stat().st_size)
-    connection = _existing(path, fixed=fixed)
-    connection.execute("PRAGMA query_only = ON")
-    return connection
+    return _existing(path, "PRAGMA query_only = ON", fixed=fixed)
 
 
-def _existing(path: Path, *, fixed: bool = False) -> sqlite3.Connection:
+def _existing(path: Path, pragma: str, *, fixed: bool = False) -> sqlite3.Connection:
     if not path.is_file():
         raise UsageError(f"{path}: there is no journal")
-    connection = _connect(path, fixed=fixed)
+    connection = None
     try:
+        connection = _connect(path, fixed=fixed)
         (version,) = connection.execute("PRAGMA user_version").fetchone()
+        connection.execute(pragma)
     except sqlite3.DatabaseError as error:
-        connection.close()
-        raise UsageError(f"{path}: is no journal: {error}") from None
+        if connection is not None:
+            connection.close()
+        raise not_opened(path, error) from None
     if version != SCHEMA_VERSION:
         connection.close()
         raise UsageError(f"{path}: has schema {version}, this version of auditor reads {SCHEMA_VERSION}")

@@ -36,16 +36,28 @@ class Staging:
     def __init__(self, folder: Path, tables: Sequence[Table[Any]]) -> None:
         self._folder = TemporaryDirectory(dir=folder, prefix=".staging-", ignore_cleanup_errors=True)
         path = Path(self._folder.name, "rows.sqlite")
-        self.connection = sqlite3.connect(path, isolation_level=None)
-        for pragma in _PRAGMAS:
-            self.connection.execute(f"PRAGMA {pragma}")
         self._pending: dict[str, list[tuple[Stored, ...]]] = {}
         self._inserts: dict[str, str] = {}
-        for table in tables:
-            self._create(table)
+        try:
+            self.connection = self._opened(path, tables)
+        except BaseException:
+            self._folder.cleanup()
+            raise
         with suppress(OSError):  # nothing stays behind a killed process, where the system allows it
             path.unlink()
             self._folder.cleanup()
+
+    def _opened(self, path: Path, tables: Sequence[Table[Any]]) -> sqlite3.Connection:
+        connection = sqlite3.connect(path, isolation_level=None)
+        try:
+            for pragma in _PRAGMAS:
+                connection.execute(f"PRAGMA {pragma}")
+            for table in tables:
+                self._create(connection, table)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
 
     def __enter__(self) -> Self:
         return self
@@ -56,9 +68,9 @@ class Staging:
         self.connection.close()
         self._folder.cleanup()
 
-    def _create(self, table: Table[Any]) -> None:
+    def _create(self, connection: sqlite3.Connection, table: Table[Any]) -> None:
         columns = ", ".join(f'"{one.name}" {_SQL_TYPES.get(one.kind, "TEXT")}' for one in table.columns)
-        self.connection.execute(f'CREATE TABLE "{table.name}" (target_ INTEGER, {columns})')
+        connection.execute(f'CREATE TABLE "{table.name}" (target_ INTEGER, {columns})')
         places = ", ".join("?" * (len(table.columns) + 1))
         self._inserts[table.name] = f'INSERT INTO "{table.name}" VALUES ({places})'  # noqa: S608 - declared names
         self._pending[table.name] = []
@@ -92,7 +104,9 @@ class Staging:
 
     def rows(self, sql: str, parameters: Sequence[Stored] = ()) -> Iterator[tuple[Any, ...]]:
         """The result of a query of ours, row by row."""
-        yield from self.connection.execute(sql, parameters)
+        # Not delegated to: a writer that fails leaves this to be closed when the connection is, and a cursor minds.
+        for row in self.connection.execute(sql, parameters):  # noqa: UP028
+            yield row
 
     def one(self, sql: str, parameters: Sequence[Stored] = ()) -> tuple[Any, ...]:
         """The only row of a query of ours."""
