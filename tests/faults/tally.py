@@ -32,7 +32,7 @@ def lines() -> list[str]:
     ]
 
 
-def some(numbers: Sequence[int], few: int, offset: int) -> list[int]:
-    """All of the numbers, or a few of them that lie evenly, the first of them ``offset`` after the beginning."""
-    step = max(1, len(numbers) // few)
-    return list(numbers) if FULL else list(numbers[offset % step :: step])
+def some(numbers: Sequence[int], few: int, offset: int, share: int = 1) -> list[int]:
+    """A few of the numbers that lie evenly, from ``offset`` on; in full one of each ``share``, by default all."""
+    step = share if FULL else max(1, len(numbers) // few)
+    return list(numbers[offset % step :: step])
