@@ -14,6 +14,8 @@ class Connection(NamedTuple):
 
     address: str
     port: int
+    client: int
+    """The port it came from."""
     began_at: float
     ended_at: float = inf
 
@@ -24,7 +26,7 @@ def connections(packets: Iterable[Packet], *ports: int) -> list[Connection]:
     for packet in packets:
         client, server = (packet.source, packet.source_port), (packet.address, packet.port)
         if packet.kind == "syn" and packet.port in ports:
-            found.setdefault(client, Connection(*server, packet.at))
+            found.setdefault(client, Connection(*server, packet.source_port, packet.at))
         elif packet.kind in {"fin", "rst"}:
             of = client if packet.port in ports else server if packet.kind == "rst" else None
             if of in found and found[of].ended_at == inf:
@@ -42,7 +44,7 @@ def grouped(by: Callable[[str], str], all_of_them: Iterable[Connection]) -> dict
 
 def most_at_once(all_of_them: Iterable[Connection]) -> int:
     """How many there were at once at most."""
-    moments = [(one.began_at, 1) for one in all_of_them] + [(one.ended_at, -1) for one in all_of_them]
+    moments = [moment for one in all_of_them for moment in ((one.began_at, 1), (one.ended_at, -1))]
     most = now = 0
     for _, change in sorted(moments):
         now += change

@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.real, pytest.mark.slow]
 CROWDED = [f"9.10.0.{number}" for number in (1, 2, 3)]
 """Three addresses of one network: each may be met by two at once, and all by four."""
 APART = ["9.11.0.1", "9.12.0.1", "9.13.0.1", "2a00:1::1"]
-NAMES, BUSY_NAMES = 5, 14
+NAMES, BUSY_NAMES = 4, 11
 """Exchanges at each of these, and at the first of those apart, where the rate is what holds them up."""
 EXCHANGES = {
     f"m{number}-{at}": address
@@ -25,10 +25,9 @@ EXCHANGES = {
 }
 ZONE = "".join(
     f"{label} MX 10 mx.{label}\nmx.{label} {'AAAA' if ':' in address else 'A'} {address}\n"
-    f"also-{label} MX 10 mx.{label}\n"
     for label, address in EXCHANGES.items()
-)
-DOMAINS = [f"{also}{label}.example" for label in EXCHANGES for also in ("", "also-")]
+) + "".join(f"also{number} MX 10 mx.m0-0\n" for number in range(NAMES))
+DOMAINS = [f"{label}.example" for label in (*EXCHANGES, *(f"also{number}" for number in range(NAMES)))]
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +50,7 @@ def hold(seen: Seen) -> None:
         within = {each: most_within(seconds, (one.began_at for one in those)) for each, those in by_address.items()}
         assert max(within.values()) <= most, (seconds, within)
     assert most_within(1, (one.began_at for one in by_address[APART[0]])) >= 5
+    assert {tuple(visit.commands) for visit in seen.visits} == {("EHLO auditor.example", "QUIT")}
     assert {address: len(those) for address, those in by_address.items()} == {
         address: list(EXCHANGES.values()).count(address) for address in (*CROWDED, *APART)
     }
@@ -72,3 +72,14 @@ def test_names_at_one_place_are_spoken_to_one_after_the_other_and_each_once(here
     by_address = grouped(str, connections(seen.packets, 25))
     assert {most_at_once(those) for those in by_address.values()} == {1}
     assert sum(map(len, by_address.values())) == len(EXCHANGES)
+
+
+def test_extra_looks_are_one_at_a_time_whatever_the_limits(here: Place) -> None:
+    domains = [f"m{number}-0.example" for number in range(NAMES)]
+    unlimited = ("--per-host", "0", "--per-prefix", "0", "--rate", "0", "--no-share")
+    seen = here.run(*domains, *unlimited, "--active")
+    extra = {visit.client for visit in seen.visits if visit.commands != ["EHLO auditor.example", "QUIT"]}
+    all_of_them = connections(seen.packets, 25)
+    assert len(extra) >= NAMES
+    assert most_at_once(all_of_them) == NAMES
+    assert most_at_once(one for one in all_of_them if one.client in extra) == 1

@@ -56,6 +56,8 @@ class Visit:
 
     address: str
     port: int
+    client: int
+    """The port it came from."""
     commands: list[str] = field(default_factory=list)
     greeted: bool = False
 
@@ -94,7 +96,7 @@ class Town:
 
     async def speak(self, stream: trio.SocketStream) -> None:
         """Be a mail server, without TLS."""
-        visit = Visit(*stream.socket.getsockname()[:2])
+        visit = Visit(*stream.socket.getsockname()[:2], stream.socket.getpeername()[1])
         self.visits.append(visit)
         self.came[visit.address] += 1
         async with stream:
