@@ -96,7 +96,8 @@ class Town:
 
     async def speak(self, stream: trio.SocketStream) -> None:
         """Be a mail server, without TLS."""
-        visit = Visit(*stream.socket.getsockname()[:2], stream.socket.getpeername()[1])
+        address, port = stream.socket.getsockname()[:2]
+        visit = Visit(address, port, stream.socket.getpeername()[1])
         self.visits.append(visit)
         self.came[visit.address] += 1
         async with stream:
