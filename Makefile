@@ -3,6 +3,7 @@
 PY ?= python3
 VENV ?= .venv
 IN ?= inputs/domains.csv
+FAULTS ?= 100
 BIN = $(VENV)/bin
 ifdef UV
   MAKE_VENV = uv venv -q --python $(PY) $(VENV)
@@ -12,13 +13,14 @@ else
   INSTALL = $(BIN)/python -m pip install -q --disable-pip-version-check
 endif
 
-.PHONY: demo scan test check lint docs sample bench soak fuzz clean help
+.PHONY: demo scan test check faults lint docs sample bench soak fuzz clean help
 
 help:
 	@echo 'make demo     audit the embedded lab: no network needed'
 	@echo 'make scan     audit the domains of IN=$(IN)'
 	@echo 'make test     run the tests'
 	@echo 'make check    linters, types, layers, spelling and the tests with coverage'
+	@echo 'make faults   kill, interrupt, starve and break it: FAULTS=$(FAULTS) random points, each call of sockets and files; best root'
 	@echo 'make docs     write the generated pages again'
 	@echo 'make sample   write reports/sample again, from the demo'
 	@echo 'make soak     watch the memory and the descriptors of a run of 100,000 domains (SOAK=--domains N); needs what bench needs'
@@ -44,6 +46,9 @@ scan: $(VENV)/.run
 
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest -q -n auto --dist loadfile
+
+faults: $(VENV)/.dev
+	AUDITOR_FAULTS=$(FAULTS) $(BIN)/python -m pytest -q tests/faults
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

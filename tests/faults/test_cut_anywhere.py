@@ -22,7 +22,7 @@ from tests.faults.cut_runs import (
 
 pytestmark = pytest.mark.slow
 KILLS = range(tally.FULL) if tally.FULL else (3, 20)
-SIGNALS = range(tally.FULL) if tally.FULL else (21,)
+SIGNALS = range(tally.FULL // 2) if tally.FULL else (21,)
 BY_TWO = set(range(0, tally.FULL, 4)) if tally.FULL else {20}
 """The points at which two processes observe."""
 
@@ -53,7 +53,7 @@ def test_kill_9_loses_nothing_that_was_committed(world: World, whole: Tables, nu
     done = world.finish("scan", "--resume", folder.name, *workers(number))
     assert done.returncode == 0, done.stderr
     after = committed(folder)
-    assert {table: kept - after[table] for table, kept in before.items()} == dict.fromkeys(before, set())
+    assert [table for table, kept in before.items() if kept - after[table]] == []
     assert differences(whole, stable(folder)) == []
     assert torn(folder) == []
     tally.well("kills")

@@ -107,7 +107,7 @@ def test_calls_that_fail_from_some_moment_on_make_nothing_false(
     async def job(world: World) -> None:
         plan = Plan()
         clean = (await world.run(plan)).tables
-        for nth in tally.some(range(1, len(plan.calls) + 1), few=2, offset=11 * number):
+        for nth in tally.some(range(1, len(plan.calls) + 1), few=2, offset=11 * number, share=4):
             tally.begin("calls failed for good")
             done = await world.run(Plan(nth, number, and_on=True))
             assert_nothing_false(clean, done, SOME_ARE_UNKNOWN | (NO_TLS if number in THEIRS else set()))

@@ -59,7 +59,7 @@ def reports(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in paths}
 
 
-def assert_ended_clearly(world: World, done: "subprocess.CompletedProcess[str]", *codes: int) -> None:
+def assert_ended_clearly(done: "subprocess.CompletedProcess[str]", *codes: int) -> None:
     assert done.returncode in codes, done.stderr
     assert "Traceback" not in done.stderr
     assert "Exception ignored" not in done.stderr
@@ -95,12 +95,12 @@ def test_a_full_disk_ends_a_run_clearly_and_leaves_old_reports_whole(world: Worl
     resize(world, f"size={used_kib(world.folder / 'out') + room}k")
     try:
         done = scanned(world, name)
-        assert_ended_clearly(world, done, 0, 2, 3)
+        assert_ended_clearly(done, 0, 2, 3)
         assert done.returncode != 2 or not world.run(name).exists()
         assert left_over(world.folder / "out") == []
         with world.begin_report("whole") as process:
             _, messages = process.communicate(timeout=60)
-        assert_ended_clearly(world, subprocess.CompletedProcess("", process.returncode, "", messages), 0, 3)
+        assert_ended_clearly(subprocess.CompletedProcess("", process.returncode, "", messages), 0, 3)
         assert reports(world.run("whole")) == before
         assert left_over(world.folder / "out") == []
     finally:
@@ -119,9 +119,9 @@ def test_a_folder_that_cannot_be_written_is_told_before_anything_is_asked(world:
         report = world.finish("report", "whole")
     finally:
         resize(world, "rw")
-    assert_ended_clearly(world, done, 2)
-    assert_ended_clearly(world, again, 2)
-    assert_ended_clearly(world, report, 3)
+    assert_ended_clearly(done, 2)
+    assert_ended_clearly(again, 2)
+    assert_ended_clearly(report, 3)
     assert "Read-only file system" in done.stderr
     assert not world.run("never").exists()
 
@@ -145,6 +145,6 @@ def test_a_ration_of_octets_a_file_ends_a_run_as_a_full_disk_does(world: World, 
         cwd=world.folder, env={**os.environ, "PYTHONPATH": str(ROOT), "NO_COLOR": "1"},
         text=True, capture_output=True, check=False, timeout=60,
     )  # fmt: skip
-    assert_ended_clearly(world, done, 2, 3)
+    assert_ended_clearly(done, 2, 3)
     assert left_over(world.folder / "out") == []
     assert_goes_on(world, name, done.stderr, whole)
