@@ -219,6 +219,26 @@ async def test_a_job_that_kills_alone_is_given_up_and_all_others_are_done(
     assert far.opened == 2 + 3
 
 
+async def test_domains_go_to_those_alone_who_ask(make: Any, record: Any, autojump_clock: MockClock) -> None:
+    world = build(make)
+    asked: set[int] = set()
+
+    class Noted(make.FakeBackend):  # type: ignore[misc]
+        number: int
+
+        async def survey(self, target: Any) -> Any:
+            asked.add(self.number)
+            return await super().survey(target)
+
+    def backend(number: int) -> Any:
+        one = Noted(world, one_of_several=True)
+        one.number = number
+        return one
+
+    await campaign(record(world), world, make, backend=backend, posts=4, askers=2)
+    assert asked == {0, 1}
+
+
 async def test_where_no_worker_can_be_had_the_run_says_so(make: Any, record: Any, autojump_clock: MockClock) -> None:
     world = build(make)
     journal = record(world)
