@@ -22,7 +22,8 @@ def test_who_replaces_another_knows_that_servers_may_have_been_contacted_just_no
     def link(begin: Begin) -> AbstractAsyncContextManager[Link]:
         told.append(begin)
         nothing: Any = nullcontext()
-        return nothing
+        link: AbstractAsyncContextManager[Link] = nothing
+    return link
 
     way = _Opening(link, BEGIN)
     for _ in range(3):
