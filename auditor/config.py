@@ -146,7 +146,7 @@ class PaceSettings(BaseModel):
         20, description="Stop if this many first endpoints on port 25 all time out; 0 to go on regardless."
     )
     outage_wait: Limit = Field(
-        300.0, description="Longest wait for resolvers that all went silent, or for a network that is gone, in one go."
+        300.0, description="Longest wait for resolvers that all went silent, or for a network that is gone; 0 for none."
     )
     deadline: Moment | None = Field(None, description="Stop taking up new work at this time (ISO 8601).")
 

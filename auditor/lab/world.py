@@ -77,6 +77,7 @@ class Lab:
                 "policy_timeout": 2.5,
                 "retry_wait": 0.2,
                 "hold_off": 0.2,
+                "outage_wait": 0.0,  # silence is this process's own, if it has too much to do
                 "rate": 0.0,
                 "per_prefix": 0,
                 "vantage_guard": 0,

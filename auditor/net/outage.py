@@ -41,7 +41,7 @@ class Outage:
 
     async def over(self) -> bool:
         """Find out whether it is gone, and wait for its return; whether it was gone and is back."""
-        if not self._worth_waiting:
+        if not (self._worth_waiting and self._longest_seconds):
             return False
         if (look := self._look) is not None:
             await look.ended.wait()

@@ -40,7 +40,7 @@ def ended(process: "subprocess.Popen[str]") -> None:
 def test_a_resolver_that_dies_in_the_middle_is_waited_for(auditor: Auditor, tmp_path: Path) -> None:
     with lab_up(tmp_path) as options:
         shorten(tmp_path / "domains.csv")
-        scan = ["scan", "domains.csv", *options, "--dns-only", "-q", "-o", "out", "--name"]
+        scan = ["scan", "domains.csv", *options, "--dns-only", "--outage-wait", "300", "-q", "-o", "out", "--name"]
         done = auditor(*scan, "whole", cwd=tmp_path)
         assert done.returncode == 0, done.stderr
         lab = int((tmp_path / "lab.pid").read_text())
@@ -79,7 +79,20 @@ def test_a_network_that_goes_away_in_the_middle_is_waited_for(tmp_path: Path, na
         lines = (tmp_path / "domains.csv").read_text(encoding="utf-8").splitlines()
         healthy = [line.partition(",")[0] for line in lines if ",mx,completed," in line and "Policy" not in line]
         (tmp_path / "list.txt").write_text("\n".join(healthy[-HEALTHY:]))
-        scan = ["scan", "list.txt", *options, "--concurrency", "2", "-q", "-o", "out", "--name", "cut"]
+        scan = [
+            "scan",
+            "list.txt",
+            *options,
+            "--concurrency",
+            "2",
+            "--outage-wait",
+            "300",
+            "-q",
+            "-o",
+            "out",
+            "--name",
+            "cut",
+        ]
         with start(tmp_path, scan, inside) as process:
             wait_for_rows(tmp_path / "out" / "cut" / "journal.sqlite", "sessions", 3)
             subprocess.run(

@@ -101,3 +101,11 @@ async def test_those_who_wait_go_on_if_the_one_who_looks_is_cancelled(autojump_c
         first.cancel()
     assert first.cancelled_caught
     assert trio.current_time() < began_at + 60
+
+
+async def test_whoever_has_no_patience_does_not_even_look(autojump_clock: Clock) -> None:
+    thing = Thing(back_at=autojump_clock.current_time() + 10)
+    outage = Outage("gone", thing.is_back, 0.0)
+    outage.works()
+    assert not await outage.over()
+    assert thing.tries == 0
