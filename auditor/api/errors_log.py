@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from auditor.report.cells import plain
@@ -18,10 +18,22 @@ class SafeFormatter(logging.Formatter):
         return "\n".join(map(plain, super().format(record).splitlines()))
 
 
+class _Kept(logging.FileHandler):
+    """A file that is there from the first record on; one that cannot be written is no error of the run."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write the record, if it can be."""
+        with suppress(OSError):
+            super().emit(record)
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's own name
+        """Let the record go: it is on standard error too."""
+
+
 @contextmanager
 def errors_kept(folder: Path) -> Iterator[None]:
     """While open, errors of ours, with their traces, are kept in the run's folder too."""
-    handler = logging.FileHandler(folder / NAME, encoding="utf-8", delay=True)
+    handler = _Kept(folder / NAME, encoding="utf-8", delay=True)
     handler.setLevel(logging.ERROR)
     handler.setFormatter(SafeFormatter("%(asctime)s %(name)s: %(message)s"))
     logger = logging.getLogger("auditor")
