@@ -28,6 +28,10 @@ class Visit:
     handshakes: int = 0
     client: str = ""
     """The address it came from; empty where that has none."""
+    sent_octets: int = 0
+    """What the system took of what it was to send, less what is inside TLS costs more."""
+    seconds: float = 0.0
+    """From the connection to its end."""
 
 
 def _peer(stream: trio.SocketStream) -> str:
@@ -57,8 +61,12 @@ class MailServer:
         self.visits.append(visit)
         session = _Session(self.script, stream, self._context, visit)
         steps = self.script.first if first and self.script.first else self.script.steps
-        with suppress(_Gone, trio.BrokenResourceError, trio.ClosedResourceError, ssl.SSLError, OSError):
-            await session.follow(steps)
+        began_at = trio.current_time()
+        try:
+            with suppress(_Gone, trio.BrokenResourceError, trio.ClosedResourceError, ssl.SSLError, OSError):
+                await session.follow(steps)
+        finally:
+            visit.seconds = trio.current_time() - began_at
         await trio.aclose_forcefully(session.stream)
 
 
@@ -102,6 +110,7 @@ class _Session:
     async def _say(self, octets: bytes) -> None:
         self._greeted = True
         await self.stream.send_all(octets)
+        self._visit.sent_octets += len(octets)
 
     async def _drip(self, step: Step) -> None:
         """Octet by octet, after as many seconds as the first word says."""

@@ -35,7 +35,7 @@ def content() -> Content:
         scripts += one.servers(*addresses)
         zone.append(one.zone(*addresses))
         faults.append(one.faults)
-    domains = "\n".join(("domain", *(f"{one.name}.example" for one in EVERY)))
+    domains = "\n".join(("domain", *(one.target for one in EVERY)))
     return Content(
         domains=domains,
         scripts=tuple(scripts),

@@ -23,12 +23,20 @@ class Scenario:
     mx: Expected = field(default_factory=dict)
     """Of its rows in ``mx``."""
     check: str = ""
-    """A check that fails."""
+    """Checks that fail: beginnings of their names, parted by spaces."""
+    seconds: float = 5.0
+    """That a conversation may take at most: twice the patience of one step, and something for a busy machine."""
+    octets: int = 1_000_000
+    """That a server may be rid of at most in one connection."""
+    port: int = 0
+    """Of a server that the list names itself, with this port."""
     script: str = ""
     """Of its exchange; empty for one that behaves."""
     certificate: str = "good"
     names: tuple[str, ...] = ()
     """In the certificate; the exchange's if none are given."""
+    heading: Mapping[str, str] = field(default_factory=dict)
+    """More headings of its script."""
     connect: str = "accept"
     records: str = ""
     """In the zone, in the place of the usual MX and address; ``{address}`` is the exchange's."""
@@ -44,6 +52,16 @@ class Scenario:
         return f"mx.{self.name}.example"
 
     @property
+    def target(self) -> str:
+        """What stands in the list."""
+        return f"{self.exchange}:{self.port}" if self.port else f"{self.name}.example"
+
+    @property
+    def listed_as(self) -> str:
+        """What stands in the column ``domain``."""
+        return self.exchange if self.port else self.target
+
+    @property
     def policy_host(self) -> str:
         """Where its policy is fetched."""
         return f"mta-sts.{self.name}.example"
@@ -55,7 +73,8 @@ class Scenario:
 
     def servers(self, address: str, policy_address: str) -> list[ServerScript]:
         """Its mail server, and its policy host if it has one."""
-        heading = {"addresses": address, "connect": self.connect, "certificate": self.certificate}
+        heading = {"addresses": address, "connect": self.connect, "certificate": self.certificate, **self.heading}
+        heading |= {"port": str(self.port)} if self.port else {}
         found = [_script(self.exchange, self.script, heading)]
         if self.names:  # which may hold what no script can say
             found[0] = replace(found[0], names=self.names)

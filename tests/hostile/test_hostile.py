@@ -4,8 +4,10 @@ from collections.abc import Mapping
 
 import pytest
 
+from tests.end_to_end.lab_runs import stable
 from tests.hostile.conftest import Rows, Seen
 from tests.hostile.every import EVERY
+from tests.hostile.healthy import HEALTHY
 from tests.hostile.scenario import Scenario
 
 pytestmark = pytest.mark.slow
@@ -26,7 +28,7 @@ def of_exchange(rows: Rows, scenario: Scenario) -> Rows:
 
 @pytest.mark.parametrize("scenario", EVERY, ids=lambda one: one.name)
 def test_the_row_says_what_happened(seen: Seen, scenario: Scenario) -> None:
-    domain = f"{scenario.name}.example"
+    domain = scenario.listed_as
     (row,) = (one for one in seen.rows("domains") if one["domain"] == domain)
     assert differences(row, scenario.domain) == {}
     for one in seen.rows("mx"):
@@ -38,7 +40,7 @@ def test_the_row_says_what_happened(seen: Seen, scenario: Scenario) -> None:
         assert differences(one, scenario.endpoint) == {}
     if scenario.check:
         failed = {one["check"] for one in seen.rows("findings") if one["domain"] == domain and one["verdict"] == "fail"}
-        assert any(check.startswith(scenario.check) for check in failed), failed
+        assert all(any(one.startswith(check) for one in failed) for check in scenario.check.split()), failed
 
 
 def test_there_are_enough_and_each_kind_of_fault_has_some() -> None:
@@ -60,7 +62,7 @@ def test_there_are_enough_and_each_kind_of_fault_has_some() -> None:
     assert faults == dialogue | {
         *("early", "refusal", "closing", "connect"),
         *("injection", "starttls", "handshake", "inside", "certificate"),
-        *("lookup", "policy-lookup", "route", "address", "policy"),
+        *("lookup", "policy-lookup", "route", "address", "policy", "healthy"),
     }
 
 
@@ -75,11 +77,14 @@ def test_memory_stays_flat(seen: Seen) -> None:
     assert 0 < seen.peak_mib < 300
 
 
-def test_every_conversation_ends_within_its_deadline(seen: Seen) -> None:
-    longest = seen.settings["session_timeout"] + seen.settings["quit_timeout"] + 1
-    took = [float(one["total_ms"]) / 1000 for one in seen.rows("endpoints") if one["total_ms"]]
-    assert len(took) > len(EVERY) / 2
-    assert max(took) < longest
+@pytest.mark.parametrize("scenario", EVERY, ids=lambda one: one.name)
+def test_it_ends_in_time_and_little_is_taken(seen: Seen, scenario: Scenario) -> None:
+    for one in of_exchange(seen.rows("endpoints"), scenario):
+        assert float(one["total_ms"] or 0) < scenario.seconds * 1000
+    for visit in seen.visits:
+        if f".{visit['server']}".endswith(f".{scenario.name}.example"):
+            assert visit["sent_octets"] < scenario.octets
+            assert visit["seconds"] < scenario.seconds
 
 
 def test_no_row_is_empty_and_none_is_a_fault_of_ours(seen: Seen) -> None:
@@ -95,27 +100,29 @@ def test_nobody_was_asked_for_more_than_anybody_may_do(seen: Seen) -> None:
     assert names == {f"EHLO {seen.settings['helo']}"}
 
 
-def test_nothing_listens_where_nobody_must_go_and_nobody_knocked(seen: Seen) -> None:
-    """The servers that stand where such names lead are those of other scenarios: no visit is one too many."""
-    led = {f"mx.{one.name}.example" for one in EVERY if one.fault == "address"}
-    assert led
-    assert [visit for visit in seen.visits if visit["server"] in led] == []
+def test_nobody_knocks_where_nobody_must_go(seen: Seen) -> None:
+    """At what listens wherever the machine itself is meant; the same is reached where that is allowed."""
+    unasked, allowed = seen.knocks
+    assert unasked == 0
+    assert allowed >= 2
 
 
-def test_what_behaves_is_judged_as_if_it_were_alone(seen: Seen) -> None:
-    """The exchanges of the domains whose policy host, or zone, alone is hostile are ordinary ones."""
-    ordinary = [one for one in EVERY if one.fault == "policy"]
-    rows = {one["exchange"]: one for one in seen.rows("endpoints")}
-    told = {
-        (rows[one.exchange]["outcome"], rows[one.exchange]["starttls"], rows[one.exchange]["cert_trust"])
-        for one in ordinary
-    }
-    assert told == {("completed", "ok", "trusted")}
+def test_the_healthy_are_judged_as_if_they_were_alone(seen: Seen) -> None:
+    names = {one.listed_as for one in HEALTHY}
+    alone, among = stable(seen.alone), stable(seen.folder)
+    for one in (*alone["domains"], *among["domains"]):
+        del one["input_line"]
+    assert {one["domain"] for one in alone["domains"]} == names
+    for table, rows in alone.items():
+        of_them = [one for one in among[table] if one.get("domain", one.get("exchange", "")[3:]) in names]
+        assert sorted(map(repr, of_them)) == sorted(map(repr, rows)), table
 
 
 def test_leave_is_taken_wherever_it_can_be(seen: Seen) -> None:
-    """Of those that were greeted and behave; the others end the session themselves."""
-    ordinary = {one.exchange for one in EVERY if one.fault in {"policy", "policy-lookup", "route"}}
-    visits = [visit for visit in seen.visits if visit["server"] in ordinary and visit["commands"]]
-    assert len(visits) > 50
-    assert {visit["commands"][-1] for visit in visits} == {"QUIT"}
+    """By all that were greeted and heard to the end; whoever breaks off before cannot be told anything."""
+    ended = {one["exchange"] for one in seen.rows("endpoints") if one["outcome"] in {"completed", "rejected"}}
+    ended -= {one.exchange for one in EVERY if one.fault == "closing"}
+    visits = [visit for visit in seen.visits if visit["server"] in ended and visit["commands"]]
+    taken = [visit for visit in visits if visit["commands"][-1] == "QUIT"]
+    assert len(visits) > len(EVERY) / 2
+    assert len(taken) >= 0.99 * len(visits)

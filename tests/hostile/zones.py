@@ -2,7 +2,7 @@
 
 from tests.hostile.scenario import Expected, Scenario
 
-SKIPPED: Expected = {"outcome": "skipped", "blame": ""}
+SKIPPED: Expected = {"outcome": "skipped", "blame": "", "error": "see --allow-net"}
 USUAL = "{name} MX 10 mx.{name}\nmx.{name} A {address}"
 MX = "{name} MX 5"
 UNUSABLE: Expected = {"mx_status": "unusable"}
@@ -114,6 +114,10 @@ ROUTES = [
     _zone("route", "no-address", f"{MX} mx.{{name}}\nmx.{{name}} TXT x", UNUSABLE, mx={"status": "no-address"}),
     _zone("route", "long-label", LONG, {"mx_status": "mx"}),
     _zone("route", "odd-octets", ODD, {"mx_status": "mx"}),
+]
+LOOPBACK = [
+    f"leads-to-{one}"
+    for one in ("loopback", "other-loopback", "this-network", "loopback6", "unspecified6", "mapped-loopback")
 ]
 ADDRESSES = [
     _leads_to(name, address)

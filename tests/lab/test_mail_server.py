@@ -151,3 +151,12 @@ async def test_a_client_that_is_gone_ends_the_visit(make_server: MakeServer) -> 
     async with visiting(server) as stream:
         await stream.receive_some(10)
     assert len(server.visits) == 1
+
+
+async def test_how_much_it_sent_and_for_how_long(make_server: MakeServer, autojump_clock: MockClock) -> None:
+    began_at = autojump_clock.current_time()
+    server = make_server("S: 220 mx\nWAIT: 3\nRAW: abc\nEOF")
+    await said_by(server)
+    (visit,) = server.visits
+    assert visit.sent_octets == 11
+    assert visit.seconds == pytest.approx(autojump_clock.current_time() - began_at) == 3.0
