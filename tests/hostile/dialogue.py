@@ -100,7 +100,9 @@ CODES = [
     _one("codes", "rdp", "RAW: \\x03\\x00\\x00\\x0b\\x06\\xd0\\x00\\x00\\n\nHANG", NO_SMTP),
 ]
 EARLY = [
-    _one("early", "unasked-reply", f"S: 220 mx\nS: 250 unasked\n{HELLO}", DONE | {"deviations": "unsolicited"}),
+    _one(
+        "early", "unasked-reply", f"RAW: 220 mx\\r\\n250 unasked\\r\\n\n{HELLO}", DONE | {"deviations": "unsolicited"}
+    ),
     _one("early", "two-answers", _whole("S: 250 mx\nS: 250-again\nS: 250 STARTTLS"), DONE),
     _one("early", "greeting-and-ehlo-at-once", f"RAW: 220 mx\\r\\n250 STARTTLS\\r\\n\n{HELLO}", DONE),
     _one(

@@ -1,9 +1,12 @@
 """Every scenario of the hostile lab."""
 
+from tests.hostile.access import ACCESS
 from tests.hostile.dialogue import DIALOGUE
 from tests.hostile.healthy import HEALTHY
+from tests.hostile.odd_certificates import ODD_CERTIFICATES
+from tests.hostile.others import OTHERS
 from tests.hostile.policies import POLICIES
 from tests.hostile.transport import TRANSPORT
 from tests.hostile.zones import ZONES
 
-EVERY = [*DIALOGUE, *TRANSPORT, *POLICIES, *ZONES, *HEALTHY]
+EVERY = [*DIALOGUE, *OTHERS, *ACCESS, *TRANSPORT, *ODD_CERTIFICATES, *POLICIES, *ZONES, *HEALTHY]

@@ -31,7 +31,7 @@ def content() -> Content:
     scripts, zone, faults = [], [_ZONE], []
     free = iter(_ADDRESSES)
     for one in EVERY:
-        addresses = next(free), next(free)
+        addresses = next(free), next(free) if one.has_policy else ""
         scripts += one.servers(*addresses)
         zone.append(one.zone(*addresses))
         faults.append(one.faults)

@@ -28,6 +28,8 @@ class Scenario:
     """That a conversation may take at most: twice the patience of one step, and something for a busy machine."""
     octets: int = 1_000_000
     """That a server may be rid of at most in one connection."""
+    still_open: str = ""
+    """Why its row does not say what it must yet."""
     port: int = 0
     """Of a server that the list names itself, with this port."""
     script: str = ""

@@ -1,6 +1,7 @@
 """Every fault changes one row, which says what happened, and nothing else."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
@@ -26,7 +27,12 @@ def of_exchange(rows: Rows, scenario: Scenario) -> Rows:
     return [one for one in rows if f".{one['exchange']}".endswith(f".{scenario.name}.example")]
 
 
-@pytest.mark.parametrize("scenario", EVERY, ids=lambda one: one.name)
+def _marked(scenario: Scenario) -> Any:
+    marks = [pytest.mark.xfail(reason=scenario.still_open, strict=True)] if scenario.still_open else []
+    return pytest.param(scenario, marks=marks, id=scenario.name)
+
+
+@pytest.mark.parametrize("scenario", [_marked(one) for one in EVERY])
 def test_the_row_says_what_happened(seen: Seen, scenario: Scenario) -> None:
     domain = scenario.listed_as
     (row,) = (one for one in seen.rows("domains") if one["domain"] == domain)
@@ -62,7 +68,7 @@ def test_there_are_enough_and_each_kind_of_fault_has_some() -> None:
     assert faults == dialogue | {
         *("early", "refusal", "closing", "connect"),
         *("injection", "starttls", "handshake", "inside", "certificate"),
-        *("lookup", "policy-lookup", "route", "address", "policy", "healthy"),
+        *("lookup", "policy-lookup", "route", "address", "policy", "access", "keywords", "healthy"),
     }
 
 
@@ -119,10 +125,10 @@ def test_the_healthy_are_judged_as_if_they_were_alone(seen: Seen) -> None:
 
 
 def test_leave_is_taken_wherever_it_can_be(seen: Seen) -> None:
-    """By all that were greeted and heard to the end; whoever breaks off before cannot be told anything."""
+    """By all that were greeted and heard to the end; whoever breaks off or never listens cannot be told anything."""
     ended = {one["exchange"] for one in seen.rows("endpoints") if one["outcome"] in {"completed", "rejected"}}
-    ended -= {one.exchange for one in EVERY if one.fault == "closing"}
+    ended -= {one.exchange for one in EVERY if one.fault in {"closing", "flood"}}
     visits = [visit for visit in seen.visits if visit["server"] in ended and visit["commands"]]
-    taken = [visit for visit in visits if visit["commands"][-1] == "QUIT"]
-    assert len(visits) > len(EVERY) / 2
-    assert len(taken) >= 0.99 * len(visits)
+    without = [one["server"] for one in visits if one["commands"][-1].split()[-1] not in {"QUIT", "LOGOUT"}]
+    assert len(visits) > 150
+    assert len(without) <= 0.01 * len(visits), without

@@ -4,9 +4,12 @@ from tests.hostile.scenario import Expected, Scenario
 
 OFFER = "S: 220 mx ESMTP\nC: EHLO\nS: 250-mx\nS: 250 STARTTLS\nC: STARTTLS"
 READY = f"{OFFER}\nS: 220 go"
+AUTH = "S: 220 mx ESMTP\nC: EHLO\nS: 250-mx\nS: 250-AUTH PLAIN LOGIN\nS: 250 STARTTLS"
 INJECTED = {"outcome": "tls-failed", "stage": "starttls", "starttls": "failed"}
 FAILED = {"outcome": "tls-failed", "stage": "tls", "starttls": "failed"}
 OK = {"outcome": "completed", "stage": "done", "starttls": "ok"}
+UNREADY = {"outcome": "tls-failed", "starttls": "failed"}
+EARLY = "S: 220 mx ESMTP\nC: EHLO\nRAW: 250-mx\\r\\n250 STARTTLS\\r\\n220 go\\r\\n"
 REFUSED = {"outcome": "completed", "starttls": "refused"}
 SERVER_HELLO = "\\x16\\x03\\x03\\x00\\x10\\x02\\x00\\x00\\x0c" + "\\x00" * 12
 
@@ -30,6 +33,28 @@ STARTTLS = [
     _tls("starttls", "starttls-closed", f"{OFFER}\nEOF", {"outcome": "closed", "stage": "starttls"}),
     _tls("starttls", "starttls-reset", f"{OFFER}\nRESET", {"outcome": "reset", "stage": "starttls"}),
     _tls("starttls", "starttls-drip", f"{OFFER}\nDRIP: 0.3 220 go on and on", {"outcome": "reply-timeout"}),
+    _tls("injection", "octets-after-220", f"{READY}\nRAW: 250 injected\\r\\n\nSTARTTLS", UNREADY),
+    _tls("injection", "octets-some-time-after-220", f"{READY}\nWAIT: 0.3\nRAW: 250 injected\\r\\n\nSTARTTLS", FAILED),
+    _tls(
+        "injection",
+        "220-before-it-is-asked",
+        f"{EARLY}\nC: STARTTLS\nS: 454 no",
+        REFUSED | {"deviations": "unsolicited"},
+    ),
+    _tls("starttls", "starttls-354", f"{OFFER}\nS: 354 go on", REFUSED),
+    _tls("starttls", "starttls-bare-lf", f"{OFFER}\nRAW: 220 go\\n\nSTARTTLS\nSERVE", OK | {"deviations": "bare-lf"}),
+    _tls("starttls", "starttls-in-lines", f"{OFFER}\nS: 220-go\nS: 220 on\nSTARTTLS\nSERVE", OK),
+    _tls(
+        "starttls", "starttls-garbage", f"{OFFER}\nRAW: \\xff\\x00\\r\\n", {"outcome": "not-smtp", "stage": "starttls"}
+    ),
+    _tls("starttls", "starttls-flood", f"{OFFER}\nFLOOD: 454-x\\r\\n", {"outcome": "oversized", "stage": "starttls"}),
+    _tls("starttls", "starttls-half-a-reply", f"{OFFER}\nRAW: 220 g\nEOF", {"outcome": "closed", "stage": "starttls"}),
+    _tls(
+        "starttls",
+        "starttls-in-small-letters",
+        OFFER.replace("250 STARTTLS", "250 starttls") + "\nS: 220 go\nSTARTTLS\nSERVE",
+        OK,
+    ),
     _tls("handshake", "silent-handshake", f"{READY}\nHANG", FAILED),
     _tls("handshake", "closed-handshake", f"{READY}\nWAIT: 0.2\nEOF", FAILED),
     _tls("handshake", "reset-handshake", f"{READY}\nWAIT: 0.2\nRESET", FAILED),
@@ -50,6 +75,22 @@ STARTTLS = [
         endpoint=FAILED | {"error": "over 1048576 octets"},
         octets=2_000_000,  # the bound of a stream that is all handshake, and what was on its way
     ),
+    _tls("handshake", "server-hello-and-reset", f"{READY}\nWAIT: 0.2\nRAW: {SERVER_HELLO}\nRESET", FAILED),
+    _tls("handshake", "half-an-alert", f"{READY}\nWAIT: 0.2\nRAW: \\x15\\x03\nEOF", FAILED),
+    _tls("handshake", "flood-of-zeros", f"{READY}\nWAIT: 0.2\nFLOOD: \\x00", FAILED),
+    _tls("handshake", "http-handshake", f"{READY}\nWAIT: 0.2\nS: HTTP/1.1 400 Bad Request\nEOF", FAILED),
+    Scenario(
+        name="no-certificate",
+        fault="handshake",
+        heading={"ciphers": "aNULL", "tls": "1.2 1.2"},
+        endpoint=FAILED,
+    ),
+    Scenario(
+        name="only-tls-1",
+        fault="handshake",
+        heading={"tls": "1.0 1.0"},
+        endpoint=OK | {"tls_version": "TLSv1"},
+    ),
     _tls("handshake", "flood-of-alerts", f"{READY}\nWAIT: 0.2\nFLOOD: \\x15\\x03\\x03\\x00\\x02\\x01\\x5a", FAILED),
 ]
 INSIDE = [
@@ -67,6 +108,34 @@ INSIDE = [
         "inside", "other-keywords", f"{READY}\nSTARTTLS\nC: EHLO\nS: 250-mx\nS: 250 DSN", OK | {"keywords_tls": "DSN"}
     ),
     _tls("inside", "greets-again", f"{READY}\nSTARTTLS\nS: 220 again\nC: EHLO\nS: 250 mx", OK),
+    _tls("inside", "closed-at-once-inside", f"{READY}\nSTARTTLS\nEOF", {"stage": "ehlo-tls", "starttls": "ok"}),
+    _tls("inside", "reset-at-once-inside", f"{READY}\nSTARTTLS\nRESET", {"stage": "ehlo-tls", "starttls": "ok"}),
+    _tls("inside", "deferred-inside", f"{READY}\nSTARTTLS\nC: EHLO\nS: 421 later\nEOF", {"outcome": "deferred"}),
+    _tls(
+        "inside", "unknown-inside", f"{READY}\nSTARTTLS\nC: EHLO\nS: 502 what", {"stage": "ehlo-tls", "starttls": "ok"}
+    ),
+    _tls(
+        "inside",
+        "long-line-inside",
+        f"{READY}\nSTARTTLS\nC: EHLO\nRAW: 250 {'x' * 5000}\\r\\n",
+        {"outcome": "oversized"},
+    ),
+    _tls("inside", "flood-without-ends-inside", f"{READY}\nSTARTTLS\nC: EHLO\nFLOOD: x", {"outcome": "oversized"}),
+    _tls("inside", "half-a-reply-inside", f"{READY}\nSTARTTLS\nC: EHLO\nS: 250-mx\nCUT", {"outcome": "closed"}),
+    _tls("inside", "quit-reset-inside", f"{READY}\nSTARTTLS\nC: EHLO\nS: 250 mx\nC: QUIT\nRESET", OK),
+    _tls(
+        "inside",
+        "fewer-keywords",
+        f"{AUTH}\nC: STARTTLS\nS: 220 go\nSTARTTLS\nC: EHLO\nS: 250 mx",
+        OK | {"keywords_tls": ""},
+    ),
+    Scenario(
+        name="login-before-tls",
+        fault="inside",
+        script=f"{AUTH}\nC: STARTTLS\nS: 220 go\nSTARTTLS\nSERVE",
+        check="SMTP023",
+        endpoint=OK,
+    ),
     _tls("inside", "quit-unanswered", f"{READY}\nSTARTTLS\nC: EHLO\nS: 250 mx\nC: QUIT\nHANG", OK),
     _tls("inside", "starttls-offered-again", f"{READY}\nSTARTTLS\nC: EHLO\nS: 250-mx\nS: 250 STARTTLS", OK),
 ]
