@@ -5,6 +5,8 @@ from collections.abc import Callable
 import dns.flags
 import dns.message
 import dns.rcode
+import dns.rdatatype
+import dns.rrset
 
 _HEADER = 12  # octets (RFC 1035 §4.1.1)
 
@@ -40,6 +42,41 @@ def _short_tlsa(query: dns.message.Message, octets: bytes) -> bytes:
     return octets[:2] + b"\x85\xa0\x00\x01\x00\x01\x00\x00\x00\x00" + question + record
 
 
+def _echo(query: dns.message.Message, octets: bytes) -> bytes:  # noqa: ARG001 - what came, as it came
+    return octets
+
+
+def _foreign_answer(query: dns.message.Message, octets: bytes) -> bytes:  # noqa: ARG001 - one form for all
+    """The right question, and an answer for another name (RFC 2181 §5.4.1)."""
+    reply = dns.message.make_response(query, recursion_available=True)
+    kind = dns.rdatatype.to_text(query.question[0].rdtype)
+    if kind in _RECORDS:
+        reply.answer.append(dns.rrset.from_text("elsewhere.example.", 300, "IN", kind, _RECORDS[kind]))
+    return reply.to_wire()
+
+
+def _missing_records(query: dns.message.Message, octets: bytes) -> bytes:
+    """A header that counts 65,535 records, and none of them."""
+    question = (query.question[0].name.to_wire() or b"") + query.question[0].rdtype.to_bytes(2, "big") + b"\x00\x01"
+    return octets[:2] + b"\x84\x00\x00\x01\xff\xff\x00\x00\x00\x00" + question
+
+
+def _short_record(query: dns.message.Message, octets: bytes) -> bytes:
+    """A record whose data ends after one octet."""
+    kind = query.question[0].rdtype.to_bytes(2, "big")
+    question = (query.question[0].name.to_wire() or b"") + kind + b"\x00\x01"
+    record = b"\xc0\x0c" + kind + b"\x00\x01\x00\x00\x01\x2c\x00\x01\x00"
+    return octets[:2] + b"\x84\x00\x00\x01\x00\x01\x00\x00\x00\x00" + question + record
+
+
+def _format_error(query: dns.message.Message, octets: bytes) -> bytes:
+    """That the query is not understood, whatever it is (§4.1.1)."""
+    question = (query.question[0].name.to_wire() or b"") + query.question[0].rdtype.to_bytes(2, "big") + b"\x00\x01"
+    return octets[:2] + b"\x84\x01\x00\x01\x00\x00\x00\x00\x00\x00" + question
+
+
+_RECORDS = {"MX": "10 mx.elsewhere.example.", "A": "203.0.113.254", "AAAA": "2001:db8::bad", "TXT": '"v=spf1 +all"'}
+
 BROKEN: dict[str, Callable[[dns.message.Message, bytes], bytes]] = {
     "garbage": _garbage,
     "wrong-id": _wrong_id,
@@ -47,6 +84,11 @@ BROKEN: dict[str, Callable[[dns.message.Message, bytes], bytes]] = {
     "five-octets": _five_octets,
     "pointer-loop": _pointer_loop,
     "short-tlsa": _short_tlsa,
+    "echo": _echo,
+    "foreign-answer": _foreign_answer,
+    "missing-records": _missing_records,
+    "short-record": _short_record,
+    "format-error": _format_error,
 }
 """By fault, what is replied to a query."""
 
