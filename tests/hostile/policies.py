@@ -1,5 +1,7 @@
 """Policy hosts of MTA-STS that do not serve a policy as they should (RFC 8461 §3.3)."""
 
+from dataclasses import replace
+
 from tests.hostile.scenario import Expected, Scenario
 
 GET = "STARTTLS\nC: GET\n"
@@ -8,6 +10,7 @@ BODY = "S: version: STSv1\nS: mode: enforce\nS: mx: mx.{name}.example\nS: max_ag
 WHOLE = f"{GET}{HEAD}S: Connection: close\nS:\n{BODY}EOF"
 ENFORCED = ("version: STSv1", "mode: enforce", "mx: mx.example")
 CHUNKED = f"{GET}{HEAD}S: Transfer-Encoding: chunked\nS:\n"
+LF_BODY = "version: STSv1\\nmode: enforce\\nmx: mx.example\\nmax_age: 604800\\n"
 INVALID: Expected = {"mta_sts": "invalid"}
 UNKNOWN: Expected = {"mta_sts": "unknown"}
 VALID: Expected = {"mta_sts": "valid", "mta_sts_mode": "enforce"}
@@ -89,4 +92,60 @@ POLICIES = [
     ),
     _policy("empty", f"{GET}{HEAD}S: Content-Length: 0\nS:\nEOF", INVALID),
     _policy("of-octets", f"{GET}{HEAD}S:\nRAW: \\x00\\xff\\xfe\\x1b[2J\nEOF", INVALID),
+    _policy("of-many-mx", _body("version: STSv1", "mode: enforce", *(["mx: x.example"] * 4000), "max_age: 1"), VALID),
+    _policy("unknown-mode", _body("version: STSv1", "mode: sometimes", "mx: mx.example", "max_age: 604800"), INVALID),
+    _policy("other-version", _body("version: STSv2", "mode: enforce", "mx: mx.example", "max_age: 604800"), INVALID),
+    _policy("age-below-zero", _body("version: STSv1", "mode: enforce", "mx: mx.example", "max_age: -1"), INVALID),
+    _policy(
+        "age-beyond-a-year", _body("version: STSv1", "mode: enforce", "mx: mx.example", "max_age: 31557601"), INVALID
+    ),
+    _policy("two-modes", _body(*ENFORCED, "mode: none", "max_age: 604800"), VALID),
+    _policy("unknown-keys", _body(*ENFORCED, "max_age: 604800", "sts: please"), VALID),
+    _policy("no-colon", _body(*ENFORCED, "max_age 604800"), INVALID),
+    _policy("line-ends-of-lf", f"{GET}{HEAD}S: Connection: close\nS:\nRAW: {LF_BODY}\nEOF", VALID),
+    _policy(
+        "line-ends-of-cr",
+        f"{GET}{HEAD}S: Connection: close\nS:\nRAW: {LF_BODY.replace(chr(92) + 'n', chr(92) + 'r')}\nEOF",
+        INVALID,
+    ),
+    _policy("byte-order-mark", f"{GET}{HEAD}S: Connection: close\nS:\nRAW: \\xef\\xbb\\xbf{LF_BODY}\nEOF", INVALID),
+    _policy(
+        "chunked",
+        f"{CHUNKED}RAW: {len(LF_BODY) - LF_BODY.count(chr(92)):x}\\r\\n{LF_BODY}\\r\\n0\\r\\n\\r\\n\nEOF",
+        VALID,
+    ),
+    _policy("chunk-cut-off", f"{CHUNKED}RAW: 500\\r\\n{LF_BODY}\nEOF", UNKNOWN),
+    _policy("chunk-of-no-number", f"{CHUNKED}RAW: zz\\r\\n{LF_BODY}\nEOF", INVALID),
+    _policy("brotli", f"{GET}{HEAD}S: Content-Encoding: br\nS:\n{BODY}EOF", INVALID),
+    _policy("identity", f"{GET}{HEAD}S: Content-Encoding: identity\nS: Connection: close\nS:\n{BODY}EOF", VALID),
+    _policy(
+        "gzip-transfer",
+        f"{GET}{HEAD}S: Transfer-Encoding: gzip, chunked\nS:\nRAW: 1\\r\\nx\\r\\n0\\r\\n\\r\\n\nEOF",
+        INVALID,
+    ),
+    _policy("length-below-zero", f"{GET}{HEAD}S: Content-Length: -5\nS:\n{BODY}EOF", INVALID),
+    _policy("length-beyond-all", f"{GET}{HEAD}S: Content-Length: {'9' * 30}\nS:\nFLOOD: x: y\\r\\n", INVALID),
+    _policy("no-content-type", f"{GET}S: HTTP/1.1 200 OK\nS: Connection: close\nS:\n{BODY}EOF", VALID),
+    _policy("head-of-33-kb", f"{GET}S: HTTP/1.1 200 OK\nRAW: X: {'y' * 33_000}\\r\\n\\r\\n\n{BODY}EOF", INVALID),
+    _policy("status-of-four-digits", _status(2000), INVALID),
+    _policy("status-206", _status(206), INVALID),
+    _policy("status-401", _status(401), INVALID),
+    _policy("redirect-307", _status(307, "S: Location: http://10.0.0.1/\n"), INVALID),
+    _policy("only-1xx", f"{GET}S: HTTP/1.1 100 Continue\nS:\nHANG", UNKNOWN),
+    _policy("switching-protocols", f"{GET}S: HTTP/1.1 101 Switching\nS: Upgrade: x\nS:\nHANG", INVALID),
+    _policy("closed-at-once", "WAIT: 0.2\nEOF", UNKNOWN),
+    _policy("reset-at-once", "RESET", UNKNOWN),
+    _policy("closed-inside-at-once", "STARTTLS\nEOF", UNKNOWN),
+    _policy("half-a-head", f"{GET}S: HTTP/1.1 200 OK\nRAW: Content-Ty\nEOF", UNKNOWN),
+    _policy("tls-alert", "RAW: \\x15\\x03\\x03\\x00\\x02\\x02\\x28\nEOF", INVALID),
+    _policy("tls-garbage", "RAW: \\x00\\x01\\x02\\x03\\x04\\x05\nEOF", INVALID),
+    replace(
+        _policy("tls-flood", "FLOOD: \\x16\\x03\\x03\\x00\\x04\\x00\\x00\\x00\\x00", INVALID),
+        octets=2_000_000,  # the bound of a stream that is all handshake, and what was on its way
+    ),
+    _policy("tls-drip", f"DRIP: 0.4 \\x16\\x03\\x03\\x00\\x30{'x' * 30}", UNKNOWN),
+    _policy("http-in-clear", "S: HTTP/1.1 400 Bad Request\nEOF", INVALID),
+    _policy("not-yet", WHOLE, INVALID, "future"),
+    _policy("unknown-issuer", WHOLE, INVALID, "unknown-issuer"),
+    _policy("no-intermediate", WHOLE, INVALID, "incomplete"),
 ]
