@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,12 @@ _LIST = "targets.txt"
 Rows = list[dict[str, str]]
 
 
+@cache
+def _rows(path: Path) -> Rows:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
 @dataclass(frozen=True)
 class Run:
     """What came of one scan."""
@@ -38,8 +45,7 @@ class Run:
     folder: Path
 
     def rows(self, table: str) -> Rows:
-        with (self.folder / "csv" / f"{table}.csv").open(encoding="utf-8", newline="") as file:
-            return list(csv.DictReader(file))
+        return _rows(self.folder / "csv" / f"{table}.csv")
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ WHOLE = f"{GET}{HEAD}S: Connection: close\nS:\n{BODY}EOF"
 ENFORCED = ("version: STSv1", "mode: enforce", "mx: mx.example")
 CHUNKED = f"{GET}{HEAD}S: Transfer-Encoding: chunked\nS:\n"
 LF_BODY = "version: STSv1\\nmode: enforce\\nmx: mx.example\\nmax_age: 604800\\n"
+MX_LINE = "mx: x.example\\r\\n"
 INVALID: Expected = {"mta_sts": "invalid"}
 UNKNOWN: Expected = {"mta_sts": "unknown"}
 VALID: Expected = {"mta_sts": "valid", "mta_sts_mode": "enforce"}
@@ -92,7 +93,7 @@ POLICIES = [
     ),
     _policy("empty", f"{GET}{HEAD}S: Content-Length: 0\nS:\nEOF", INVALID),
     _policy("of-octets", f"{GET}{HEAD}S:\nRAW: \\x00\\xff\\xfe\\x1b[2J\nEOF", INVALID),
-    _policy("of-many-mx", _body("version: STSv1", "mode: enforce", *(["mx: x.example"] * 4000), "max_age: 1"), VALID),
+    _policy("of-many-mx", f"{GET}{HEAD}S: Connection: close\nS:\n{BODY}RAW: {MX_LINE * 4000}\nEOF", VALID),
     _policy("unknown-mode", _body("version: STSv1", "mode: sometimes", "mx: mx.example", "max_age: 604800"), INVALID),
     _policy("other-version", _body("version: STSv2", "mode: enforce", "mx: mx.example", "max_age: 604800"), INVALID),
     _policy("age-below-zero", _body("version: STSv1", "mode: enforce", "mx: mx.example", "max_age: -1"), INVALID),
