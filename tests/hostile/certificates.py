@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding
 
 from auditor.lab.certificates import KINDS, Authority, Issuer, Kind
 from tests.hostile.odd_der import CHANGES, rewritten
@@ -40,10 +39,9 @@ class OddAuthority(Authority):
         leaf, chain = Authority.issue(self, kind_name, names)
         if kind_name in CHANGES:
             assert isinstance(self.intermediate.key, ec.EllipticCurvePrivateKey)
-            der = rewritten(leaf.certificate, self.intermediate.key, CHANGES[kind_name])
-            leaf = _Written(leaf.certificate, leaf.key, der)
+            leaf = _rewritten(leaf, self.intermediate.key, kind_name)
         elif kind_name == "negative-serial":
-            leaf = _with_negative_serial(leaf)
+            leaf = _rewritten(leaf, None, "serial-negative")
         return leaf, (leaf, *self._rest(kind_name, leaf, chain[1:]))
 
     def _rest(self, kind_name: str, leaf: Issuer, usual: tuple[Issuer, ...]) -> tuple[Issuer, ...]:
@@ -52,12 +50,8 @@ class OddAuthority(Authority):
         return {"leaf-twice": (leaf, *usual), "other-chain": (self.stranger,)}.get(kind_name, usual)
 
 
-def _with_negative_serial(leaf: Issuer) -> Issuer:
-    """The same with the first bit of its serial number set, which no signature covers (RFC 5280 §4.1.2.2)."""
-    der = bytearray(leaf.certificate.public_bytes(Encoding.DER))
-    number = leaf.certificate.serial_number.to_bytes(20, "big").lstrip(b"\0")
-    der[der.index(number)] |= 0x80
-    return _Written(leaf.certificate, leaf.key, bytes(der))
+def _rewritten(leaf: Issuer, by: ec.EllipticCurvePrivateKey | None, kind_name: str) -> Issuer:
+    return _Written(leaf.certificate, leaf.key, rewritten(leaf.certificate, by, CHANGES[kind_name]))
 
 
 def _pem(der: bytes) -> bytes:

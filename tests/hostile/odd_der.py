@@ -45,12 +45,13 @@ def _bounds(der: bytes, at: int) -> tuple[int, int, int]:
     return der[at], start, start + length
 
 
-def rewritten(certificate: x509.Certificate, by: ec.EllipticCurvePrivateKey, change: Change) -> bytes:
-    """The certificate changed, and signed anew."""
-    tbs, algorithm, _ = parts_of(certificate.public_bytes(Encoding.DER))
+def rewritten(certificate: x509.Certificate, by: ec.EllipticCurvePrivateKey | None, change: Change) -> bytes:
+    """The certificate changed, and signed anew; by nobody, it keeps a signature that does not cover the change."""
+    tbs, algorithm, signature = parts_of(certificate.public_bytes(Encoding.DER))
     changed = element(SEQUENCE, *change(parts_of(tbs)))
-    signature = by.sign(changed, ec.ECDSA(hashes.SHA256()))
-    return element(SEQUENCE, changed, algorithm, element(BITS, b"\0", signature))
+    if by is not None:
+        signature = element(BITS, b"\0", by.sign(changed, ec.ECDSA(hashes.SHA256())))
+    return element(SEQUENCE, changed, algorithm, signature)
 
 
 def with_part(place: int, part: bytes) -> Change:
