@@ -29,7 +29,11 @@ def of_exchange(rows: Rows, scenario: Scenario) -> Rows:
 
 
 def _marked(scenario: Scenario) -> Any:
-    marks = [pytest.mark.xfail(reason=scenario.still_open, strict=True)] if scenario.still_open else []
+    marks = (
+        [pytest.mark.xfail(reason=scenario.still_open, raises=AssertionError, strict=True)]
+        if scenario.still_open
+        else []
+    )
     return pytest.param(scenario, marks=marks, id=scenario.name)
 
 
