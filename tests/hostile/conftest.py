@@ -18,6 +18,7 @@ import pytest
 from tests.end_to_end.lab_runs import options_of
 from tests.hostile.every import EVERY
 from tests.hostile.healthy import HEALTHY
+from tests.hostile.others import LARGE
 from tests.hostile.traps import Traps
 from tests.hostile.zones import LOOPBACK
 
@@ -56,6 +57,8 @@ class Seen(Run):
     visits: list[dict[str, Any]] = field(default_factory=list)
     alone: Path = Path()
     """The folder of a run of the healthy domains, before anybody else was spoken to."""
+    large: "Run | None" = None
+    """A run of the one server that says as much as it may."""
     knocks: tuple[int, int] = (0, 0)
     """At what listens wherever the machine itself is meant: in an ordinary run, and where that was allowed."""
 
@@ -68,13 +71,14 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
     with _lab_up(folder, visits) as settings:
         knocks = _knocks(folder, settings)
         alone = _scan(folder, "alone", [one.target for one in HEALTHY], settings)
+        large = _scan(folder, "large", [LARGE.target], settings)
         every = _scan(folder, "every", [one.target for one in EVERY], settings)
-    return Seen(**vars(every), settings=settings, visits=visits, alone=alone.folder, knocks=knocks)
+    return Seen(**vars(every), settings=settings, visits=visits, alone=alone.folder, large=large, knocks=knocks)
 
 
 @contextmanager
 def _lab_up(folder: Path, visits: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """The lab in a process of its own, and its settings; at the end, what it saw of the last run is in ``visits``."""
+    """The lab in a process of its own, and its settings; at the end, what it saw of all runs is in ``visits``."""
     pipe = subprocess.PIPE
     command = [sys.executable, "-m", "tests.hostile.lab", str(folder)]
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, env=_ENVIRONMENT, cwd=ROOT) as lab:

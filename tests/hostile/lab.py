@@ -16,6 +16,7 @@ from auditor.lab import open_lab
 from auditor.lab.world import Content
 from tests.hostile.certificates import OddAuthority
 from tests.hostile.every import EVERY
+from tests.hostile.others import LARGE
 
 _NETS = ("203.0.113.0/24", "198.51.100.0/24", "192.0.2.0/24")
 _ADDRESSES = [str(one) for net in _NETS for one in ip_network(net).hosts() if not str(one).endswith(".53")]
@@ -30,7 +31,7 @@ def content() -> Content:
     """What the lab is made of: one exchange for each scenario, at an address of its own."""
     scripts, zone, faults = [], [_ZONE], []
     free = iter(_ADDRESSES)
-    for one in EVERY:
+    for one in (*EVERY, LARGE):
         addresses = next(free), next(free) if one.has_policy else ""
         scripts += one.servers(*addresses)
         zone.append(one.zone(*addresses))

@@ -164,3 +164,5 @@ SLOW = [
     _one("silence", "mute-after-a-code", "RAW: 220\nHANG", MUTE),
 ]
 OTHERS = [*PROTOCOLS, *CODES, *SIZES, *OCTETS, *KEYWORDS, *EARLY, *REFUSALS, *CLOSINGS, *SLOW]
+LARGE = _one("flood", "greeting-of-240-kb", f"RAW: {MANY * 60}220 mx\\r\\n\n{HELLO}", DONE)
+"""Within every bound, and scanned apart: a table that has it may not be readable."""
