@@ -12,16 +12,18 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from xlsxwriter.exceptions import FileCreateError
+from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from auditor.report.about import About
-from auditor.report.cells import plain
-from auditor.report.writers.xlsx_style import Look, Looks
+from auditor.report.cells import is_formula_like, plain, workbook_text
+from auditor.report.writers.xlsx_style import Look, Looks, quoted
 
 MOST_ROWS = 1_048_576
 """Rows a sheet holds, its header included (Excel's specification)."""
 _A4 = 9
+_LONGEST_FOOTER = 255  # characters (Excel's specification)
 _MARGINS = {"left": 0.4, "right": 0.4, "top": 0.5, "bottom": 0.6}  # inches
 
 CellValue = str | bool | float | datetime | None
@@ -62,15 +64,18 @@ class Book:
         sheet.set_landscape()
         sheet.set_paper(_A4)
         sheet.set_margins(**_MARGINS)
-        sheet.set_footer(f"&L&8{self.footer}&R&8&A · page &P of &N")
+        sheet.set_footer(self.footer)
         return sheet
 
     def put(self, sheet: PlainSheet, place: tuple[int, int], value: CellValue, look: Look) -> None:
-        """Write a cell; row and column of ``place`` count from 0.  A text is a text, never a formula or a number."""
-        form = self.looks.format(look)
+        """Write a cell; row and column of ``place`` count from 0.
+
+        A text, from whomever, is made safe here, and is a text: never a formula or a number.
+        """
+        form = self._format(look, value)
         match value:
             case str():
-                sheet.write_string(*place, value, form)
+                sheet.write_string(*place, workbook_text(value), form)
             case bool():
                 sheet.write_boolean(*place, value, form)
             case datetime():
@@ -81,8 +86,12 @@ class Book:
                 sheet.write_number(*place, value, form)
 
     def link(self, sheet: PlainSheet, place: tuple[int, int], text: str, look: Look, location: str) -> None:
-        """Write a text that leads to a place of this workbook."""
-        sheet.write_url(*place, f"internal:{location}", self.looks.format(look), string=text)
+        """Write a text that leads to a place of this workbook; it is made safe here, too."""
+        sheet.write_url(*place, f"internal:{location}", self._format(look, text), string=workbook_text(text))
+
+    def _format(self, look: Look, value: CellValue) -> Format:
+        dangerous = isinstance(value, str) and is_formula_like(value)
+        return self.looks.format(quoted(look) if dangerous else look)
 
 
 def part_title(title: str, part: int) -> str:
@@ -137,4 +146,9 @@ def _leave(workbook: Workbook) -> None:
 
 
 def _footer(about: About) -> str:
-    return plain(f"auditor {about.tool_version} · run {about.name}").replace("&", "&&")
+    """Who made it, cut to what a footer holds: a ``&`` counts twice, and is never cut in two."""
+    start, of_page = "&L&8", "&R&8&A · page &P of &N"
+    words = plain(f"auditor {about.tool_version} · run {about.name}")
+    while len(words.replace("&", "&&")) > _LONGEST_FOOTER - len(start + of_page):
+        words = words[:-1]
+    return f"{start}{words.replace('&', '&&')}{of_page}"

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 
 from auditor.report.about import About
-from auditor.report.cells import workbook_text
 from auditor.report.summary import Summary
 from auditor.report.writers.palette import GREY, SEVERITY_FILLS
 from auditor.report.writers.words import LIMITS, SEVERITIES, WORDS, roles_of, vantage_of
@@ -52,7 +51,7 @@ def write_method(book: Book, lines: list[Line]) -> None:
         elif len(line) == 2:
             sheet.set_row(row, 14)
         for column, (text, look) in enumerate(line):
-            book.put(sheet, (row, column), workbook_text(text), look)
+            book.put(sheet, (row, column), text, look)
 
 
 def _section(heading: str, entries: Mapping[str, str]) -> Iterator[Line]:

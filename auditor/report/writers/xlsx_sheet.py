@@ -7,7 +7,6 @@ from functools import cache
 from math import ceil
 from typing import Any
 
-from auditor.report.cells import is_formula_like, workbook_text
 from auditor.report.columns import Kind, Stored
 from auditor.report.writers.xlsx_book import Book, CellValue, part_title, set_widths
 from auditor.report.writers.xlsx_style import HEADER, LINKED, TEXT, Look
@@ -37,15 +36,12 @@ class SheetColumn:
 
     def look_of(self, text: str, *, linked: bool = False) -> Look:
         """The look of a text in this column, that leads somewhere or not."""
-        return _look(self.look, self.fills.get(text, ""), quoted=is_formula_like(text), linked=linked)
+        return _look(self.look, self.fills.get(text, ""), linked=linked)
 
 
 @cache
-def _look(look: Look, fill: str, *, quoted: bool, linked: bool) -> Look:
-    if fill:
-        look = look.filled(fill)
-    elif quoted:
-        look = replace(look, quoted=True)
+def _look(look: Look, fill: str, *, linked: bool) -> Look:
+    look = look.filled(fill) if fill else look
     return replace(look, colour=LINKED.colour, underline=True) if linked else look
 
 
@@ -93,7 +89,7 @@ class _Part:
         for place, column in enumerate(sheet.columns):
             centred = column.look.horizontal == "center"
             look = replace(HEADER, horizontal="center") if centred else HEADER
-            book.put(self._target, (0, place), workbook_text(column.heading), look)
+            book.put(self._target, (0, place), column.heading, look)
 
     def append(self, row: Sequence[Any]) -> None:
         for kept in (self._target.row_info, self._target.row_sizes):
@@ -144,11 +140,9 @@ def cell_value(kind: Kind, value: Stored) -> CellValue:
     if kind is Kind.BOOLEAN:
         return bool(value)
     if isinstance(value, str):
-        return (
-            _time_value(value)
-            if kind is Kind.TIME
-            else workbook_text(value.replace("|", "; ") if kind is Kind.LIST else value)
-        )
+        if kind is Kind.TIME:
+            return _time_value(value)
+        return value.replace("|", "; ") if kind is Kind.LIST else value
     return str(value) if isinstance(value, int) and abs(value) >= _EXACT_INTEGERS else value
 
 

@@ -1,6 +1,7 @@
 """How the workbook looks: the looks of its cells."""
 
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any, Literal
 
 from xlsxwriter.format import Format
@@ -35,6 +36,12 @@ class Look:
     def filled(self, fill: str) -> "Look":
         """This look on a colour, with letters that can be read on it."""
         return replace(self, fill=fill, colour="FFFFFF" if fill in {RED, NAVY} else self.colour)
+
+
+@cache
+def quoted(look: Look) -> Look:
+    """This look, for a text that somebody's spreadsheet could take for a formula."""
+    return replace(look, quoted=True)
 
 
 TEXT = Look()

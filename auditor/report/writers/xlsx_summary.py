@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from auditor.report.about import About
-from auditor.report.cells import workbook_text
 from auditor.report.summary import FIRST_TO_FIX, FirstToFix, Summary
 from auditor.report.writers.palette import BAD, BLUE, FAIR, GOOD, GREEN, NAVY, OCHRE, ORANGE, RED
 from auditor.report.writers.xlsx_book import Book, CellValue, PlainSheet, hide_grid, set_widths
@@ -48,8 +47,8 @@ def _head(about: About, summary: Summary) -> _Cells:
     scope = f"{summary.domains:,} domains · {summary.endpoints:,} endpoints"
     words = f"Run {about.name} · {about.started_at:%d %B %Y, %H:%M} UTC · {scope} · {about.state}"
     yield (_TITLE_ROW, _LEFT), "Mail domain audit", TITLE
-    yield (_RUN_ROW, _LEFT), workbook_text(words), SUBTITLE
-    yield (_COVERAGE_ROW, _LEFT), workbook_text(summary.coverage_line), SUBTITLE
+    yield (_RUN_ROW, _LEFT), words, SUBTITLE
+    yield (_COVERAGE_ROW, _LEFT), summary.coverage_line, SUBTITLE
 
 
 def _tiles(summary: Summary) -> _Cells:
@@ -75,7 +74,7 @@ def _write_first(book: Book, sheet: PlainSheet, first: Sequence[FirstToFix]) -> 
         book.put(sheet, (_TABLE_ROW + 1, _MIDDLE + number), text, look)
     for row, one in enumerate(first, start=_TABLE_ROW + 2):
         location = book.location("Domains", one.target)
-        book.link(sheet, (row, _MIDDLE), workbook_text(one.domain), replace(LINKED, vertical="center"), location)
+        book.link(sheet, (row, _MIDDLE), one.domain, replace(LINKED, vertical="center"), location)
         book.put(sheet, (row, _MIDDLE + 2), one.score, _score_look(one.score))
         for number, count in enumerate((one.critical, one.high, one.medium), start=3):
             book.put(sheet, (row, _MIDDLE + number), count, _CENTRED)
