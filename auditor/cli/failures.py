@@ -56,8 +56,10 @@ def _write_log(error: Exception) -> Path:
     moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     text = f"auditor {auditor.__version__}, Python {sys.version}\narguments: {sys.argv[1:]}\n\n"
     text += "".join(traceback.format_exception(error))
+    from auditor.report.cells import plain_lines
+
     with tempfile.NamedTemporaryFile(
         "w", prefix=f"auditor-{moment}-", suffix=".log", delete=False, encoding="utf-8"
     ) as log:
-        log.write(text)
+        log.write(plain_lines(text))  # what was raised may quote strangers
     return Path(log.name)
