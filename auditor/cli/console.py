@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 MAX_WIDTH = 2000  # of one line from the network, in characters
 
+MOST_INDENT = 24  # of a line that goes on in the next
+
 SPEAKER_STYLES = {"S": "green", "C": "cyan", "*": "dim"}
 """How the lines of a conversation are shown: the server's, ours, and notes."""
 
@@ -62,7 +64,8 @@ def print_wrapped(text: "Text") -> None:
     if not console.is_terminal or text.cell_len <= console.width:
         console.print(text)
         return
-    indent = len(text.plain) - len(text.plain.lstrip())
+    # Behind the indentation that is ours stands what strangers wrote, which may begin with any number of spaces.
+    indent = min(len(text.plain) - len(text.plain.lstrip(" ")), MOST_INDENT)
     console.print(Padding(text[indent:], (0, 0, 0, indent)), soft_wrap=False)
 
 

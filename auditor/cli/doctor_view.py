@@ -21,14 +21,14 @@ def show(lines: Sequence[VantageLine]) -> None:
     grid = Table.grid(padding=(0, 2, 0, 0))
     for one in lines:
         words = Text(safe(one.words))
-        advice = Text(f"\n{one.advice}", style="dim") if one.advice else Text()
-        grid.add_row(Text(str(one.state), style=_STYLES[one.state]), Text(one.what), words + advice)
+        advice = Text(f"\n{safe(one.advice)}", style="dim") if one.advice else Text()
+        grid.add_row(Text(str(one.state), style=_STYLES[one.state]), Text(safe(one.what)), words + advice)
     console.print(grid, soft_wrap=False)
 
 
 def _plain(lines: Sequence[VantageLine]) -> Iterator[str]:
-    width = max(len(one.what) for one in lines)
+    width = max(len(safe(one.what)) for one in lines)
     for one in lines:
-        yield f"{one.state:<4}  {one.what:<{width}}  {safe(one.words)}"
+        yield f"{one.state:<4}  {safe(one.what):<{width}}  {safe(one.words)}"
         if one.advice:
-            yield f"{'':<{width + 8}}{one.advice}"
+            yield f"{'':<{width + 8}}{safe(one.advice)}"
