@@ -20,6 +20,7 @@ WORDS = """\
 This is a test message, sent by hand with auditor to see whether mail gets through.
 It may be deleted. If you did not expect it, ask the sender.
 """
+_LONGEST_LOCAL_PART, _LONGEST_DOMAIN = 64, 255  # RFC 5321 §4.5.3.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,8 @@ def _address(text: str, why: str = "") -> Address:
         address = Address(addr_spec=text)
     except (ValueError, IndexError, HeaderParseError) as error:
         raise UsageError(f"{text}: no mail address{why} ({error})") from None
-    if not address.domain or not text.isascii() or any(one in text for one in " \t\r\n<>"):
+    short = len(address.username) <= _LONGEST_LOCAL_PART and len(address.domain) <= _LONGEST_DOMAIN
+    if not address.domain or not short or not text.isascii() or not text.isprintable() or set(" <>") & set(text):
         raise UsageError(f"{text}: no mail address{why}")
     return address
 
