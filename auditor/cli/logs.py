@@ -3,6 +3,7 @@
 import logging
 
 from auditor.cli.console import safe
+from auditor.report.cells import log_text
 
 _LEVELS = (logging.ERROR, logging.INFO, logging.DEBUG)
 
@@ -11,7 +12,7 @@ class _SafeFormatter(logging.Formatter):
     """Lines in which text from the network can do nothing to a terminal."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return "\n".join(safe(line) for line in super().format(record).splitlines())
+        return "\n".join(map(safe, log_text(super().format(record)).split("\n")))
 
 
 def log_to_stderr(verbosity: int) -> None:

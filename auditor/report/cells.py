@@ -12,6 +12,9 @@ from unicodedata import category, combining, east_asian_width
 CELL_LIMIT = 32_767
 """UTF-16 units that a cell of a workbook holds (Excel's specification)."""
 
+CSV_LIMIT = 131_071
+"""Characters of a CSV cell: one less than Python's ``csv`` reads unasked, since a ``'`` may come before them."""
+
 _NONCHARACTERS = "".join(f"{chr(plane + 0xFFFE)}-{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000))
 _UNSAFE = re.compile(
     "[\x00-\x1f\x7f-\x9f"  # C0, DEL and C1
@@ -61,9 +64,13 @@ def is_formula_like(text: str) -> bool:
 def csv_text(text: str) -> str:
     """The text for a CSV cell: plain, and after a ``'`` if it could be taken for a formula.
 
-    Reversible: a text that begins with ``'`` before such a character gets one more.
+    Reversible: a text that begins with ``'`` before such a character gets one more.  One that is
+    longer than readers of CSV take is cut.
     """
     safe = plain(text)
+    if len(safe) > CSV_LIMIT:
+        mark = cut_mark(safe)
+        safe = safe[: CSV_LIMIT - len(mark)] + mark
     return f"'{safe}" if is_formula_like(safe) else safe
 
 
@@ -76,6 +83,11 @@ def workbook_text(text: str) -> str:
     return _cut(_XSTRING_ESCAPE.sub("_x005F_", plain_lines(text)))
 
 
+def cut_mark(text: str) -> str:
+    """What stands at the end of a text that was cut: how long it was."""
+    return f"…[cut, {len(text)}]"
+
+
 def _utf16_units(text: str) -> int:
     return len(text.encode("utf-16-le")) // 2
 
@@ -83,9 +95,14 @@ def _utf16_units(text: str) -> int:
 def _cut(text: str) -> str:
     if len(text) <= CELL_LIMIT // 2 or _utf16_units(text) <= CELL_LIMIT:
         return text
-    mark = f"…[cut, {len(text)}]"
+    mark = cut_mark(text)
     kept = text.encode("utf-16-le")[: 2 * (CELL_LIMIT - len(mark))]
     return kept.decode("utf-16-le", "ignore") + mark
+
+
+def log_text(text: str) -> str:
+    """A record of a log: plain lines, of which those after the first are indented, so that none passes for another."""
+    return "\n    ".join(plain(line) for line in text.split("\n"))
 
 
 def html_text(text: str) -> str:

@@ -8,7 +8,7 @@ from string import ascii_letters, digits
 from typing import Any, TextIO
 
 from auditor.report.about import Report
-from auditor.report.cells import csv_text
+from auditor.report.cells import CSV_LIMIT, csv_text
 from auditor.report.columns import Kind, Stored, Table
 from auditor.report.files import whole_file
 from auditor.report.frames import EXTRA_OF_DOMAIN, extra_names, extra_values
@@ -56,7 +56,11 @@ def _with_own(staging: Staging, own: Sequence[str]) -> Iterator[tuple[Any, ...]]
 
 def _safe_texts(cells: Cells) -> Cells:
     """Texts that staging made plain, and that no spreadsheet takes for a formula."""
-    return [csv_text(cell) if isinstance(cell, str) and cell[:1] not in _BEGIN_NO_FORMULA else cell for cell in cells]
+    return [csv_text(cell) if isinstance(cell, str) and _needs_care(cell) else cell for cell in cells]
+
+
+def _needs_care(plain: str) -> bool:
+    return plain[:1] not in _BEGIN_NO_FORMULA or len(plain) > CSV_LIMIT
 
 
 def _safe_lines(cells: Cells) -> Cells:
