@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from auditor.cli import demo, doctor, explain, merge, plan, probe, report, scan
-from auditor.cli.console import out
+from auditor.cli.console import out, take_any_text
 from auditor.cli.failures import reported
 from auditor.garbage import collect_seldom
 
@@ -41,6 +41,7 @@ def _options(
 def main() -> None:
     """Run the command line and end the process with its exit code (see the exit codes in docs/commands.md)."""
     collect_seldom()
+    take_any_text()
     with reported():
         code = app(with_resume_value(sys.argv[1:]), standalone_mode=False)
         sys.exit(code if isinstance(code, int) else 0)

@@ -7,6 +7,7 @@ rich is imported when there is something to show.
 import os
 import sys
 from functools import cache
+from io import TextIOWrapper
 from typing import TYPE_CHECKING, TextIO
 
 from auditor.report.cells import terminal_text
@@ -21,6 +22,13 @@ MOST_INDENT = 24  # of a line that goes on in the next
 
 SPEAKER_STYLES = {"S": "green", "C": "cyan", "*": "dim"}
 """How the lines of a conversation are shown: the server's, ours, and notes."""
+
+
+def take_any_text() -> None:
+    """Let no text fail at the encoding of a stream: what it has no place for is written, or read, as an escape."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def out(text: str = "") -> None:
