@@ -116,7 +116,10 @@ def _zone() -> str:
             "@ NS ns",
             "ns A 192.0.2.53",
             *(f"{name} MX 10 mx.{name}" for name in ("spoken", "refused", "no-smtp", "published")),
-            *(f"mx.{name} A 203.0.113.{at}" for at, name in enumerate(("spoken", "refused", "no-smtp", "published"), 1)),
+            *(
+                f"mx.{name} A 203.0.113.{at}"
+                for at, name in enumerate(("spoken", "refused", "no-smtp", "published"), 1)
+            ),
             "mta-sts.published A 203.0.113.5",
             f"published CAA 0 issue {_strings(hostile[:150])}",
             *(f"{name} TXT {_strings(text)}" for name, text in txt.items()),
@@ -165,7 +168,9 @@ def content() -> Content:
         domains="\n".join(("domain", *DOMAINS)),
         scripts=tuple(_servers()),
         zone=_zone(),
-        reverse="".join(f"203.0.113.{last} {_label(line[:50])}.example\n" for last, line in enumerate(_packed()[:5], 1)),
+        reverse="".join(
+            f"203.0.113.{last} {_label(line[:50])}.example\n" for last, line in enumerate(_packed()[:5], 1)
+        ),
         authority=HostileAuthority(),
     )
 
