@@ -57,12 +57,14 @@ async def prepare_letter(host: str, recipient: str, sender: str, config: Config)
 
 
 def _address(text: str, why: str = "") -> Address:
+    plain = text.isascii() and text.isprintable() and not set(" <>") & set(text)
+    if not plain or len(text) > _LONGEST_LOCAL_PART + 1 + _LONGEST_DOMAIN:
+        raise UsageError(f"{text}: no mail address{why}")
     try:
         address = Address(addr_spec=text)
-    except (ValueError, IndexError, HeaderParseError) as error:
+    except (ValueError, IndexError, AttributeError, HeaderParseError) as error:  # whatever the parser trips over
         raise UsageError(f"{text}: no mail address{why} ({error})") from None
-    short = len(address.username) <= _LONGEST_LOCAL_PART and len(address.domain) <= _LONGEST_DOMAIN
-    if not address.domain or not short or not text.isascii() or not text.isprintable() or set(" <>") & set(text):
+    if not address.domain or len(address.username) > _LONGEST_LOCAL_PART:
         raise UsageError(f"{text}: no mail address{why}")
     return address
 
