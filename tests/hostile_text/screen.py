@@ -19,7 +19,6 @@ _LOUD = re.compile(
 )
 # What rich sends of itself: colours; lines drawn over one another; a cursor hidden and shown again.
 _OURS = re.compile(r"\x1b\[[0-9;]*m|\x1b\[[0-9]*A|\x1b\[2K|\x1b\[\?25[lh]|\r")
-_LINKS = re.compile(r"\x1b\]")
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,12 @@ def loud(text: str) -> list[str]:
 
 def loud_on_terminal(text: str) -> list[str]:
     """Those that are not our own."""
-    return loud(_OURS.sub("", text))
+    return loud(visible(text))
+
+
+def visible(text: str) -> str:
+    """What a terminal shows, without our own colours and movements."""
+    return _OURS.sub("", text)
 
 
 def piped(*arguments: str, cwd: Path, stdin: bytes = b"", **environment: str) -> Shown:

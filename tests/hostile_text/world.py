@@ -95,6 +95,7 @@ def _label(octets: bytes) -> str:
 
 def _zone() -> str:
     lines = _packed()
+    usual = [name.removesuffix(".example") for name in DOMAINS[:4]]
     hostile = EVERY_OCTET + b"".join(lines[:4])
     txt = {
         "published": b"v=spf1 include:\x1b[31m.example exists:" + hostile + b" -all",
@@ -115,11 +116,8 @@ def _zone() -> str:
             "@ SOA ns.example. hostmaster.example. 1 3600 900 86400 300",
             "@ NS ns",
             "ns A 192.0.2.53",
-            *(f"{name} MX 10 mx.{name}" for name in ("spoken", "refused", "no-smtp", "published")),
-            *(
-                f"mx.{name} A 203.0.113.{at}"
-                for at, name in enumerate(("spoken", "refused", "no-smtp", "published"), 1)
-            ),
+            *(f"{name} MX 10 mx.{name}" for name in usual),
+            *(f"mx.{name} A 203.0.113.{at}" for at, name in enumerate(usual, 1)),
             "mta-sts.published A 203.0.113.5",
             f"published CAA 0 issue {_strings(hostile[:150])}",
             *(f"{name} TXT {_strings(text)}" for name, text in txt.items()),
@@ -150,7 +148,7 @@ class HostileAuthority(Authority):
         builder = builder.not_valid_before(leaf.not_valid_before_utc).not_valid_after(leaf.not_valid_after_utc)
         builder = builder.subject_name(_name(texts[::9])).issuer_name(_name(texts[5::9]))
         names = x509.SubjectAlternativeName([x509.DNSName(one) for one in ascii_texts])
-        return builder.add_extension(names, critical=False).sign(self.intermediate.key, hashes.SHA256())  # type: ignore[arg-type]
+        return builder.add_extension(names, critical=False).sign(self.intermediate.key, hashes.SHA256())
 
 
 def _can_be_encoded(text: str) -> bool:
