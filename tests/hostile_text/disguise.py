@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, fields, is_dataclass, replace
 from ipaddress import ip_interface
 from typing import Any
 
+from auditor.model.finding import Finding
 from auditor.model.target import Reject, Target
 from auditor.report.about import About
 from auditor.report.cells import plain
@@ -59,8 +60,17 @@ def ordinary_run() -> FakeRun:
     """Sixty domains of a list with many columns of its own, and lines that were not taken."""
     run = sixty_domains()
     run.listed = [_with_own_columns(target) for target in run.listed]
+    run.judgements = {key: replace(one, findings=_told_apart(key, one.findings)) for key, one in run.judgements.items()}
     run.rejected += [Reject(source="a list", line=line, text=f"no name {line}", reason="why") for line in range(100)]
     return run
+
+
+def _told_apart(domain: str, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """The findings, each in words of its own."""
+    return tuple(
+        one._replace(**{name: f"{name} {place} of {domain}" for name in ("evidence", "remediation", "reproduce")})
+        for place, one in enumerate(findings)
+    )
 
 
 def _with_own_columns(target: Target) -> Target:

@@ -53,7 +53,7 @@ def memory_kib() -> int:
 def main(folder: Path, count: int) -> None:
     """Take the list in, and say what came of it."""
     lines, began_at = Lines(count), time.monotonic()
-    sys.stdin = SimpleNamespace(buffer=lines)  # type: ignore[assignment]
+    sys.stdin = SimpleNamespace(buffer=lines)
     with Journal.create(folder, Config(), datetime.now(UTC)) as journal:
         take_list(journal, ["-"], Config(), Blocklist.empty())
         counts = journal.meta("list")

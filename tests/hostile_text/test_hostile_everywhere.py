@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import zipfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
@@ -32,6 +32,7 @@ from auditor.report.writers import FORMATS
 from tests.hostile_text.disguise import Disguise, hostile_about, hostile_run, ordinary_run
 from tests.hostile_text.screen import loud
 from tests.report.literal import FakeRun, about_of
+from tests.report.strangers import strangers_texts
 
 pytestmark = pytest.mark.slow
 Rows = dict[str, list[tuple[Stored, ...]]]
@@ -48,12 +49,12 @@ class Written:
         return (self.folder / name).read_bytes().decode()
 
 
-def _write(run: FakeRun, about: About, folder: Path) -> Written:
+def _write(run: FakeRun, about: About, folder: Path, formats: Iterable[str] = FORMATS) -> Written:
     folder.mkdir()
     with Staging(folder, STAGED) as staging:
         stage(run, judged_here(run, run.survey_of, run.judge), staging)
         report = Report(staging, about, folder)
-        files = [path for write in FORMATS.values() for path in write(report)]
+        files = [path for name in formats for path in FORMATS[name](report)]
         write_manifest(report, [*files, write_rejected(folder, run.rejects())])
         return Written(folder, {table.name: list(staging.rows(select(table))) for table in TABLES})
 
@@ -73,6 +74,14 @@ def ordinary(tmp_path_factory: pytest.TempPathFactory) -> Written:
 def hostile(tmp_path_factory: pytest.TempPathFactory, disguise: Disguise) -> Written:
     run = hostile_run(ordinary_run(), disguise)
     return _write(run, hostile_about(run, disguise), tmp_path_factory.mktemp("reports") / "hostile")
+
+
+@pytest.fixture(scope="module")
+def marked_up(tmp_path_factory: pytest.TempPathFactory) -> Written:
+    """The page of a run in which every text is markup of a kind."""
+    markup = Disguise(texts=[one for one in strangers_texts() if set("<>&") & set(one) and len(one) < 1_000])
+    run = hostile_run(ordinary_run(), markup)
+    return _write(run, hostile_about(run, markup), tmp_path_factory.mktemp("reports") / "marked-up", ["html"])
 
 
 def _textual(table: Table[Any]) -> list[tuple[int, str]]:
@@ -186,12 +195,16 @@ class _Outline(HTMLParser):
         self.others.append(data)
 
 
-def test_a_page_has_the_elements_of_the_ordinary_one_and_no_other(ordinary: Written, hostile: Written) -> None:
-    usual, strange = (_Outline(one.text("report.html")) for one in (ordinary, hostile))
+@pytest.mark.parametrize("name", ["hostile", "marked_up"])
+def test_a_page_has_the_elements_of_the_ordinary_one_and_no_other(
+    name: str, ordinary: Written, request: pytest.FixtureRequest
+) -> None:
+    written: Written = request.getfixturevalue(name)
+    usual, strange = (_Outline(one.text("report.html")) for one in (ordinary, written))
     assert strange.elements == usual.elements
     assert strange.ours == usual.ours
     assert strange.others == usual.others == ["DOCTYPE html"]
-    assert loud(hostile.text("report.html")) == loud(ordinary.text("report.html"))
+    assert loud(written.text("report.html")) == loud(ordinary.text("report.html"))
 
 
 def _cells(book: Any) -> Iterator[Any]:
