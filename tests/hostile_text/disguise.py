@@ -67,9 +67,10 @@ def ordinary_run() -> FakeRun:
 
 def _told_apart(domain: str, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     """The findings, each in words of its own."""
+    words = ((one, f"{place} of {domain}") for place, one in enumerate(findings))
     return tuple(
-        one._replace(**{name: f"{name} {place} of {domain}" for name in ("evidence", "remediation", "reproduce")})
-        for place, one in enumerate(findings)
+        one._replace(evidence=f"seen {text}", remediation=f"mend {text}", reproduce=f"see {text}")
+        for one, text in words
     )
 
 
@@ -79,7 +80,7 @@ def _with_own_columns(target: Target) -> Target:
 
 def hostile_run(ordinary: FakeRun, disguise: Disguise) -> FakeRun:
     """The same run, disguised; its settings stay."""
-    quiet = (text for text in disguise.texts if plain(text) == text and text.split() == [text] and len(text) < 200)
+    quiet = (text for text in strangers_texts() if plain(text) == text and text.split() == [text] and len(text) < 200)
     # Names of hosts come from the DNS in printable ASCII, digests in hexadecimal: by these, records are found again.
     names = dict.fromkeys(one.exchange for route in ordinary.routes.values() for one in route.exchanges)
     disguise.worn |= dict(zip(names, quiet, strict=False)) | {one: one for one in ordinary.held}

@@ -69,7 +69,7 @@ def everywhere() -> list[Text]:
         facts = facts_of(
             route, session, certificates={certificate.sha256: certificate}, published=fully_published("a.example")
         )
-        disguise.worn |= {certificate.sha256: certificate.sha256}
+        disguise.worn |= {certificate.sha256: certificate.sha256} | {who: who for who in "SC*"}
         shown += _shown(disguise.of(facts), Config())
     return shown
 

@@ -72,10 +72,12 @@ class Book:
 
         A text, from whomever, is made safe here, and is a text: never a formula or a number.
         """
-        form = self._format(look, value)
+        if isinstance(value, str):
+            text = workbook_text(value)
+            sheet.write_string(*place, text, self._format_of(text, look))
+            return
+        form = self.looks.format(look)
         match value:
-            case str():
-                sheet.write_string(*place, workbook_text(value), form)
             case bool():
                 sheet.write_boolean(*place, value, form)
             case datetime():
@@ -87,11 +89,11 @@ class Book:
 
     def link(self, sheet: PlainSheet, place: tuple[int, int], text: str, look: Look, location: str) -> None:
         """Write a text that leads to a place of this workbook; it is made safe here, too."""
-        sheet.write_url(*place, f"internal:{location}", self._format(look, text), string=workbook_text(text))
+        safe = workbook_text(text)
+        sheet.write_url(*place, f"internal:{location}", self._format_of(safe, look), string=safe)
 
-    def _format(self, look: Look, value: CellValue) -> Format:
-        dangerous = isinstance(value, str) and is_formula_like(value)
-        return self.looks.format(quoted(look) if dangerous else look)
+    def _format_of(self, safe: str, look: Look) -> Format:
+        return self.looks.format(quoted(look) if is_formula_like(safe) else look)
 
 
 def part_title(title: str, part: int) -> str:
