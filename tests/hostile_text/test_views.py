@@ -20,6 +20,7 @@ from auditor.errors import UsageError
 from auditor.model.session import TranscriptLine
 from auditor.model.vantage import VantageLine, VantageState
 from auditor.report.cells import CSV_LIMIT, csv_text, is_formula_like, plain
+from auditor.report.writers.csv import _safe_texts
 from auditor.report.writers.xlsx_book import _footer
 from tests.hostile_text.disguise import Disguise
 from tests.hostile_text.screen import COLUMNS, loud, loud_on_terminal, visible
@@ -157,6 +158,7 @@ def test_a_csv_cell_is_no_longer_than_it_can_be_read(text: str, times: int) -> N
     assert len(cell) <= CSV_LIMIT + 1
     assert cell.startswith("'") or not is_formula_like(cell)
     whole = plain(text * times)
+    assert _safe_texts([whole]) == [cell]
     assert cell in {whole, f"'{whole}"} or cell.endswith(f"…[cut, {len(whole)}]")
 
 
