@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 MAX_WIDTH = 2000  # of one line from the network, in characters
 
-MOST_INDENT = 24  # of a line that goes on in the next
+MOST_INDENT, HANGING, NARROWEST = 24, 3, 20
+"""Columns: of a line that goes on in the next, how much further right it does, and what it has at least."""
 
 SPEAKER_STYLES = {"S": "green", "C": "cyan", "*": "dim"}
 """How the lines of a conversation are shown: the server's, ours, and notes."""
@@ -65,16 +66,20 @@ def coloured_out() -> "Console":
 
 
 def print_wrapped(text: "Text") -> None:
-    """Print a line on standard output; on a terminal it goes on between words, under where it began."""
-    from rich.padding import Padding
+    """Print a line on standard output; on a terminal it goes on between words, to the right of where it began.
 
+    So nothing that a stranger wrote begins where lines of ours do.
+    """
     console = coloured_out()
     if not console.is_terminal or text.cell_len <= console.width:
         console.print(text)
         return
     # Behind the indentation that is ours stands what strangers wrote, which may begin with any number of spaces.
     indent = min(len(text.plain) - len(text.plain.lstrip(" ")), MOST_INDENT)
-    console.print(Padding(text[indent:], (0, 0, 0, indent)), soft_wrap=False)
+    room = max(NARROWEST, console.width - indent - HANGING)
+    for number, line in enumerate(text[indent:].wrap(console, room)):
+        line.pad_left(indent + (HANGING if number else 0))
+        console.print(line)
 
 
 def speaks_utf8(stream: TextIO = sys.stdout) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
@@ -93,6 +94,8 @@ def test_a_line_of_a_terminal_shows_what_it_should_however_it_begins(first: str,
     assert isinstance(screen.file, io.StringIO)
     shown = screen.file.getvalue()
     assert loud_on_terminal(shown) == []
+    assert all(line.startswith("        ") for line in visible(shown).splitlines()[1:])
+    assert all(cell_len(line) <= COLUMNS for line in visible(shown).splitlines())
     expected = f"{console.safe(first)}{console.safe(second)}"
     assert "".join(visible(shown).split()) == "".join(expected.split())
 
