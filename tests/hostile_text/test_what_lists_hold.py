@@ -24,7 +24,7 @@ LINES: list[tuple[str, str | None]] = [
     ("someone@mail.example", "mail.example"),
     ("last.example  # a comment", "last.example"),
     ("b\u00fccher.example", "xn--bcher-kva.example"),  # composed
-    ("bu\u0308cher.example", None),  # decomposed: the same name, a repeat
+    ("bu\u0308cher.example", None),  # decomposed: the same name, a repeat; codespell:ignore
     ("xn--bcher-kva.example", None),  # and as A-label
     ("\uff46\uff55\uff4c\uff4c.example", "full.example"),
     ("paypal.example", "paypal.example"),
