@@ -1,4 +1,4 @@
-"""The lab of strangers' texts, up while its tests run."""
+"""The lab of strangers' texts, up while its tests run; and runs in their words, written once."""
 
 import json
 import os
@@ -11,7 +11,11 @@ from pathlib import Path
 import pytest
 
 from tests.end_to_end.lab_runs import options_of
+from tests.hostile_text.disguise import Disguise, hostile_about, hostile_run, ordinary_run
+from tests.hostile_text.reports import Written, write_reports
 from tests.hostile_text.screen import ROOT
+from tests.report.literal import about_of
+from tests.report.strangers import strangers_texts
 
 
 @dataclass(frozen=True)
@@ -35,3 +39,28 @@ def lab_of_texts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabUp]:
             yield LabUp(folder, options_of(json.loads((folder / "settings.json").read_text())))
         finally:
             lab.communicate(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def disguise() -> Disguise:
+    return Disguise()
+
+
+@pytest.fixture(scope="session")
+def ordinary(tmp_path_factory: pytest.TempPathFactory) -> Written:
+    run = ordinary_run()
+    return write_reports(run, about_of(run), tmp_path_factory.mktemp("reports") / "ordinary")
+
+
+@pytest.fixture(scope="session")
+def hostile(tmp_path_factory: pytest.TempPathFactory, disguise: Disguise) -> Written:
+    run = hostile_run(ordinary_run(), disguise)
+    return write_reports(run, hostile_about(run, disguise), tmp_path_factory.mktemp("reports") / "hostile")
+
+
+@pytest.fixture(scope="session")
+def marked_up(tmp_path_factory: pytest.TempPathFactory) -> Written:
+    """The page of a run in which every text is markup of a kind."""
+    markup = Disguise(texts=[one for one in strangers_texts() if set("<>&") & set(one) and len(one) < 1_000])
+    run = hostile_run(ordinary_run(), markup)
+    return write_reports(run, hostile_about(run, markup), tmp_path_factory.mktemp("reports") / "marked-up", ["html"])
