@@ -11,6 +11,7 @@ from auditor.errors import UsageError
 
 JOURNAL = "journal.sqlite"
 LATEST = "latest"
+_LONGEST_NAME = 255  # octets, of one name in a file system
 
 
 def new_run_folder(output: Path, name: str | None, moment: datetime) -> Path:
@@ -22,7 +23,7 @@ def new_run_folder(output: Path, name: str | None, moment: datetime) -> Path:
     if name is None:
         stamp = moment.astimezone(UTC).strftime("%Y-%m-%dT%H%M%SZ")
         return next(folder for folder in _numbered(output / stamp) if not folder.exists())
-    if name in {"", ".", "..", LATEST} or Path(name).name != name:
+    if name in {"", ".", "..", LATEST} or Path(name).name != name or not name.isprintable() or _too_long(name):
         raise UsageError(f"--name {name}: will not do for a folder in {output}")
     folder = output / name
     if folder.exists():
@@ -77,6 +78,10 @@ def point_latest(folder: Path) -> None:
         passing.replace(link)
     except OSError:
         passing.unlink(missing_ok=True)
+
+
+def _too_long(name: str) -> bool:
+    return len(name.encode(errors="surrogateescape")) > _LONGEST_NAME
 
 
 def _numbered(folder: Path) -> Iterator[Path]:

@@ -24,7 +24,24 @@ def test_a_second_run_in_the_same_second_gets_a_number(tmp_path: Path) -> None:
     assert new_run_folder(tmp_path, None, MOMENT).name == "2026-11-23T230105Z-2"
 
 
-@pytest.mark.parametrize("name", ["", ".", "..", "latest", "a/b", "../up"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "",
+        ".",
+        "..",
+        "latest",
+        "a/b",
+        "../up",
+        "a\x1b[31m",
+        "a\nb",
+        "\x00",
+        "\udcff",
+        "\u202e",
+        "y" * 300,
+        "\u00fc" * 130,
+    ],
+)
 def test_a_name_must_be_one_folder(tmp_path: Path, name: str) -> None:
     with pytest.raises(UsageError):
         new_run_folder(tmp_path, name, MOMENT)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from auditor.report.cells import plain
+from auditor.report.cells import log_text
 
 NAME = "errors.log"
 
@@ -14,8 +14,8 @@ class SafeFormatter(logging.Formatter):
     """Lines in which text from the network can do nothing to a terminal."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """The record, each of its lines plain."""
-        return "\n".join(map(plain, super().format(record).splitlines()))
+        """The record, each of its lines plain, those after the first indented."""
+        return log_text(super().format(record))
 
 
 class _Kept(logging.FileHandler):

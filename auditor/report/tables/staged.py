@@ -12,6 +12,7 @@ from auditor.report.columns import Column, Kind, Table
 from auditor.report.rollup import sessions_of, was_judged
 from auditor.report.rows import DomainRow, EndpointRow
 
+_OURS = "input_line"  # a column of ``domains``
 READING_ORDER = ("verdict", "severity", "domain", "check", "subject")
 """How people want findings: what failed comes before what could not be judged."""
 
@@ -56,12 +57,12 @@ def _lowest_version(row: DomainRow) -> str | None:
 
 
 def _extra(row: DomainRow) -> str | None:
-    """The list's own columns by heading; one that occurs twice is told apart: ``input_note 2``."""
+    """The list's own columns by heading; one that occurs twice, or in our tables, is told apart: ``input_note 2``."""
     values: dict[str, str] = {}
     for name, value in row.target.extra:
         heading = plain(f"input_{name}")
-        same = sum(taken == heading or taken.startswith(f"{heading} ") for taken in values)
-        values[f"{heading} {same + 1}" if heading in values else heading] = plain(value)
+        same = sum(taken == heading or taken.startswith(f"{heading} ") for taken in (*values, _OURS))
+        values[f"{heading} {same + 1}" if heading in (*values, _OURS) else heading] = plain(value)
     return json.dumps(values) if values else None
 
 
