@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr
 from pathlib import Path
 
 import pytest
@@ -23,34 +24,39 @@ _RECORD = "2026-01-01 00:00:00,000 ERROR auditor.net: all is lost"
 FORGED = "".join(f"first{end}{_RECORD}" for end in ("\n", "\r\n", "\r", "\x0b", "\x0c", "\x1c", "\x85", "\u2028"))
 
 
-@pytest.fixture
-def logged(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
-    """What the log of ``-vv`` writes to standard error."""
+@contextmanager
+def logged() -> Iterator[io.StringIO]:
+    """What the log of ``-vv`` writes to standard error; pytest, whose reports hold no surrogates, does not listen."""
     root = logging.getLogger()
     kept, level = root.handlers[:], root.level
-    monkeypatch.setattr(sys, "stderr", written := io.StringIO())
-    log_to_stderr(2)
-    yield written
-    root.handlers[:] = kept
-    root.setLevel(level)
+    root.handlers.clear()  # so that those of pytest are not closed
+    with redirect_stderr(io.StringIO()) as written:
+        log_to_stderr(2)
+        try:
+            yield written
+        finally:
+            root.handlers[:] = kept
+            root.setLevel(level)
 
 
-def test_no_control_reaches_a_log_whoever_writes_it(logged: io.StringIO) -> None:
-    for name in ("auditor.net", "some.library"):
-        for text in TEXTS:
-            logging.getLogger(name).debug("%s", text)
-            logging.getLogger(name).warning(text.replace("%", "%%"))
-    assert loud(logged.getvalue()) == []
-    assert len(RECORD.findall(logged.getvalue())) == 4 * len(TEXTS)
+def test_no_control_reaches_a_log_whoever_writes_it() -> None:
+    with logged() as written:
+        for name in ("auditor.net", "some.library"):
+            for text in TEXTS:
+                logging.getLogger(name).debug("%s", text)
+                logging.getLogger(name).warning(text.replace("%", "%%"))
+    assert loud(written.getvalue()) == []
+    assert len(RECORD.findall(written.getvalue())) == 4 * len(TEXTS)
 
 
-def test_no_line_in_a_record_passes_for_a_record(logged: io.StringIO) -> None:
-    logging.getLogger("auditor.net").error("%s", FORGED)
-    logging.getLogger("auditor.net").error("%s", FORGED, exc_info=LookupError(FORGED), stack_info=True)
-    lines = logged.getvalue().splitlines()
+def test_no_line_in_a_record_passes_for_a_record() -> None:
+    with logged() as written:
+        logging.getLogger("auditor.net").error("%s", FORGED)
+        logging.getLogger("auditor.net").error("%s", FORGED, exc_info=LookupError(FORGED), stack_info=True)
+    lines = written.getvalue().splitlines()
     assert [bool(RECORD.match(line)) for line in lines].count(True) == 2
     assert all(line.startswith("    ") for line in lines if not RECORD.match(line))
-    assert loud(logged.getvalue()) == []
+    assert loud(written.getvalue()) == []
 
 
 def test_lines_of_a_record_are_told_from_records() -> None:
