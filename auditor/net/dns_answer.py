@@ -65,6 +65,8 @@ def read_reply(message: dns.message.Message, question: Question) -> Reading:
     if fault := _fault_of_aliases(answer):
         return Reading(_without_fact(answer, fault))
     if chain.rrset is None:
+        if message.answer and not any(rrset.name in chain.names for rrset in message.answer):
+            return failed(question, DnsStatus.MALFORMED, "an answer about other names alone")
         return _read_negative(message, answer, chain)
     if status is DnsStatus.NXDOMAIN:
         return failed(question, DnsStatus.MALFORMED, "NXDOMAIN with the records that were asked for")
